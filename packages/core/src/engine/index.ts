@@ -1,0 +1,5 @@
+/**
+ * The engine port: one command, somewhere, watched to its end.
+ */
+export * from './engine.js';
+export * from './slots.js';

@@ -1,0 +1,48 @@
+/**
+ * Every code that nx-ml can report, with one sentence on what it means. docs/errors.md is
+ * generated from this table and a test keeps the two equal.
+ */
+export const errorCodes = {
+  ERR_ML_CONFIG_SYNTAX: 'An ml.yaml is not well-formed YAML.',
+  ERR_ML_CONFIG_INVALID: 'An ml.yaml has an unknown key, a wrong value or a missing one.',
+  ERR_ML_CONFIG_REFERENCE:
+    'An ml.yaml names a dataset or model that the workspace does not have, or has as another kind.',
+  ERR_ML_PARAMS_INVALID: 'A params file cannot be read as an object of JSON values.',
+  ERR_ML_DOCUMENT_INVALID:
+    'A document read from disk or from a store does not match its schema or its format version.',
+  ERR_ML_DIGEST_INVALID: 'A text that should be a digest is not one.',
+  ERR_ML_POINTER_INVALID: 'A data pointer (*.ref.json) is damaged, or names something outside its folder.',
+  ERR_ML_DATA_DRIFT: 'A data file in the workspace differs from the committed pointer beside it.',
+  ERR_ML_DATA_IGNORED: 'A dataset lists a file that git ignores, so that its changes would go unseen.',
+  ERR_ML_DATA_MISSING: 'A dataset has neither the bytes that its pointer names nor a way to bring them.',
+  ERR_ML_OBJECT_MISSING: 'The store does not hold an object that a manifest or pointer names.',
+  ERR_ML_OBJECT_CORRUPT:
+    'The bytes of a stored object do not match its digest. The object was moved to quarantine.',
+  ERR_ML_STORE_UNAVAILABLE:
+    'The store cannot be read or written: disk full, no permission, or a path that is not a folder.',
+  ERR_ML_JOURNAL_BROKEN: 'A journal has a gap, or an entry whose hash chain does not verify.',
+  ERR_ML_PATH_UNSAFE:
+    'A path is absolute, leaves its folder, is a symbolic link out, or clashes with another by case.',
+  ERR_ML_SOURCE_CHANGED: 'A file changed while it was being read, so its digest would be a lie.',
+  ERR_ML_INPUT_CHANGED:
+    'An input of a step changed while the step ran, so its result belongs to no known input.',
+  ERR_ML_CODE_OUTSIDE_PROJECTS:
+    'A step imports a file that belongs to no Nx project, so that Nx cannot see its changes.',
+  ERR_ML_CODE_UNREADABLE: 'A source file that a step imports cannot be read.',
+  ERR_ML_INTERPRETER_MISSING: 'The program that a step needs (node, python, ...) cannot be started.',
+  ERR_ML_COMMAND_FAILED: 'A step’s command ended with a non-zero exit code.',
+  ERR_ML_COMMAND_KILLED:
+    'A step’s command was ended by a signal, for example by the system when memory ran out.',
+  ERR_ML_COMMAND_TIMEOUT: 'A step’s command ran longer than its time-out allows.',
+  ERR_ML_CANCELLED: 'The run was cancelled before the step ended.',
+  ERR_ML_OUTPUT_MISSING: 'A step’s command ended without writing an output that the step owes.',
+  ERR_ML_METRICS_MISSING: 'A step’s command ended without writing metrics.json.',
+  ERR_ML_METRICS_INVALID: 'metrics.json is not a JSON object of numbers, or is cut short.',
+  ERR_ML_METRICS_NOT_FINITE: 'A metric is NaN or infinite.',
+  ERR_ML_PREDICTIONS_INVALID: 'predictions.jsonl has a line that is not one JSON object, or is cut short.',
+  ERR_ML_RESOURCES_UNAVAILABLE: 'A step asks for more GPUs or memory than the machine has.',
+  ERR_ML_TEMPLATE_UNKNOWN: 'A command holds a placeholder such as {params.alpha} that names nothing.',
+  ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
