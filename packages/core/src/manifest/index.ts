@@ -1,0 +1,22 @@
+/**
+ * The documents that nx-ml reads and writes: ml.yaml, the run document that a command gets, what it leaves (metrics,
+ * predictions), and what is stored of it (run result, run record, step manifest, data pointer). One definition each
+ * gives types, validation and, for ml.yaml, the JSON schema of editors. Pure: text and bytes in, values out.
+ */
+export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
+export { mlJsonSchema } from './ml-config.js';
+export * from './metric-summary.js';
+export * from './metrics.js';
+export { editDistance, nearestWord } from './nearest-word.js';
+export { mergeParams, parseParamsFile } from './params.js';
+export * from './parse-ml-yaml.js';
+export * from './pointer.js';
+export * from './predictions.js';
+export { formatProblem, mlYamlError } from './problem.js';
+export type { Problem } from './problem.js';
+export { parseBytes, parseDuration } from './quantities.js';
+export * from './run-document.js';
+export * from './run-record.js';
+export * from './run-result.js';
+export * from './step-manifest.js';
+export * from './steps.js';

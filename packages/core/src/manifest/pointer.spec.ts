@@ -1,0 +1,46 @@
+import { digestOf } from '../kernel/index.js';
+import { decodePointer, encodePointer } from './pointer.js';
+import { failureOf } from './testing/failure-of.js';
+
+const ref = { kind: 'tree', digest: digestOf('mails'), size: 1234, files: 7 } as const;
+const text = encodePointer(ref);
+
+describe('pointer', () => {
+  it('is one key a line, sorted, with a final newline, and under 1 KB at its largest', () => {
+    expect(text).toBe(
+      `{\n  "digest": "${ref.digest}",\n  "files": 7,\n  "formatVersion": 1,\n  "kind": "tree",\n  "size": 1234\n}\n`,
+    );
+    const largest = { ...ref, size: Number.MAX_SAFE_INTEGER, files: Number.MAX_SAFE_INTEGER };
+    expect(encodePointer(largest).length).toBeLessThan(1024);
+  });
+
+  it('is read with the line ends that git may give it', () => {
+    expect(decodePointer(text.replaceAll('\n', '\r\n'), 'f')).toEqual(ref);
+    expect(decodePointer(`\uFEFF${text}`, 'f')).toEqual(ref);
+  });
+
+  it('with marks of a merge is refused with the way out', () => {
+    const merged = text.replace('  "size"', '<<<<<<< HEAD\n  "size": 1\n=======\n  "size"');
+    const failure = failureOf(() => decodePointer(merged, 'data/mails.ref.json'));
+    expect(failure.code).toBe('ERR_ML_POINTER_INVALID');
+    expect(failure.message).toBe('data/mails.ref.json holds the marks of an unresolved merge');
+    expect(failure.fix).toContain('git checkout --ours');
+  });
+
+  it.each([
+    [
+      text.replace('"files": 7', '"files": 7,\n  "files": 8'),
+      'f:4:3 is no data pointer: the key "files" stands twice',
+    ],
+    [text.replace('"files": 7', '"files": -7'), /files/],
+    [text.replace('"files": 7', '"files": 7.5'), /files/],
+    [text.replace('sha256', 'md5'), /digest not a digest/],
+    [text.replace('"tree"', '"file"'), /a file counts as one file/],
+    [text.replace('"tree"', '"link"'), /kind/],
+    [text.replace('"kind"', '"path": "../x",\n  "kind"'), /path/],
+    [text.slice(0, 80), /^f:\d+:\d+ is no data pointer: /],
+    ['id,label\n'.repeat(200), /at most 1,024/],
+  ])('%j is refused', (broken, message) => {
+    expect(() => decodePointer(broken, 'f')).toThrow(message);
+  });
+});

@@ -1,0 +1,13 @@
+import { isMlError } from '../../kernel/index.js';
+import type { MlError } from '../../kernel/index.js';
+
+/** The MlError that a call throws; anything else that it does fails the spec. */
+export function failureOf(call: () => unknown): MlError {
+  try {
+    call();
+  } catch (error) {
+    if (isMlError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
