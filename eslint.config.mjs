@@ -47,7 +47,7 @@ const noClock = [
 /** @param {string[]} files @param {object[]} patterns @param {object[]} [syntax] */
 const layer = (files, patterns, syntax = []) => ({
   files,
-  ignores: ['**/*.spec.ts', '**/*.contract.ts'],
+  ignores: ['**/*.spec.ts', '**/*.contract.ts', '**/testing/**'],
   rules: {
     'no-restricted-imports': ['error', { patterns }],
     'no-restricted-syntax': ['error', noJestMock, ...syntax],

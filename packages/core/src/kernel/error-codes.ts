@@ -20,6 +20,8 @@ export const errorCodes = {
     'The bytes of a stored object do not match its digest. The object was moved to quarantine.',
   ERR_ML_STORE_UNAVAILABLE:
     'The store cannot be read or written: disk full, no permission, or a path that is not a folder.',
+  ERR_ML_FILE_INACCESSIBLE:
+    'A file outside the store cannot be read or written: missing, no permission, disk full.',
   ERR_ML_JOURNAL_BROKEN: 'A journal has a gap, or an entry whose hash chain does not verify.',
   ERR_ML_PATH_UNSAFE:
     'A path is absolute, leaves its folder, is a symbolic link out, or clashes with another by case.',
@@ -41,6 +43,9 @@ export const errorCodes = {
   ERR_ML_METRICS_NOT_FINITE: 'A metric is NaN or infinite.',
   ERR_ML_PREDICTIONS_INVALID: 'predictions.jsonl has a line that is not one JSON object, or is cut short.',
   ERR_ML_RESOURCES_UNAVAILABLE: 'A step asks for more GPUs or memory than the machine has.',
+  ERR_ML_GRAPH_CYCLE: 'Tasks depend on one another in a circle, so that none of them can go first.',
+  ERR_ML_SLOTS_UNUSABLE:
+    'The folder through which processes share GPUs and memory belongs to someone else, or cannot be used.',
   ERR_ML_TEMPLATE_UNKNOWN: 'A command holds a placeholder such as {params.alpha} that names nothing.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;

@@ -14,7 +14,7 @@ import {
   stepManifests,
   withKeysReversed,
 } from './testing/arbitraries.js';
-import { failureOf } from './testing/failure-of.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 
 interface Format {
   readonly name: string;

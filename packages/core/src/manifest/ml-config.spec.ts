@@ -25,8 +25,8 @@ describe('the definition of ml.yaml', () => {
 });
 
 describe('the JSON schema that editors use', () => {
-  it('is the one that is published: run tools/schemas/generate.mjs after a change', () => {
-    const published = readFileSync(join(__dirname, '../../schemas/ml.schema.json'), 'utf8');
+  it('is the one that is published: npm run docs after a change', () => {
+    const published = readFileSync(join(__dirname, '../../../nx-ml/schemas/ml.schema.json'), 'utf8');
     expect(published).toBe(`${JSON.stringify(mlJsonSchema(), null, 2)}\n`);
   });
 

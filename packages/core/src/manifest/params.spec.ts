@@ -1,5 +1,5 @@
 import { mergeParams, parseParamsFile } from './params.js';
-import { failureOf } from './testing/failure-of.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 
 describe('parseParamsFile', () => {
   it('reads YAML and JSON alike', () => {

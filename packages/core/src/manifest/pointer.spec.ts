@@ -1,6 +1,6 @@
 import { digestOf } from '../kernel/index.js';
 import { decodePointer, encodePointer } from './pointer.js';
-import { failureOf } from './testing/failure-of.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 
 const ref = { kind: 'tree', digest: digestOf('mails'), size: 1234, files: 7 } as const;
 const text = encodePointer(ref);

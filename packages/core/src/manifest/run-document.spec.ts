@@ -1,5 +1,5 @@
 import { encodeRunDocument } from './run-document.js';
-import { failureOf } from './testing/failure-of.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 
 it('encodeRunDocument does not depend on the order of keys, and ends with a newline', () => {
   const outputs = {

@@ -1,7 +1,7 @@
 import { digestOf, documentBytes } from '../kernel/index.js';
 import type { RunResult } from './run-result.js';
 import { buildStepManifest, decodeStepManifest, encodeStepManifest } from './step-manifest.js';
-import { failureOf } from './testing/failure-of.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 
 function result(accuracy: number): RunResult {
   const model = { kind: 'tree', digest: digestOf(String(accuracy)), size: 10, files: 2 } as const;

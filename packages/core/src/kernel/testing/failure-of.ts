@@ -1,5 +1,5 @@
-import { isMlError } from '../../kernel/index.js';
-import type { MlError } from '../../kernel/index.js';
+import { isMlError } from '../errors.js';
+import type { MlError } from '../errors.js';
 
 /** The MlError that a call throws; anything else that it does fails the spec. */
 export function failureOf(call: () => unknown): MlError {

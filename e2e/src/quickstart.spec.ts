@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { WorkspaceRig } from '@nx-ml/testing';
+import type { TaskState } from '@nx-ml/testing';
+
+const evaluate = ['run-many', '-t', 'evaluate'];
+const models = ['digit-reader', 'penguin-mass', 'penguin-species', 'spam-filter'];
+const penguins = ['penguin-mass', 'penguin-species'];
+
+type States = Readonly<Record<string, TaskState>>;
+
+const trained = (states: States, state: TaskState = 'executed') =>
+  models.filter((name) => states[`${name}:train`] === state);
+
+describe('the quickstart, on real data', () => {
+  let rig: WorkspaceRig;
+
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create({ from: join(__dirname, '../../examples/quickstart') });
+    rig.commitAll('start');
+    expect(trained(await rig.tasks(evaluate))).toEqual(models);
+  });
+
+  afterAll(() => rig.dispose());
+
+  afterEach(() => {
+    rig.git('reset', '--hard', '--quiet');
+  });
+
+  it('reaches the figures that its README states', () => {
+    const metric = (model: string, name: string) => {
+      const manifest = JSON.parse(rig.read(`.nx-ml/manifests/${model}/evaluate.manifest.json`)) as {
+        readonly metrics: Readonly<Record<string, { readonly mean: number }>>;
+      };
+      return manifest.metrics[name]?.mean;
+    };
+    expect(metric('spam-filter', 'accuracy')).toBeCloseTo(0.978, 2);
+    expect(metric('penguin-species', 'accuracy')).toBeGreaterThan(0.95);
+    expect(metric('penguin-mass', 'r2')).toBeGreaterThan(0.85);
+    expect(metric('digit-reader', 'accuracy')).toBeGreaterThan(0.92);
+  });
+
+  it('a second run trains nothing, and neither does an nx.json edit', async () => {
+    expect(new Set(Object.values(await rig.tasks(evaluate)))).toEqual(new Set(['hit']));
+    rig.edit('nx.json', (text) => text.replace('{', '{ "parallel": 2,'));
+    expect(new Set(Object.values(await rig.tasks(evaluate)))).toEqual(new Set(['restored']));
+  });
+
+  it('a change in the shared feature library retrains the two penguin models and nothing else', async () => {
+    rig.append('libs/penguin-features/index.mjs', '// a change\n');
+    const states = await rig.tasks(evaluate);
+    expect(trained(states)).toEqual(penguins);
+    expect(trained(states, 'hit')).toEqual(['digit-reader', 'spam-filter']);
+  });
+
+  it('affected names the same two', async () => {
+    rig.append('libs/penguin-features/index.mjs', '// another change\n');
+    const { output } = await rig.nx([
+      'show',
+      'projects',
+      '--affected',
+      '--base=HEAD',
+      '--with-target',
+      'train',
+    ]);
+    expect(output.trim().split('\n').sort()).toEqual(penguins);
+  });
+
+  it('a corrected cell retrains the penguin models; a remark about it does not', async () => {
+    rig.append('datasets/penguins/corrections.csv', '1,bodyMassG,3800,for the test\n');
+    expect(trained(await rig.tasks(evaluate))).toEqual(penguins);
+    rig.git('reset', '--hard', '--quiet');
+    rig.append('datasets/penguins/corrections.csv', '# a remark\n');
+    const states = await rig.tasks(evaluate);
+    expect(states['penguins:data']).toBe('executed');
+    expect(trained(states)).toEqual([]);
+  });
+
+  it('nx graph draws every edge', async () => {
+    await rig.nx(['graph', '--file=graph.json']);
+    const { graph } = JSON.parse(readFileSync(join(rig.root, 'graph.json'), 'utf8')) as {
+      readonly graph: {
+        readonly dependencies: Readonly<Record<string, readonly { readonly target: string }[]>>;
+      };
+    };
+    const edges = (name: string) => (graph.dependencies[name] ?? []).map(({ target }) => target);
+    expect(edges('penguin-mass')).toEqual(expect.arrayContaining(['penguins', 'penguin-features']));
+    expect(edges('mail-api')).toEqual(['spam-filter']);
+    expect(edges('spam-filter')).toContain('spam-mails');
+    rig.remove('graph.json');
+  });
+});

@@ -1,0 +1,4 @@
+/**
+ * The workspace's files on a real file system: what git sees, and the digests of it.
+ */
+export { WorkspaceFiles } from './workspace-files.js';

@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+
+import fastGlob from 'fast-glob';
+
+import type { SourceTree } from '../../imports/index.js';
+import { compareText, digestOf, messageOf, MlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import { loadDigests, saveDigests } from './digest-memory.js';
+import { IgnoreRules } from './ignore-rules.js';
+
+interface Known {
+  readonly stamp: string;
+  readonly digest: Digest;
+  readonly text: string | undefined;
+}
+
+/**
+ * The workspace's files: listed as git would, digested, read. Every path is workspace-relative with `/`.
+ * A file's digest is remembered for as long as the file's identity, size and times stay the same.
+ */
+export class WorkspaceFiles implements SourceTree {
+  readonly #root: string;
+  readonly #ignore: IgnoreRules;
+  readonly #memory: string | undefined;
+  readonly #known = new Map<string, Known>();
+
+  /**
+   * @param root absolute.
+   * @param options.memory absolute path of a file that keeps digests between processes.
+   */
+  constructor(root: string, { memory }: { readonly memory?: string } = {}) {
+    this.#root = root;
+    this.#ignore = new IgnoreRules(root);
+    this.#memory = memory;
+    if (memory === undefined) return;
+    for (const [path, { stamp, digest }] of loadDigests(memory))
+      this.#known.set(path, { stamp, digest, text: undefined });
+  }
+
+  /** Keeps the digests for the next process. Those of files touched just now are left out: see saveDigests. */
+  remember(): void {
+    if (this.#memory !== undefined) saveDigests(this.#memory, this.#known);
+  }
+
+  /**
+   * Every file below a folder that git does not ignore, sorted. Links are followed, each real folder once.
+   *
+   * @param enters asked for every folder below, so that nested projects can be left out.
+   */
+  list(folder: string, enters: (folder: string) => boolean = () => true): readonly string[] {
+    const found: string[] = [];
+    const visited = new Set<string>();
+    const walk = (at: string): void => {
+      const real = realFolder(join(this.#root, at));
+      if (real === undefined || visited.has(real)) return;
+      visited.add(real);
+      for (const entry of readdirSync(real, { withFileTypes: true })) {
+        const path = at === '' ? entry.name : `${at}/${entry.name}`;
+        const kind = entry.isSymbolicLink() ? this.#targetKind(path) : kindOf(entry);
+        if (kind === undefined || this.#ignore.ignoresEntry(path, kind === 'folder')) continue;
+        if (kind === 'file') found.push(path);
+        else if (enters(path)) walk(path);
+      }
+    };
+    walk(folder);
+    return found.sort(compareText);
+  }
+
+  /** Files that match globs relative to `folder` (`!` excludes), ignored or not, sorted. */
+  glob(folder: string, patterns: readonly string[]): readonly string[] {
+    const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
+    const unwanted = patterns.flatMap((pattern) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
+    const found = fastGlob.sync(wanted, {
+      cwd: join(this.#root, folder),
+      ignore: [...unwanted, '**/node_modules/**', '**/.git/**', '**/.nx/**', '**/.nx-ml/**'],
+      dot: true,
+      absolute: true,
+    });
+    const prefix = `${this.#root}/`;
+    return found
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length))
+      .sort(compareText);
+  }
+
+  isIgnored(path: string): boolean {
+    return this.#ignore.ignores(path);
+  }
+
+  isFile(path: string): boolean {
+    return statSync(join(this.#root, path), { throwIfNoEntry: false })?.isFile() ?? false;
+  }
+
+  listFolder(path: string): readonly string[] {
+    try {
+      return readdirSync(join(this.#root, path));
+    } catch {
+      return [];
+    }
+  }
+
+  readText(path: string): string | undefined {
+    try {
+      return this.#read(path, true).text;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws MlError ERR_ML_CODE_UNREADABLE */
+  digestOf(path: string): Digest {
+    try {
+      return this.#read(path, false).digest;
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  }
+
+  /** Bytes. @throws MlError ERR_ML_CODE_UNREADABLE */
+  sizeOf(path: string): number {
+    try {
+      return statSync(join(this.#root, path)).size;
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  }
+
+  #read(path: string, withText: boolean): Known {
+    const absolute = join(this.#root, path);
+    const stamp = stampOf(statSync(absolute, { bigint: true }));
+    const known = this.#known.get(path);
+    if (known?.stamp === stamp && (!withText || known.text !== undefined)) return known;
+    const bytes = readFileSync(absolute);
+    const fresh = { stamp, digest: digestOf(bytes), text: withText ? bytes.toString('utf8') : undefined };
+    this.#known.set(path, fresh);
+    return fresh;
+  }
+
+  #targetKind(path: string): 'file' | 'folder' | undefined {
+    const stats = statSync(join(this.#root, path), { throwIfNoEntry: false });
+    return stats === undefined ? undefined : kindOf(stats);
+  }
+}
+
+function unreadable(path: string, cause: unknown): MlError {
+  return new MlError('ERR_ML_CODE_UNREADABLE', {
+    message: `${path} cannot be read: ${messageOf(cause)}`,
+    fix: 'Make the file readable, or take it out of the project.',
+    cause,
+  });
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): 'file' | 'folder' | undefined {
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'folder' : undefined;
+}
+
+function realFolder(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function stampOf(stats: BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+}

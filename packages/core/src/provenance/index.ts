@@ -1,0 +1,8 @@
+/**
+ * Provenance: what a run's result depends on, and the key made of it. docs/design/run-key.md is the specification.
+ */
+export * from './code-selection.js';
+export * from './command.js';
+export * from './file-kinds.js';
+export * from './package-manifest.js';
+export * from './run-key.js';

@@ -1,0 +1,28 @@
+import type { Progress } from '../engine/index.js';
+import type { StepRef } from './layout.js';
+
+/** What the use cases tell while they work. Reporters render every kind. */
+export type MlEvent =
+  | { readonly type: 'run-started'; readonly ref: StepRef; readonly seed: number | null }
+  | {
+      readonly type: 'run-waiting';
+      readonly ref: StepRef;
+      readonly seed: number | null;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'run-progress';
+      readonly ref: StepRef;
+      readonly seed: number | null;
+      readonly progress: Progress;
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly type: 'run-ended';
+      readonly ref: StepRef;
+      readonly seed: number | null;
+      readonly ok: boolean;
+      readonly elapsedMs: number;
+    };
+
+export type EventSink = (event: MlEvent) => void;

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Engine, JobOutcome, Lease } from '../engine/index.js';
+import type { EnvironmentProbe } from '../environment/index.js';
+import { hexOf, MlError } from '../kernel/index.js';
+import type { Clock } from '../kernel/index.js';
+import { encodeRunDocument } from '../manifest/index.js';
+import type { RunDocument, RunResult } from '../manifest/index.js';
+import { commandWords, programKind, renderCommand } from '../provenance/index.js';
+import type { Stores } from './run-store.js';
+import { collectOutputs, owedFolder } from './collect-outputs.js';
+import { commandEnvironment } from './command-environment.js';
+import type { EventSink } from './events.js';
+import { failureOf } from './failures.js';
+import { logPath, runFolder, stepId } from './layout.js';
+import type { PlannedRun, StepPlan } from './plan-step.js';
+import { RunFolder } from './run-folder.js';
+import type { RunStore } from './run-store.js';
+
+export interface ExecuteDeps {
+  /** Absolute. */
+  readonly root: string;
+  readonly stores: Stores;
+  readonly runs: RunStore;
+  readonly engine: Engine;
+  readonly environment: EnvironmentProbe;
+  readonly clock: Clock;
+  /** Name of this machine, for the run's record. */
+  readonly host: string;
+  readonly emit: EventSink;
+  /** The plan of the same step from the files as they are now. */
+  readonly replan: (plan: StepPlan) => Promise<StepPlan>;
+}
+
+/**
+ * Runs one command under its run key and publishes what it left.
+ *
+ * @throws MlError for everything that the command or its surroundings can do wrong; then nothing is published.
+ */
+export async function executeRun(
+  plan: StepPlan,
+  run: PlannedRun,
+  lease: Lease,
+  { deps, signal }: { readonly deps: ExecuteDeps; readonly signal: AbortSignal },
+): Promise<RunResult> {
+  const attempt = `${hexOf(run.key).slice(0, 12)}-${randomUUID().slice(0, 8)}`;
+  const folder = new RunFolder(runFolder(deps.root, plan.ref, attempt));
+  const log = join(deps.root, logPath(plan.ref, run.seed));
+  const started = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() };
+  const elapsedMs = (): number => deps.clock.monotonic() - started.monotonic;
+  deps.emit({ type: 'run-started', ref: plan.ref, seed: run.seed });
+  let ok = false;
+  try {
+    await prepareFolder(plan, run, folder, deps);
+    const outcome = await runCommand({ plan, run, folder, lease, deps, signal, elapsedMs, attempt });
+    if (outcome.state !== 'exited' || outcome.code !== 0)
+      throw await failureOf(outcome, { plan, run, log: folder.log });
+    const { ref, spec } = plan;
+    const result = await collectOutputs({ ref, seed: run.seed, spec, folder, objects: deps.stores.objects });
+    await refuseChangedInputs(plan, run, deps);
+    const published = await deps.runs.publish(run.key, result, {
+      formatVersion: 1,
+      key: run.key,
+      project: plan.ref.project,
+      step: plan.ref.step,
+      seed: run.seed,
+      startedAt: new Date(started.wall).toISOString(),
+      durationMs: Math.round(elapsedMs()),
+      host: deps.host,
+      platform: deps.environment.platform,
+      engine: deps.engine.name,
+      log: (await deps.stores.objects.putFile(folder.log)).digest,
+    });
+    ok = true;
+    return published;
+  } finally {
+    deps.emit({ type: 'run-ended', ref: plan.ref, seed: run.seed, ok, elapsedMs: elapsedMs() });
+    await folder.keepLog(log).catch(() => undefined); // The log is a comfort; its loss must not hide the run's own end.
+    await folder.remove();
+  }
+}
+
+async function prepareFolder(
+  plan: StepPlan,
+  run: PlannedRun,
+  folder: RunFolder,
+  deps: ExecuteDeps,
+): Promise<void> {
+  const owed = owedFolder(plan.ref.step);
+  await folder.create(owed === undefined ? [] : [owed]);
+  for (const [name, ref] of Object.entries(run.inputs)) {
+    await deps.stores.objects.materialise(ref, folder.input(name));
+  }
+  if (commandWords(plan.spec.command).some((word) => programKind(word) === 'python')) {
+    const python = await deps.environment.python(plan.spec.environment.python);
+    await folder.pointPythonTo(python.path);
+  }
+  await writeFile(folder.document, encodeRunDocument(runDocument(plan, run, folder)));
+}
+
+function runDocument(plan: StepPlan, run: PlannedRun, folder: RunFolder): RunDocument {
+  const owed = owedFolder(plan.ref.step);
+  return {
+    formatVersion: 1,
+    project: plan.ref.project,
+    step: plan.ref.step,
+    seed: run.seed,
+    params: plan.params,
+    inputs: Object.fromEntries(Object.keys(run.inputs).map((name) => [name, folder.input(name)])),
+    outputs: {
+      ...(owed === undefined ? {} : { [owed]: folder.output(owed) }),
+      metrics: folder.metrics,
+      predictions: folder.predictions,
+      progress: folder.progress,
+    },
+  };
+}
+
+interface RunCommandInput {
+  readonly plan: StepPlan;
+  readonly run: PlannedRun;
+  readonly folder: RunFolder;
+  readonly lease: Lease;
+  readonly deps: ExecuteDeps;
+  readonly signal: AbortSignal;
+  readonly elapsedMs: () => number;
+  readonly attempt: string;
+}
+
+async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
+  const { plan, run, folder, deps } = input;
+  const { inputs, outputs } = runDocument(plan, run, folder);
+  const cwd = join(deps.root, plan.project.root);
+  const command = renderCommand(
+    plan.spec.command,
+    { params: plan.params, seed: run.seed ?? 0, inputs, outputs: { ...outputs } },
+    stepId(plan.ref),
+  );
+  return deps.engine.run(
+    {
+      id: input.attempt,
+      command,
+      cwd,
+      env: commandEnvironment({
+        spec: plan.spec,
+        variables: deps.environment.variables,
+        runDocument: folder.document,
+        programs: [folder.programs, join(cwd, 'node_modules/.bin'), join(deps.root, 'node_modules/.bin')],
+        pythonRoots: plan.pythonRoots.map((path) => join(deps.root, path)),
+        gpus: input.lease.gpus,
+      }),
+      logFile: folder.log,
+      progressFile: folder.progress,
+      resources: plan.spec.resources,
+      ...(plan.spec.timeout === undefined ? {} : { timeout: plan.spec.timeout }),
+    },
+    {
+      progress: (progress) => {
+        deps.emit({
+          type: 'run-progress',
+          ref: plan.ref,
+          seed: run.seed,
+          progress,
+          elapsedMs: input.elapsedMs(),
+        });
+      },
+    },
+    input.signal,
+  );
+}
+
+/** A result is published only if the files that its key names are still what they were when the command started. */
+async function refuseChangedInputs(plan: StepPlan, run: PlannedRun, deps: ExecuteDeps): Promise<void> {
+  const now = (await deps.replan(plan)).runs.find((candidate) => candidate.seed === run.seed);
+  if (now?.key === run.key) return;
+  const before = new Map(run.document.code.map(({ path, digest }) => [path, digest]));
+  const after = new Map((now?.document.code ?? []).map(({ path, digest }) => [path, digest]));
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => before.get(path) !== after.get(path),
+  );
+  throw new MlError('ERR_ML_INPUT_CHANGED', {
+    message: `${stepId(plan.ref)} ran while ${changed.slice(0, 3).join(', ') || 'one of its inputs'} was edited, so its result belongs to neither version`,
+    fix: 'Nothing was published. Run it again.',
+  });
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+
+import type { StepName } from '../manifest/index.js';
+
+/** A step of a project; the Nx target has the step's name. */
+export interface StepRef {
+  readonly project: string;
+  readonly step: StepName;
+}
+
+export function stepId(ref: StepRef): string {
+  return `${ref.project}:${ref.step}`;
+}
+
+/** A project's name as one path segment: the same on every file system. */
+export function projectSegment(project: string): string {
+  return encodeURIComponent(project);
+}
+
+/** Where things lie in a workspace. All of it is derived and ignored by git. */
+export const stateFolder = '.nx-ml';
+
+export function manifestPath(ref: StepRef): string {
+  return `${stateFolder}/manifests/${projectSegment(ref.project)}/${ref.step}.manifest.json`;
+}
+
+export function keyPath(ref: StepRef): string {
+  return `${stateFolder}/manifests/${projectSegment(ref.project)}/${ref.step}.key.json`;
+}
+
+export function logPath(ref: StepRef, seed: number | null): string {
+  const suffix = seed === null ? '' : `.seed-${String(seed)}`;
+  return `${stateFolder}/logs/${projectSegment(ref.project)}/${ref.step}${suffix}.log`;
+}
+
+/** The private folder of one attempt; absolute. */
+export function runFolder(root: string, ref: StepRef, attempt: string): string {
+  return join(root, stateFolder, 'runs', `${projectSegment(ref.project)}.${ref.step}.${attempt}`);
+}

@@ -1,0 +1,147 @@
+import { MlError } from '../kernel/index.js';
+import type { Digest, JsonObject } from '../kernel/index.js';
+import { stepsOf } from '../manifest/index.js';
+import type { StepSpec } from '../manifest/index.js';
+import { isPackageManifest, packageManifestDigest, runKeyOf, selectCode } from '../provenance/index.js';
+import type { CodeFile, KeyInput, RunKey, RunKeyDocument } from '../provenance/index.js';
+import { describeEnvironment } from './describe-environment.js';
+import type { EnvironmentProbe } from '../environment/index.js';
+import type { StepRef } from './layout.js';
+import { stepId } from './layout.js';
+import type { MlProject, Workspace } from './ports.js';
+import type { ObjectRef } from '../store/index.js';
+import { stepClosures } from './step-closure.js';
+import type { StepCode } from './step-closure.js';
+import { readParams } from './step-params.js';
+
+/** One run of a step: a step has one for each seed. */
+export interface PlannedRun {
+  /** null for steps that draw no chance. */
+  readonly seed: number | null;
+  readonly key: RunKey;
+  readonly document: RunKeyDocument;
+  /** What the run reads, by the name that the code sees. */
+  readonly inputs: Readonly<Record<string, ObjectRef>>;
+}
+
+/** A step with its command, and the key of each of its runs. */
+export interface StepPlan {
+  readonly ref: StepRef;
+  readonly project: MlProject;
+  readonly spec: StepSpec;
+  readonly params: JsonObject;
+  readonly pythonRoots: readonly string[];
+  readonly runs: readonly PlannedRun[];
+}
+
+export interface PlannedInput extends Pick<KeyInput, 'kind' | 'project'> {
+  readonly ref: ObjectRef;
+}
+
+/** The upstream results that a run reads, by the name that the code sees. */
+export type InputsOfSeed = (seed: number | null) => Readonly<Record<string, PlannedInput>>;
+
+export interface PlanStepInput {
+  readonly ref: StepRef;
+  readonly project: MlProject;
+  readonly workspace: Workspace;
+  readonly environment: EnvironmentProbe;
+  readonly inputs: InputsOfSeed;
+}
+
+/**
+ * Computes the run keys of a step from the workspace as it is now.
+ *
+ * @throws MlError for a configuration, a file or an interpreter that cannot be read.
+ */
+export async function planStep(input: PlanStepInput): Promise<StepPlan> {
+  const { ref, project, workspace } = input;
+  const spec = specOf(project, ref);
+  const closures = stepClosures(project, workspace);
+  const code = closures.get(ref.step);
+  if (code === undefined) throw new Error(`no closure of ${stepId(ref)}`);
+  const { params, file: paramsFile } = readParams(spec, project, workspace);
+  const files = codeFiles({ project, workspace, spec, code, closures, paramsFile });
+  const environment = await describeEnvironment({ spec, code, project, workspace, probe: input.environment });
+  const runs = spec.seeds.map((seed) => {
+    const inputs = Object.entries(input.inputs(seed));
+    const document: RunKeyDocument = {
+      formatVersion: 1,
+      project: project.name,
+      step: ref.step,
+      command: spec.command,
+      code: files,
+      inputs: Object.fromEntries(
+        inputs.map(
+          ([
+            name,
+            {
+              kind,
+              project: from,
+              ref: { digest },
+            },
+          ]) => [name, { kind, project: from, digest }],
+        ),
+      ),
+      params,
+      seed,
+      environment,
+    };
+    const refs = Object.fromEntries(inputs.map(([name, { ref: object }]) => [name, object]));
+    return { seed, key: runKeyOf(document), document, inputs: refs };
+  });
+  return { ref, project, spec, params, pythonRoots: code.pythonRoots, runs };
+}
+
+export function specOf(project: MlProject, ref: StepRef): StepSpec {
+  const spec = stepsOf(project.config).find((candidate) => candidate.step === ref.step);
+  if (spec !== undefined) return spec;
+  throw new MlError('ERR_ML_CONFIG_REFERENCE', {
+    message: `${project.root}/ml.yaml describes no step "${ref.step}"`,
+    fix: `Add "${ref.step}:" with a command to it, or run a step that it has.`,
+  });
+}
+
+interface CodeFilesInput {
+  readonly project: MlProject;
+  readonly workspace: Workspace;
+  readonly spec: StepSpec;
+  readonly code: StepCode;
+  readonly closures: ReadonlyMap<string, StepCode>;
+  readonly paramsFile: string | undefined;
+}
+
+function codeFiles(input: CodeFilesInput): readonly CodeFile[] {
+  const { project, workspace, spec, code, closures } = input;
+  const listed = new Set(workspace.glob(project.root, spec.code));
+  refuseOrphans(code.files, listed, input);
+  const selected = selectCode({
+    project: project.name,
+    closure: code,
+    siblings: [...closures].flatMap(([step, closure]) => (step === spec.step ? [] : [closure])),
+    filesOf: (name) => workspace.filesOf(name),
+    ownerOf: (path) => workspace.ownerOf(path),
+    byValue: new Set(input.paramsFile === undefined ? [] : [input.paramsFile]),
+  });
+  const paths = [...new Set([...selected, ...listed])].sort();
+  return paths.map((path) => ({ path, digest: codeDigest(path, workspace) }));
+}
+
+function codeDigest(path: string, workspace: Workspace): Digest {
+  const text = isPackageManifest(path) ? workspace.tree.readText(path) : undefined;
+  return text === undefined ? workspace.digestOf(path) : packageManifestDigest(text);
+}
+
+/** Nx hashes files by project: an imported file outside every project would go stale behind Nx's cache. */
+function refuseOrphans(
+  files: readonly string[],
+  listed: ReadonlySet<string>,
+  { project, workspace }: CodeFilesInput,
+): void {
+  const orphans = files.filter((path) => workspace.ownerOf(path) === undefined && !listed.has(path));
+  if (orphans.length === 0) return;
+  throw new MlError('ERR_ML_CODE_OUTSIDE_PROJECTS', {
+    message: `${project.name} imports ${orphans.slice(0, 3).join(', ')}${orphans.length > 3 ? ', ...' : ''}, which no Nx project holds, so that Nx would not see it change`,
+    fix: `Make its folder a project (an empty project.json is enough), or list it under "code:" in ${project.root}/ml.yaml.`,
+  });
+}

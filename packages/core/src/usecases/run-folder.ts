@@ -1,0 +1,110 @@
+import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { MlError } from '../kernel/index.js';
+
+/**
+ * The private folder of one attempt: inputs linked in, outputs to be written, the run document, the log. Nothing in it
+ * is a result until it was published from here.
+ */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get document(): string {
+    return join(this.path, 'run.json');
+  }
+  get log(): string {
+    return join(this.path, 'log.txt');
+  }
+  get progress(): string {
+    return join(this.path, 'progress.jsonl');
+  }
+  get metrics(): string {
+    return join(this.path, 'metrics.json');
+  }
+  get predictions(): string {
+    return join(this.path, 'predictions.jsonl');
+  }
+  get programs(): string {
+    return join(this.path, 'bin');
+  }
+  input(name: string): string {
+    return join(this.path, 'inputs', name);
+  }
+  output(name: string): string {
+    return join(this.path, 'outputs', name);
+  }
+
+  /** Makes the folder, empty, with the output folders that the command may write to. */
+  async create(outputs: readonly string[]): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+    await mkdir(join(this.path, 'inputs'), { recursive: true });
+    for (const name of outputs) await mkdir(this.output(name), { recursive: true });
+    await writeFile(this.log, '');
+  }
+
+  /** Makes `python` and `python3` mean one interpreter. A script, since Python finds its packages by its own path. */
+  async pointPythonTo(interpreter: string): Promise<void> {
+    await mkdir(this.programs, { recursive: true });
+    const script = `#!/bin/sh\nexec '${interpreter.replaceAll("'", `'\\''`)}' "$@"\n`;
+    for (const name of ['python', 'python3']) {
+      await writeFile(join(this.programs, name), script);
+      await chmod(join(this.programs, name), 0o755);
+    }
+  }
+
+  /** Moves the log to where people find it after the run folder is gone. */
+  async keepLog(target: string): Promise<void> {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(this.log, target);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+/** The text of a file that a command may have written; undefined when it did not. */
+export async function readOutput(path: string, limit: number): Promise<string | undefined> {
+  const size = await stat(path).then(
+    (stats) => (stats.isFile() ? stats.size : undefined),
+    () => undefined,
+  );
+  if (size === undefined) return undefined;
+  if (size > limit) {
+    throw new MlError('ERR_ML_METRICS_INVALID', {
+      message: `${path} has ${String(size)} bytes, more than the ${String(limit)} that metrics may have`,
+      fix: 'Write per-example results to predictions.jsonl, and only numbers about them to metrics.json.',
+    });
+  }
+  return readFile(path, 'utf8');
+}
+
+/** True when a folder holds at least one file, however deep. */
+export async function holdsFiles(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.some((entry) => entry.isFile());
+}
+
+/** The last lines of a text file; reads at most 64 KB from its end. */
+export async function tailOf(path: string, lines: number): Promise<readonly string[]> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return [];
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, 65_536);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer
+      .toString('utf8')
+      .trimEnd()
+      .split(/\r?\n/)
+      .filter((line) => line !== '')
+      .slice(-lines);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,237 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { MemoryJournal, MemoryObjectStore } from '../adapters/store-memory/index.js';
+import { isMlError } from '../kernel/index.js';
+import type { StepRef } from './layout.js';
+import { stepId } from './layout.js';
+import { runSteps } from './run-steps.js';
+import type { StepOutcome, StepTask } from './run-steps.js';
+import { exited, fakeMachine, wellBehaved } from './testing/fake-machine.js';
+import type { FakeMachine } from './testing/fake-machine.js';
+
+const files = {
+  'datasets/rows/ml.yaml': 'kind: dataset\nfiles: [rows.csv]\n',
+  'datasets/rows/rows.csv': 'a\nb\n',
+  'datasets/clean/ml.yaml': 'kind: dataset\ndata: [rows]\nprepare: { command: node prepare.mjs }\n',
+  'datasets/clean/prepare.mjs': '// prepares\n',
+  'models/m/ml.yaml':
+    'kind: model\ndata: [clean]\nparams: { rate: 1 }\nenvironment: { env: [TUNING], secrets: [SECRET] }\ntrain: { command: node train.mjs, seeds: [1, 2] }\nevaluate: { command: node evaluate.mjs }\n',
+  'models/m/train.mjs': '// trains\n',
+  'models/m/evaluate.mjs': '// evaluates\n',
+  'models/up/ml.yaml': 'kind: model\nmodels: { base: m }\ntrain: { command: node train.mjs }\n',
+  'models/up/train.mjs': '// trains on m\n',
+};
+
+const steps: readonly StepTask[] = [
+  task('rows', 'data'),
+  task('clean', 'data', ['rows:data']),
+  task('m', 'train', ['clean:data']),
+  task('m', 'evaluate', ['m:train', 'clean:data']),
+  task('up', 'train', ['m:train']),
+];
+
+function task(project: string, step: StepRef['step'], dependsOn: readonly string[] = []): StepTask {
+  const ref = { project, step };
+  return { id: stepId(ref), ref, dependsOn };
+}
+
+const everyRun = ['clean:data', 'm:evaluate:1', 'm:evaluate:2', 'm:train:1', 'm:train:2', 'up:train:1'];
+
+let folders: string[] = [];
+
+function newWorkspace(shared: Parameters<typeof fakeMachine>[1] = {}): FakeMachine {
+  const root = mkdtempSync(join(tmpdir(), 'nx-ml-steps-'));
+  folders.push(root);
+  const machine = fakeMachine(root, shared);
+  machine.write(files);
+  return machine;
+}
+
+afterEach(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders = [];
+});
+
+async function run(
+  machine: FakeMachine,
+  tasks: readonly StepTask[] = steps,
+  signal = new AbortController().signal,
+): Promise<Readonly<Record<string, StepOutcome>>> {
+  const outcomes: Record<string, StepOutcome> = {};
+  for await (const { task: ended, outcome } of runSteps({ tasks, parallel: 2, deps: machine.deps, signal }))
+    outcomes[ended.id] = outcome;
+  return outcomes;
+}
+
+const states = (outcomes: Readonly<Record<string, StepOutcome>>) =>
+  Object.fromEntries(Object.entries(outcomes).map(([id, { state }]) => [id, state]));
+
+const codeOf = (outcome: StepOutcome | undefined) =>
+  outcome?.state === 'failed' && isMlError(outcome.error) ? outcome.error.code : outcome;
+
+describe('runSteps', () => {
+  it('executes what is new and restores what is known, on this machine and another', async () => {
+    const stores = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
+    const first = newWorkspace(stores);
+    await run(first);
+    expect(first.engine.take()).toEqual(everyRun);
+    const again = await run(first);
+    const other = newWorkspace(stores);
+    const elsewhere = await run(other);
+    expect([...first.engine.take(), ...other.engine.take()]).toEqual([]);
+    expect(new Set(Object.values({ ...states(again), ...states(elsewhere) }))).toEqual(new Set(['restored']));
+    for (const name of ['train.manifest.json', 'train.key.json', 'evaluate.manifest.json'])
+      expect(readFileSync(join(other.deps.root, '.nx-ml/manifests/m', name))).toEqual(
+        readFileSync(join(first.deps.root, '.nx-ml/manifests/m', name)),
+      );
+  });
+
+  it('another platform is another run', async () => {
+    const stores = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
+    await run(newWorkspace(stores));
+    const other = newWorkspace({ ...stores, platform: 'darwin-arm64' });
+    await run(other);
+    expect(other.engine.take()).toEqual(everyRun);
+  });
+
+  it('the manifest holds no clock, host, key or path; the record beside the result does', async () => {
+    const machine = newWorkspace();
+    await run(machine);
+    const text = readFileSync(join(machine.deps.root, '.nx-ml/manifests/m/train.manifest.json'), 'utf8');
+    for (const word of ['fake-host', '2026', machine.deps.root, 'key']) expect(text).not.toContain(word);
+    const outcome = (await run(machine))['m:train'];
+    expect(outcome?.state === 'restored' && outcome.manifest.metrics['size']?.n).toBe(2);
+  });
+
+  it('a dataset that changes upstream and comes out the same stops the change there', async () => {
+    const machine = newWorkspace();
+    await run(machine);
+    machine.engine.take();
+    machine.write({ 'datasets/rows/rows.csv': 'a\nb\nc\n' });
+    await run(machine);
+    expect(machine.engine.take()).toEqual(['clean:data']);
+  });
+
+  it('a seed more runs that seed alone', async () => {
+    const machine = newWorkspace();
+    await run(machine);
+    machine.engine.take();
+    machine.write({ 'models/m/ml.yaml': files['models/m/ml.yaml'].replace('[1, 2]', '[1, 2, 3]') });
+    const outcomes = await run(machine);
+    expect(machine.engine.take()).toEqual(['m:evaluate:3', 'm:train:3']);
+    expect(states(outcomes)).toMatchObject({ 'm:train': 'executed', 'up:train': 'restored' });
+  });
+
+  it('a failure publishes nothing and stops only its dependents', async () => {
+    const machine = newWorkspace();
+    machine.engine.script = (document, job, watcher) =>
+      document.project === 'm' && document.step === 'train' ? exited(9) : wellBehaved(document, job, watcher);
+    const outcomes = await run(machine);
+    expect(codeOf(outcomes['m:train'])).toBe('ERR_ML_COMMAND_FAILED');
+    expect(states(outcomes)).toMatchObject({
+      'clean:data': 'executed',
+      'm:evaluate': 'skipped',
+      'up:train': 'skipped',
+    });
+    machine.engine.take();
+    machine.engine.script = wellBehaved;
+    await run(machine);
+    expect(machine.engine.take()).toEqual(everyRun.filter((id) => id !== 'clean:data'));
+  });
+
+  it.each([
+    ['ERR_ML_METRICS_MISSING', { metrics: undefined }],
+    ['ERR_ML_METRICS_INVALID', { metrics: '{"a": 1' }],
+    ['ERR_ML_METRICS_NOT_FINITE', { metrics: '{"a": NaN}' }],
+    ['ERR_ML_OUTPUT_MISSING', { metrics: '{"a": 1}', empty: true }],
+    ['ERR_ML_PREDICTIONS_INVALID', { metrics: '{"a": 1}', predictions: '{"id": 1}\n{"id"' }],
+  ])('%s: refused before anything is published', async (code, left) => {
+    const machine = newWorkspace();
+    machine.engine.script = ({ step, outputs }, ...rest) => {
+      if (step !== 'train') return wellBehaved({ step, outputs } as never, ...rest);
+      if (!('empty' in left)) writeFileSync(join(outputs.model ?? '', 'm'), 'x');
+      if (left.metrics !== undefined) writeFileSync(outputs.metrics, left.metrics);
+      if ('predictions' in left) writeFileSync(outputs.predictions, left.predictions);
+      return exited(0);
+    };
+    const outcomes = await run(machine);
+    expect(codeOf(outcomes['m:train'])).toBe(code);
+    expect(existsSync(join(machine.deps.root, '.nx-ml/manifests/m/train.manifest.json'))).toBe(false);
+    expect(readdirSync(join(machine.deps.root, '.nx-ml/runs'))).toEqual([]);
+  });
+
+  it('an input that is edited during the run: nothing is published', async () => {
+    const machine = newWorkspace();
+    machine.engine.script = (document, job, watcher) => {
+      if (document.project === 'm' && document.step === 'train')
+        machine.write({ 'models/m/train.mjs': `// edited by ${String(document.seed)}\n` });
+      return wellBehaved(document, job, watcher);
+    };
+    const outcomes = await run(machine);
+    expect(codeOf(outcomes['m:train'])).toBe('ERR_ML_INPUT_CHANGED');
+    machine.write({ 'models/m/train.mjs': files['models/m/train.mjs'] });
+    machine.engine.script = wellBehaved;
+    machine.engine.take();
+    await run(machine);
+    expect(machine.engine.take()).toEqual(expect.arrayContaining(['m:train:1', 'm:train:2']));
+  });
+
+  it('a lost object of a result makes it run again, and no other', async () => {
+    const machine = newWorkspace();
+    const first = await run(machine);
+    machine.engine.take();
+    const outcome = first['m:train'];
+    const digest =
+      outcome?.state === 'executed' ? outcome.manifest.runs[1]?.outputs['model']?.digest : undefined;
+    if (digest === undefined) throw new Error('no model');
+    machine.objects.bytes.delete(digest);
+    await run(machine);
+    expect(machine.engine.take()).toEqual(['m:train:2']);
+  });
+
+  it('a command sees what is declared and nothing else', async () => {
+    const machine = newWorkspace();
+    await run(machine);
+    const train = machine.engine.jobs.find((job) => job.cwd.endsWith('models/m'));
+    expect(train?.env).toMatchObject({ TUNING: 'on', SECRET: 'hush', PYTHONHASHSEED: '0' });
+    expect(train?.env).not.toHaveProperty('UNDECLARED');
+    const keys = readFileSync(join(machine.deps.root, '.nx-ml/manifests/m/train.key.json'), 'utf8');
+    expect(keys).toContain('"TUNING":"on"');
+    expect(keys).not.toContain('hush');
+  });
+
+  it('cancelling starts nothing new and leaves no folder behind', async () => {
+    const machine = newWorkspace();
+    const abort = new AbortController();
+    machine.engine.script = () => {
+      abort.abort();
+      return { state: 'cancelled' };
+    };
+    const outcomes = await run(machine, steps, abort.signal);
+    expect(codeOf(outcomes['clean:data'])).toBe('ERR_ML_CANCELLED');
+    expect(outcomes['m:evaluate']?.state).toBe('skipped');
+    expect(machine.engine.take()).toEqual(['clean:data']);
+    expect(readdirSync(join(machine.deps.root, '.nx-ml/runs'))).toEqual([]);
+  });
+
+  it('a step without its upstream result says what to run', async () => {
+    const machine = newWorkspace();
+    const outcomes = await run(machine, [task('m', 'evaluate')]);
+    expect(outcomes['m:evaluate']).toMatchObject({
+      state: 'failed',
+      error: { code: 'ERR_ML_OBJECT_MISSING', fix: expect.stringContaining('nx run clean:data') as string },
+    });
+  });
+
+  it('tells progress', async () => {
+    const machine = newWorkspace();
+    machine.engine.script = (document, job, watcher) => {
+      watcher.progress?.({ step: 1, of: 3, metrics: { loss: 0.5 } });
+      return wellBehaved(document, job, watcher);
+    };
+    await run(machine, steps.slice(0, 2));
+    expect(machine.events.map(({ type }) => type)).toEqual(['run-started', 'run-progress', 'run-ended']);
+  });
+});

@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Lease, Slots } from '../engine/index.js';
+import { MlError } from '../kernel/index.js';
+import type { RunResult, StepManifest } from '../manifest/index.js';
+import { taskResults } from '../scheduler/index.js';
+import type { JobNode, SkipReason, TaskNode, TaskResult } from '../scheduler/index.js';
+import { ensureGiven } from './data-source.js';
+import { executeRun } from './execute-run.js';
+import type { ExecuteDeps } from './execute-run.js';
+import { stepId } from './layout.js';
+import type { StepRef } from './layout.js';
+import type { PlannedRun, StepPlan } from './plan-step.js';
+import type { Workspace } from './ports.js';
+import { StepResults, upstreamOf } from './step-results.js';
+import type { StepResultsDeps } from './step-results.js';
+
+export interface StepTask extends TaskNode {
+  readonly ref: StepRef;
+}
+
+/** How a step ended. */
+export type StepOutcome =
+  | {
+      readonly state: 'executed' | 'restored';
+      readonly manifest: StepManifest;
+      readonly executedRuns: number;
+    }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'skipped'; readonly because: string };
+
+export interface RunStepsInput {
+  readonly tasks: readonly StepTask[];
+  /** Most commands at once. */
+  readonly parallel: number;
+  readonly deps: RunStepsDeps;
+  readonly signal: AbortSignal;
+}
+
+export interface RunStepsDeps
+  extends Omit<ExecuteDeps, 'replan' | 'runs'>, Pick<StepResultsDeps, 'writer' | 'runs'> {
+  readonly workspace: Workspace;
+  readonly slots: Slots;
+}
+
+/** One step's end; times in milliseconds since the epoch. */
+export interface StepEnd {
+  readonly task: StepTask;
+  readonly outcome: StepOutcome;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/**
+ * Brings steps up to date: each is restored where its result is known, and executed where it is not. Yields each as it
+ * ends; one that fails stops only what depends on it.
+ */
+export function runSteps(input: RunStepsInput): AsyncGenerator<StepEnd, void, undefined> {
+  return new StepRunner(input).run();
+}
+
+interface SeedJob extends JobNode {
+  readonly run: PlannedRun;
+}
+
+interface Progress {
+  readonly plan: StepPlan;
+  readonly results: Map<number | null, RunResult>;
+  executedRuns: number;
+  /** A command of the step was started. Its time counts from there: waiting for a slot is no work. */
+  started: boolean;
+  manifest?: StepManifest;
+}
+
+class StepRunner {
+  readonly #input: RunStepsInput;
+  readonly #results: StepResults;
+  readonly #execute: ExecuteDeps;
+  readonly #progress = new Map<string, Progress>();
+  readonly #startTimes = new Map<string, number>();
+
+  constructor(input: RunStepsInput) {
+    this.#input = input;
+    this.#results = new StepResults(input.deps);
+    this.#execute = { ...input.deps, replan: (plan) => this.#results.plan(plan.ref, { fresh: true }) };
+  }
+
+  async *run(): AsyncGenerator<StepEnd, void, undefined> {
+    const { tasks, parallel, signal, deps } = this.#input;
+    const { gpus, memory } = deps.slots.capacity;
+    const results = taskResults<StepTask, SeedJob>({
+      tasks,
+      limits: { parallel, gpu: gpus.length, memory },
+      signal,
+      resolve: (task) => this.#resolve(task),
+      run: (task, job, jobSignal) => this.#run(task, job, jobSignal),
+      finish: (task) => this.#finish(task),
+    });
+    for await (const result of results) yield this.#end(result);
+  }
+
+  /** Restores what is known; what is left to run comes back as jobs. */
+  async #resolve(task: StepTask): Promise<readonly SeedJob[]> {
+    this.#startTimes.set(task.id, this.#input.deps.clock.now());
+    const plan = await this.#results.plan(task.ref);
+    const progress: Progress = { plan, results: new Map(), executedRuns: 0, started: false };
+    this.#progress.set(task.id, progress);
+    const source = await ensureGiven(plan.project, this.#input.deps);
+    for (const run of plan.runs) {
+      const result = source ?? (await this.#input.deps.runs.find(run.key));
+      if (result !== undefined) progress.results.set(run.seed, result);
+    }
+    const missing = plan.runs.filter((run) => !progress.results.has(run.seed));
+    if (missing.length === 0) await this.#finish(task);
+    else await this.#ensureInputs(plan);
+    return missing.map((run) => ({ id: String(run.seed), resources: plan.spec.resources, run }));
+  }
+
+  /** The bytes of upstream datasets that run no command may not be in the store yet: a cache of Nx spared their step. */
+  async #ensureInputs(plan: StepPlan): Promise<void> {
+    for (const { ref } of upstreamOf(plan.project, plan.ref)) {
+      const project = this.#results.mlProject(ref.project, plan.project.root);
+      if (ref.step === 'data') await ensureGiven(project, this.#input.deps);
+    }
+  }
+
+  async #run(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
+    const progress = this.#progressOf(task);
+    const lease = await this.#acquire(progress.plan, job.run, signal);
+    if (!progress.started) this.#startTimes.set(task.id, this.#input.deps.clock.now());
+    progress.started = true;
+    try {
+      const result = await executeRun(progress.plan, job.run, lease, { deps: this.#execute, signal });
+      progress.results.set(job.run.seed, result);
+      progress.executedRuns += 1;
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /** Waits until the machine has what the step asks for; other nx-ml processes may hold it. */
+  async #acquire(plan: StepPlan, run: PlannedRun, signal: AbortSignal): Promise<Lease> {
+    const { slots, emit } = this.#input.deps;
+    for (let attempt = 0; ; attempt += 1) {
+      if (signal.aborted) throw cancelled(plan);
+      const lease = await slots.tryAcquire(plan.spec.resources);
+      if (lease !== undefined) return lease;
+      if (attempt === 0)
+        emit({ type: 'run-waiting', ref: plan.ref, seed: run.seed, reason: 'GPU or memory is in use' });
+      await sleep(250, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #finish(task: StepTask): Promise<void> {
+    const progress = this.#progressOf(task);
+    progress.manifest = await this.#results.record(progress.plan, progress.results);
+  }
+
+  #end(result: TaskResult<StepTask>): StepEnd {
+    const { task } = result;
+    const endTime = this.#input.deps.clock.now();
+    return {
+      task,
+      outcome: this.#outcome(result),
+      startTime: this.#startTimes.get(task.id) ?? endTime,
+      endTime,
+    };
+  }
+
+  #outcome(result: TaskResult<StepTask>): StepOutcome {
+    if (result.state === 'failed') return { state: 'failed', error: result.error };
+    if (result.state === 'skipped') return { state: 'skipped', because: skipText(result.because) };
+    const { manifest, executedRuns } = this.#progressOf(result.task);
+    if (manifest === undefined) throw new Error(`${result.task.id} ended without a manifest`);
+    return { state: executedRuns > 0 ? 'executed' : 'restored', manifest, executedRuns };
+  }
+
+  #progressOf(task: StepTask): Progress {
+    const progress = this.#progress.get(task.id);
+    if (progress === undefined) throw new Error(`${task.id} was never resolved`);
+    return progress;
+  }
+}
+
+function skipText(because: SkipReason): string {
+  return because.reason === 'cancelled' ? 'the run was cancelled' : `${because.task} failed`;
+}
+
+function cancelled(plan: StepPlan): MlError {
+  return new MlError('ERR_ML_CANCELLED', {
+    message: `${stepId(plan.ref)} was cancelled while it waited for its turn`,
+    fix: 'Run it again to go on.',
+  });
+}

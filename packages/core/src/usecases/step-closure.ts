@@ -1,0 +1,93 @@
+import { commandEntries, isParsedSource, mayBeRead } from '../provenance/index.js';
+import type { StepClosure } from '../provenance/index.js';
+import { importClosure } from '../imports/index.js';
+import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
+import { stepsOf } from '../manifest/index.js';
+import type { StepSpec } from '../manifest/index.js';
+import type { MlProject, Workspace } from './ports.js';
+
+export interface StepCode extends StepClosure {
+  /** Files by whose language the step's interpreters are told: what its command reaches, or all where that is not known. */
+  readonly started: readonly string[];
+  /** npm packages that the code imports from outside the workspace. */
+  readonly packages: readonly string[];
+  /** Top-level Python modules that the code imports from outside the workspace. */
+  readonly pythonModules: readonly string[];
+  /** Folders that Python must search, workspace-relative. */
+  readonly pythonRoots: readonly string[];
+}
+
+/**
+ * What each step of a project reaches. Sources of the folder that no step's command reaches may still be started by
+ * one (a helper script, a plug-in), so they count as entries of every step.
+ */
+export function stepClosures(project: MlProject, workspace: Workspace): ReadonlyMap<string, StepCode> {
+  const specs = stepsOf(project.config);
+  const entries = new Map(specs.map((spec) => [spec.step, entriesOf(spec, project, workspace)]));
+  const reached = new Set([...entries.values()].flatMap((files) => closureOf(files, workspace).files));
+  const loose = workspace
+    .filesOf(project.name)
+    .filter((path) => isParsedSource(path) && mayBeRead(path) && !reached.has(path));
+  return new Map(
+    specs.map((spec) => {
+      const own = entries.get(spec.step) ?? [];
+      return [spec.step, stepCode({ project, workspace, entries: own, loose })];
+    }),
+  );
+}
+
+function entriesOf(spec: StepSpec, project: MlProject, workspace: Workspace): readonly string[] {
+  const inProject = (path: string): string => (project.root === '' ? path : `${project.root}/${path}`);
+  const { files, modules } = commandEntries(spec.command, (path) => workspace.tree.isFile(inProject(path)));
+  const started = modules.flatMap((module) => {
+    const path = module.replaceAll('.', '/');
+    return [`${path}.py`, `${path}/__main__.py`].filter((file) => workspace.tree.isFile(inProject(file)));
+  });
+  return [...files, ...started].map(inProject);
+}
+
+interface StepCodeInput {
+  readonly project: MlProject;
+  readonly workspace: Workspace;
+  readonly entries: readonly string[];
+  readonly loose: readonly string[];
+}
+
+function stepCode({ project, workspace, entries, loose }: StepCodeInput): StepCode {
+  const closure = closureOf([...entries, ...loose], workspace);
+  const unread = entries.some((path) => !isParsedSource(path));
+  const scopes = closure.unresolved.flatMap((unresolved) => wholeProjectsOf(unresolved, workspace));
+  // A shell script or a program in another language may start anything that its project depends on.
+  const reachable = unread ? workspace.codeDependencies(project.name) : [];
+  const wholeProjects = [...new Set([...scopes, ...reachable])];
+  return {
+    entries,
+    started: entries.length === 0 ? closure.files : closureOf(entries, workspace).files,
+    files: closure.files,
+    open: unread || wholeProjects.includes(project.name),
+    wholeProjects: wholeProjects.filter((name) => name !== project.name),
+    packages: closure.packages,
+    pythonModules: closure.pythonModules,
+    pythonRoots: closure.pythonRoots,
+  };
+}
+
+/** The projects that count whole in place of an import that could not be followed. */
+function wholeProjectsOf(unresolved: UnresolvedImport, workspace: Workspace): readonly string[] {
+  const { projects, withDependencies } = unresolved;
+  return withDependencies
+    ? [...projects, ...projects.flatMap((name) => workspace.codeDependencies(name))]
+    : projects;
+}
+
+function closureOf(entries: readonly string[], workspace: Workspace): ImportClosure {
+  return importClosure(
+    entries.filter((path) => isParsedSource(path)),
+    {
+      tree: workspace.tree,
+      projects: workspace.codeProjects,
+      ...(workspace.tsPaths === undefined ? {} : { tsPaths: workspace.tsPaths }),
+      importsOf: (path) => workspace.importsOf(path),
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import { join, relative, resolve, sep } from 'node:path';
+
+import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
+import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { MlError, shortDigest } from '@nx-ml/core/kernel';
+import { addData } from '@nx-ml/core/usecases';
+import type { AddedData } from '@nx-ml/core/usecases';
+
+import { storeFolder } from '../compose.js';
+import { sizeText } from '../report/index.js';
+import { parseOptions, usageError } from './command.js';
+import type { CliCommand, CliIo } from './command.js';
+import { findWorkspaceRoot } from './workspace-root.js';
+
+const help = `nx-ml data add PATH... [--json]
+
+Puts data files or folders into the store, and writes for each the pointer that git keeps in its place, PATH.ref.json.
+The bytes are ignored by git from then on. Run it again after every change of the data: the pointer is what models
+are trained on.
+
+  --json   one JSON object a line: {pointer, digest, size, files, changed}
+
+Examples
+  nx-ml data add datasets/mails/mails.jsonl
+  nx-ml data add datasets/photos/images datasets/photos/labels.csv
+`;
+
+export const dataAdd: CliCommand = {
+  summary: 'put data into the store and write the pointer that git keeps',
+  help,
+  async run(args, io) {
+    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
+    if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
+    const root = findWorkspaceRoot(io.cwd);
+    const workspace = new RootedFiles(root);
+    const { objects } = await openFolderStore({ root: storeFolder(process.env) });
+    const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
+    for (const path of positionals) {
+      const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, writer });
+      report(added, values.json === true, io);
+    }
+    return 0;
+  },
+};
+
+/** The workspace's files, and where they are. */
+class RootedFiles {
+  readonly tree: WorkspaceFiles;
+  readonly root: string;
+  constructor(root: string) {
+    this.root = root;
+    this.tree = new WorkspaceFiles(root);
+  }
+  isIgnored(path: string): boolean {
+    return this.tree.isIgnored(path);
+  }
+}
+
+function inWorkspace(root: string, cwd: string, path: string): string {
+  const found = relative(root, resolve(cwd, path)).split(sep).join('/');
+  if (found !== '..' && !found.startsWith('../')) return found;
+  throw new MlError('ERR_ML_PATH_UNSAFE', {
+    message: `${path} lies outside the workspace ${root}`,
+    fix: 'Copy the data into the folder of its dataset first.',
+  });
+}
+
+function report({ pointer, ref, changed }: AddedData, json: boolean, io: CliIo): void {
+  const { digest, size, files } = ref;
+  if (json) io.write(`${JSON.stringify({ pointer, digest, size, files, changed })}\n`);
+  else {
+    const what = `${sizeText(size)}${ref.kind === 'tree' ? ` in ${String(files)} files` : ''}`;
+    io.write(`${pointer}  ${changed ? '' : 'unchanged  '}${what}  ${shortDigest(digest)}\n`);
+  }
+}

@@ -1,0 +1,56 @@
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+
+import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
+import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
+import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
+import { detectCapacity, openSlots } from '@nx-ml/core/adapters/slots-fs';
+import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
+import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import type { Clock } from '@nx-ml/core/kernel';
+import { RunStore } from '@nx-ml/core/usecases';
+import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
+
+import { NxWorkspace, readTsPaths } from './workspace/index.js';
+
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+export interface ComposeInput {
+  /** Absolute. */
+  readonly root: string;
+  readonly graph: ProjectGraph;
+  readonly emit: EventSink;
+}
+
+/** The one place that decides which adapter answers behind each port. */
+export async function compose({ root, graph, emit }: ComposeInput): Promise<RunStepsDeps> {
+  const stores = await openFolderStore({ root: storeFolder(process.env) });
+  const files = new WorkspaceFiles(root);
+  return {
+    root,
+    stores,
+    runs: new RunStore(stores),
+    engine: openLocalEngine(),
+    environment: new LocalEnvironment(),
+    slots: openSlots({ capacity: await detectCapacity() }),
+    clock: systemClock,
+    host: hostname(),
+    emit,
+    workspace: new NxWorkspace({ root, graph, files, tsPaths: readTsPaths(root) }),
+    writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
+  };
+}
+
+/** The store of this user, shared by all clones: NX_ML_STORE, else a folder under the user's cache home. */
+export function storeFolder(variables: Readonly<Record<string, string | undefined>>): string {
+  const cacheHome = variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return variables['NX_ML_STORE'] ?? join(cacheHome, 'nx-ml', 'store');
+}
+
+/** How many commands may run at once: NX_ML_PARALLEL, else what Nx is told in nx.json or NX_PARALLEL, else 3 as Nx has it. */
+export function parallelLimit(nxJson: NxJsonConfiguration): number {
+  const wanted = process.env['NX_ML_PARALLEL'] ?? process.env['NX_PARALLEL'] ?? nxJson.parallel;
+  const parsed = Number(wanted);
+  return Number.isSafeInteger(parsed) && parsed > 0 ? parsed : 3;
+}

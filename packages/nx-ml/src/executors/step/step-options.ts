@@ -1,0 +1,6 @@
+import type { StepName } from '@nx-ml/core/manifest';
+
+/** Options of `nx-ml:step`; schemas/step.json is the same for Nx. */
+export interface StepOptions {
+  readonly step: StepName;
+}

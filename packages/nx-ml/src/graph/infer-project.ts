@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+
+import type { ProjectConfiguration } from '@nx/devkit';
+import { parseMlYaml } from '@nx-ml/core/manifest';
+import type { MlConfig, Problem, StepName } from '@nx-ml/core/manifest';
+
+import { inferTargets, stepExecutor } from './targets.js';
+
+/** What an ml.yaml says to Nx. Pure: the same text gives the same project. */
+export function inferProject(file: string, text: string): ProjectConfiguration {
+  const root = posix.dirname(file);
+  const parsed = parseMlYaml(text, file);
+  return parsed.ok ? wholeProject(root, parsed.config) : brokenProject(root, text, parsed.problems);
+}
+
+function wholeProject(root: string, config: MlConfig): ProjectConfiguration {
+  const name = config.name ?? posix.basename(root);
+  return {
+    name,
+    root,
+    tags: [`ml:${config.kind}`, ...(config.tags ?? [])],
+    targets: { ...inferTargets({ project: name, root, config }) },
+    metadata: {
+      ...(config.description === undefined ? {} : { description: config.description }),
+      technologies: ['nx-ml'],
+    },
+  };
+}
+
+const allSteps: readonly StepName[] = ['data', 'train', 'evaluate'];
+const stepsByKind: Readonly<Record<string, readonly StepName[]>> = {
+  dataset: ['data'],
+  model: ['train', 'evaluate'],
+  service: [],
+};
+
+/**
+ * A project whose ml.yaml cannot be understood keeps its place in the graph, and every step that it might have fails
+ * with the reason when it is run. So one mistake neither takes the other projects down nor passes unseen.
+ */
+function brokenProject(root: string, text: string, problems: readonly Problem[]): ProjectConfiguration {
+  const steps = stepsByKind[/^kind:\s*(\w+)/m.exec(text)?.[1] ?? ''] ?? allSteps;
+  return {
+    name: posix.basename(root),
+    root,
+    tags: ['ml:broken'],
+    targets: Object.fromEntries(
+      steps.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
+    ),
+    metadata: { description: `ml.yaml is broken: ${problems[0]?.message ?? 'unknown reason'}` },
+  };
+}

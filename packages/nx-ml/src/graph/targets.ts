@@ -1,0 +1,131 @@
+import { posix } from 'node:path';
+
+import type { TargetConfiguration } from '@nx/devkit';
+import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
+import type { MlConfig, StepName, StepSpec } from '@nx-ml/core/manifest';
+import { commandWords, programKind } from '@nx-ml/core/provenance';
+import { keyPath, manifestPath } from '@nx-ml/core/usecases';
+
+export const stepExecutor = 'nx-ml:step';
+
+type Input = NonNullable<TargetConfiguration['inputs']>[number];
+
+/** What no step reads. The run key beneath is finer; here a file too many costs a restore, one too few a stale hit. */
+const neverRead: readonly string[] = [
+  '!{projectRoot}/**/*.md',
+  '!{projectRoot}/**/*.mdx',
+  '!{projectRoot}/**/*.rst',
+  '!{projectRoot}/**/*.spec.*',
+  '!{projectRoot}/**/*.test.*',
+  '!{projectRoot}/**/test_*.py',
+  '!{projectRoot}/**/*_test.py',
+  '!{projectRoot}/project.json',
+];
+
+export interface InferTargetsInput {
+  readonly project: string;
+  /** Workspace-relative. */
+  readonly root: string;
+  readonly config: MlConfig;
+}
+
+/**
+ * The targets of a project, one for each step that its ml.yaml describes. Options hold no value that could change:
+ * Nx puts the options of all targets into the hash of each, so a threshold there would retrain a model.
+ */
+export function inferTargets(input: InferTargetsInput): Readonly<Record<string, TargetConfiguration>> {
+  const steps = stepsOf(input.config);
+  return Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)]));
+}
+
+function targetOf(spec: StepSpec, input: InferTargetsInput): TargetConfiguration {
+  const ref = { project: input.project, step: spec.step };
+  return {
+    executor: stepExecutor,
+    options: { step: spec.step },
+    cache: true,
+    inputs: [...inputsOf(spec, input)],
+    outputs: [`{workspaceRoot}/${manifestPath(ref)}`, `{workspaceRoot}/${keyPath(ref)}`],
+    dependsOn: [...dependsOn(spec)],
+    metadata: metadataOf(spec, input),
+  };
+}
+
+function inputsOf(spec: StepSpec, { root, config }: InferTargetsInput): readonly Input[] {
+  const source = config.kind === 'dataset' ? datasetSource(config).from : 'command';
+  return [
+    '{projectRoot}/**/*',
+    ...neverRead,
+    '^{projectRoot}/**/*',
+    ...spec.code.map((glob) => workspaceGlob(root, glob)),
+    { dependentTasksOutputFiles: '**/*.manifest.json' },
+    ...spec.environment.env.map((name) => ({ env: name })),
+    ...(source === 'command' ? interpreterInputs(spec) : []),
+    ...(spec.resources.gpu > 0 ? [{ runtime: acceleratorQuestion }] : []),
+    ...(source === 'pointer' ? [{ runtime: dataStateQuestion }] : []),
+  ];
+}
+
+/** A glob relative to the project's folder, as Nx wants it. */
+function workspaceGlob(root: string, glob: string): string {
+  const [bang, pattern] = glob.startsWith('!') ? ['!', glob.slice(1)] : ['', glob];
+  return `${bang}{workspaceRoot}/${posix.normalize(posix.join(root, pattern))}`;
+}
+
+const nodeQuestion = 'node --version';
+
+const acceleratorQuestion = 'nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null || echo none';
+
+/** Do the files behind pointers still match them? One question for all, so that it costs one process. */
+const dataStateQuestion = 'node node_modules/nx-ml/dist/graph/data-state.js';
+
+function pythonQuestion(configured: string | undefined): string {
+  const script =
+    'import importlib.metadata as m,sys;print(sys.version,sorted({(d.metadata["Name"] or "")+"="+d.version for d in m.distributions()}))';
+  return `"\${NX_ML_PYTHON:-${configured ?? 'python3'}}" -c '${script}' 2>/dev/null || echo missing`;
+}
+
+/** Which interpreters a command starts; a command that does not tell may start any of them. */
+function interpreterInputs(spec: StepSpec): readonly Input[] {
+  const kinds = new Set(commandWords(spec.command).map(programKind));
+  const onlyNode = kinds.has('node') && !kinds.has('python') && spec.environment.python === undefined;
+  const onlyPython = kinds.has('python') && !kinds.has('node');
+  return [
+    ...(onlyPython ? [] : [{ runtime: nodeQuestion }]),
+    ...(onlyNode ? [] : [{ runtime: pythonQuestion(spec.environment.python) }]),
+  ];
+}
+
+function dependsOn(spec: StepSpec): readonly (string | { projects: string[]; target: string })[] {
+  const on = (target: StepName, names: Readonly<Record<string, string>>) => {
+    const projects = [...new Set(Object.values(names))];
+    return projects.length === 0 ? [] : [{ projects, target }];
+  };
+  return [
+    ...on('data', spec.data),
+    ...on('train', spec.models),
+    ...(spec.step === 'evaluate' ? ['train'] : []),
+  ];
+}
+
+const verbs: Readonly<Record<StepName, string>> = {
+  data: 'Bring the data, or build it with the preparing command',
+  train: 'Train the model, or restore the training of the same code, data, parameters and seed',
+  evaluate: 'Evaluate the trained model, or restore the same evaluation',
+};
+
+function metadataOf(spec: StepSpec, input: InferTargetsInput): NonNullable<TargetConfiguration['metadata']> {
+  return {
+    description: verbs[spec.step],
+    technologies: technologiesOf(spec),
+    help: {
+      command: `npx nx run ${input.project}:${spec.step} --help`,
+      example: { args: ['--skip-nx-cache'] },
+    },
+  };
+}
+
+function technologiesOf(spec: StepSpec): string[] {
+  const kinds = new Set(commandWords(spec.command).map(programKind));
+  return ['nx-ml', ...(['node', 'python'] as const).filter((kind) => kinds.has(kind))];
+}

@@ -1,0 +1,5 @@
+/**
+ * The Workspace port over Nx's project graph.
+ */
+export { NxWorkspace } from './nx-workspace.js';
+export { readTsPaths } from './ts-paths.js';

@@ -1,0 +1,137 @@
+import type { ProjectGraph } from '@nx/devkit';
+import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { parseImports } from '@nx-ml/core/imports';
+import type { CodeProject, FileImports, SourceTree, TsPaths } from '@nx-ml/core/imports';
+import type { Digest } from '@nx-ml/core/kernel';
+import { mlYamlError, parseMlYaml } from '@nx-ml/core/manifest';
+import type { MlProject, Workspace } from '@nx-ml/core/usecases';
+
+import { lockedPackages } from './locked-packages.js';
+import { ProjectRoots } from './project-roots.js';
+
+export interface NxWorkspaceInput {
+  /** Absolute. */
+  readonly root: string;
+  readonly graph: ProjectGraph;
+  readonly files: WorkspaceFiles;
+  readonly tsPaths: TsPaths | undefined;
+}
+
+/** The workspace as Nx's project graph tells it, over the files as they are. */
+export class NxWorkspace implements Workspace {
+  readonly root: string;
+  readonly tree: SourceTree;
+  readonly codeProjects: readonly CodeProject[];
+  readonly tsPaths: TsPaths | undefined;
+  readonly #graph: ProjectGraph;
+  readonly #files: WorkspaceFiles;
+  readonly #roots: ProjectRoots;
+  readonly #mlProjects = new Map<string, MlProject | undefined>();
+  readonly #listings = new Map<string, readonly string[]>();
+  readonly #imports = new Map<string, { readonly digest: Digest; readonly imports: FileImports }>();
+
+  constructor(input: NxWorkspaceInput) {
+    this.root = input.root;
+    this.tree = input.files;
+    this.tsPaths = input.tsPaths;
+    this.#graph = input.graph;
+    this.#files = input.files;
+    this.codeProjects = Object.values(input.graph.nodes).map(({ name, data }) => {
+      const packageName = data.metadata?.js?.packageName;
+      return { name, root: relativeRoot(data.root), ...(packageName === undefined ? {} : { packageName }) };
+    });
+    this.#roots = new ProjectRoots(this.codeProjects);
+  }
+
+  mlProject(name: string): MlProject | undefined {
+    if (!this.#mlProjects.has(name)) this.#mlProjects.set(name, this.#readMlProject(name));
+    return this.#mlProjects.get(name);
+  }
+
+  mlProjectNames(): readonly string[] {
+    return Object.values(this.#graph.nodes).flatMap(({ name, data }) => (isMl(data.tags) ? [name] : []));
+  }
+
+  filesOf(project: string): readonly string[] {
+    const root = this.#rootOf(project);
+    if (root === undefined) return [];
+    const known = this.#listings.get(project);
+    if (known !== undefined) return known;
+    const listing = this.#files.list(root, (folder) => !this.#roots.isRoot(folder));
+    this.#listings.set(project, listing);
+    return listing;
+  }
+
+  glob(root: string, patterns: readonly string[]): readonly string[] {
+    return patterns.length === 0 ? [] : this.#files.glob(root, patterns);
+  }
+
+  ownerOf(path: string): string | undefined {
+    return this.#roots.ownerOf(path);
+  }
+
+  isIgnored(path: string): boolean {
+    return this.#files.isIgnored(path);
+  }
+
+  codeDependencies(project: string): readonly string[] {
+    const found = new Set<string>();
+    const pending = [project];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      for (const { target } of this.#graph.dependencies[name] ?? []) {
+        const node = this.#graph.nodes[target];
+        if (node === undefined || isMl(node.data.tags) || found.has(target)) continue;
+        found.add(target);
+        pending.push(target);
+      }
+    }
+    return [...found];
+  }
+
+  digestOf(path: string): Digest {
+    return this.#files.digestOf(path);
+  }
+
+  sizeOf(path: string): number {
+    return this.#files.sizeOf(path);
+  }
+
+  importsOf(path: string): FileImports | undefined {
+    const text = this.#files.readText(path);
+    if (text === undefined) return undefined;
+    const digest = this.#files.digestOf(path);
+    const known = this.#imports.get(path);
+    if (known?.digest === digest) return known.imports;
+    const imports = parseImports(path, text);
+    this.#imports.set(path, { digest, imports });
+    return imports;
+  }
+
+  lockedPackages(project: string, names: readonly string[]): Readonly<Record<string, string>> {
+    return lockedPackages(this.#graph, project, names);
+  }
+
+  #readMlProject(name: string): MlProject | undefined {
+    const root = this.#rootOf(name);
+    const file = root === '' ? 'ml.yaml' : `${root ?? ''}/ml.yaml`;
+    const text = root === undefined ? undefined : this.#files.readText(file);
+    if (root === undefined || text === undefined) return undefined;
+    const parsed = parseMlYaml(text, file);
+    if (!parsed.ok) throw mlYamlError(parsed.problems);
+    return { name, root, config: parsed.config };
+  }
+
+  #rootOf(project: string): string | undefined {
+    const root = this.#graph.nodes[project]?.data.root;
+    return root === undefined ? undefined : relativeRoot(root);
+  }
+}
+
+/** Nx names the workspace's own folder "."; our paths name it "". */
+function relativeRoot(root: string): string {
+  return root === '.' ? '' : root;
+}
+
+function isMl(tags: readonly string[] | undefined): boolean {
+  return tags?.some((tag) => tag.startsWith('ml:')) ?? false;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startCommand } from './run-command.js';
+
+const repo = join(__dirname, '../../..');
+
+/** Files that are in the published packages, by the name of the package. */
+export type Tarballs = Readonly<Record<'nx-ml' | '@nx-ml/core', string>>;
+
+/**
+ * Packs what users will install. `npm run build` must have run: a stale dist would test yesterday's code, so the specs'
+ * own target depends on it.
+ */
+export async function packTarballs(): Promise<Tarballs> {
+  const folder = join(repo, '.tmp', `pack-${String(process.pid)}`);
+  mkdirSync(folder, { recursive: true });
+  try {
+    const pack = async (name: string): Promise<string> => {
+      await npm(['pack', '--silent', '--pack-destination', folder], join(repo, 'packages', name));
+      const file = readdirSync(folder).find((entry) =>
+        entry.startsWith(name === 'core' ? 'nx-ml-core-' : 'nx-ml-0'),
+      );
+      if (file === undefined) throw new Error(`npm pack of ${name} left no file`);
+      return keepByContent(join(folder, file));
+    };
+    return { '@nx-ml/core': await pack('core'), 'nx-ml': await pack('nx-ml') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A tarball's name tells its content, so that an install of it can be kept. */
+function keepByContent(path: string): string {
+  const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+  const kept = join(repo, '.tmp', 'packs', `${digest}.tgz`);
+  mkdirSync(join(repo, '.tmp', 'packs'), { recursive: true });
+  if (existsSync(kept)) rmSync(path);
+  else renameSync(path, kept);
+  return kept;
+}
+
+export interface InstallInput {
+  readonly tarballs: Tarballs;
+  /** Exact versions by name, beside nx and nx-ml. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly nxVersion: string;
+}
+
+/** A folder with package.json, package-lock.json and node_modules, installed once for each distinct input. */
+export async function installedFolder(input: InstallInput): Promise<string> {
+  const manifest = {
+    name: 'rig',
+    version: '0.0.0',
+    private: true,
+    dependencies: {
+      nx: input.nxVersion,
+      '@nx/devkit': input.nxVersion,
+      'nx-ml': `file:${input.tarballs['nx-ml']}`,
+      '@nx-ml/core': `file:${input.tarballs['@nx-ml/core']}`,
+      ...input.dependencies,
+    },
+  };
+  const text = JSON.stringify(manifest, undefined, 2);
+  const folder = join(
+    tmpdir(),
+    'nx-ml-installs',
+    createHash('sha256').update(text).digest('hex').slice(0, 16),
+  );
+  if (existsSync(join(folder, 'done'))) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), text);
+  writeFileSync(join(folder, '.npmrc'), 'onnxruntime-node-install=skip\nfund=false\naudit=false\n');
+  await npm(['install', '--silent', '--prefer-offline'], folder);
+  writeFileSync(join(folder, 'done'), '');
+  return folder;
+}
+
+/** Copies an installed folder; by hard links where the system's cp can, since node_modules is only read. */
+export async function copyInstalled(from: string, to: string): Promise<void> {
+  mkdirSync(to, { recursive: true });
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    cpSync(join(from, name), join(to, name));
+  const flags = process.platform === 'linux' ? '-al' : '-R';
+  const result = await startCommand('cp', [flags, join(from, 'node_modules'), join(to, 'node_modules')], {
+    cwd: from,
+    env: { PATH: process.env['PATH'] ?? '' },
+  }).ended;
+  if (result.code !== 0) cpSync(join(from, 'node_modules'), join(to, 'node_modules'), { recursive: true });
+}
+
+async function npm(args: readonly string[], cwd: string): Promise<void> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const result = await startCommand('npm', args, { cwd, env }).ended;
+  if (result.code !== 0) throw new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${result.output}`);
+}

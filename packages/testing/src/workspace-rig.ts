@@ -1,0 +1,206 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { copyInstalled, installedFolder, packTarballs } from './installed-packages.js';
+import { startCommand } from './run-command.js';
+import type { CommandResult, RunningCommand } from './run-command.js';
+import { spawnGit } from './spawn-git.js';
+import { taskStates } from './task-states.js';
+import type { TaskState } from './task-states.js';
+
+export interface RigOptions {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly nxVersion?: string;
+  /** A folder whose files start the workspace, such as examples/quickstart. Its package.json names the dependencies. */
+  readonly from?: string;
+  readonly daemon?: boolean;
+}
+
+/**
+ * A real workspace with the packed plugin installed, its own home and its own store. Every rig is apart from every
+ * other and from the user's own.
+ */
+export class WorkspaceRig {
+  readonly root: string;
+  readonly home: string;
+  readonly #daemon: boolean;
+  readonly #temporary: string;
+
+  private constructor(temporary: string, daemon: boolean) {
+    this.#temporary = temporary;
+    this.root = join(temporary, 'workspace');
+    this.home = join(temporary, 'home');
+    this.#daemon = daemon;
+    mkdirSync(this.home, { recursive: true });
+  }
+
+  static async create(options: RigOptions = {}): Promise<WorkspaceRig> {
+    const rig = new WorkspaceRig(
+      realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))),
+      options.daemon ?? false,
+    );
+    const tarballs = await packTarballs();
+    const dependencies =
+      options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
+    const installed = await installedFolder({
+      tarballs,
+      dependencies,
+      nxVersion: options.nxVersion ?? '23.2.1',
+    });
+    if (options.from !== undefined) cpSync(options.from, rig.root, { recursive: true });
+    await copyInstalled(installed, rig.root);
+    if (options.from === undefined) rig.#startEmpty();
+    rig.git('init', '--quiet', '--initial-branch=main');
+    return rig;
+  }
+
+  #startEmpty(): void {
+    this.write({
+      'nx.json': JSON.stringify({ plugins: ['nx-ml'], neverConnectToCloud: true }),
+      '.gitignore': 'node_modules\n.nx\n.nx-ml\n.trace\n__pycache__\n',
+    });
+  }
+
+  /** Writes files by workspace-relative path. */
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
+  }
+
+  append(path: string, text: string): void {
+    appendFileSync(join(this.root, path), text);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  exists(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  edit(path: string, change: (text: string) => string): void {
+    const before = this.read(path);
+    const after = change(before);
+    if (after === before) throw new Error(`the edit of ${path} changed nothing`);
+    writeFileSync(join(this.root, path), after);
+  }
+
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const passed = ['PATH', 'LANG', 'TERM', 'NX_ML_PYTHON', 'PYENV_ROOT'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    });
+    return {
+      ...(Object.fromEntries(passed) as Record<string, string>),
+      HOME: this.home,
+      NX_DAEMON: String(this.#daemon),
+      NX_TUI: 'false',
+      NX_NO_CLOUD: 'true',
+      NO_COLOR: '1',
+      ...extra,
+    };
+  }
+
+  /** Starts Nx; `cwd` may be another clone or a worktree. */
+  start(
+    args: readonly string[],
+    options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  ): RunningCommand {
+    const cwd = options.cwd ?? this.root;
+    return startCommand(process.execPath, [realpathSync(join(cwd, 'node_modules/.bin/nx')), ...args], {
+      cwd,
+      env: this.environment(options.env),
+    });
+  }
+
+  nx(
+    args: readonly string[],
+    options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  ): Promise<CommandResult> {
+    return this.start(args, options).ended;
+  }
+
+  /** Runs the nx-ml command line. */
+  cli(args: readonly string[]): Promise<CommandResult> {
+    const main = realpathSync(join(this.root, 'node_modules/.bin/nx-ml'));
+    return startCommand(process.execPath, [main, ...args], { cwd: this.root, env: this.environment() }).ended;
+  }
+
+  /** Runs Nx and tells what each task did. @throws when Nx fails and `mayFail` is not said. */
+  async tasks(
+    args: readonly string[],
+    options: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly cwd?: string;
+      readonly mayFail?: boolean;
+    } = {},
+  ): Promise<Readonly<Record<string, TaskState>>> {
+    const result = await this.nx([...args, '--output-style=static'], options);
+    if (result.code !== 0 && options.mayFail !== true)
+      throw new Error(`nx ${args.join(' ')} failed:\n${result.output}`);
+    return taskStates(result.output);
+  }
+
+  /** What the scripted steps left in `.trace` since the last call: `project:step:seed`, sorted. */
+  takeTrace(): readonly string[] {
+    if (!this.exists('.trace')) return [];
+    const lines = this.read('.trace').trim().split('\n').sort();
+    this.remove('.trace');
+    return lines;
+  }
+
+  git(...args: readonly string[]): void {
+    const { status, output } = spawnGit(args, this.root, this.environment());
+    if (status !== 0) throw new Error(`git ${args.join(' ')} failed:\n${output}`);
+  }
+
+  commitAll(message: string): void {
+    this.git('add', '--all');
+    this.git(
+      '-c',
+      'user.name=rig',
+      '-c',
+      'user.email=rig@localhost',
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '-m',
+      message,
+    );
+  }
+
+  /** The whole rig is gone afterwards. */
+  async dispose(): Promise<void> {
+    if (this.#daemon) await this.nx(['daemon', '--stop']);
+    rmSync(this.#temporary, { recursive: true, force: true });
+  }
+}
+
+function dependenciesOf(folder: string): Readonly<Record<string, string>> {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
+  };
+  const all = { ...manifest.dependencies, ...manifest.devDependencies };
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => !['nx', '@nx/devkit', 'nx-ml'].includes(name)),
+  );
+}
