@@ -29,6 +29,7 @@ export interface JobResources {
 /** How a job ended. Closed: a caller handles every case. */
 export type JobOutcome =
   | { readonly state: 'exited'; readonly code: number }
+  /** By a signal, also where only the exit code 128+n of a shell tells of it (the OOM killer ends the trainer, not its shell). */
   | { readonly state: 'signalled'; readonly signal: string }
   | { readonly state: 'timed-out' }
   | { readonly state: 'cancelled' }
@@ -51,7 +52,8 @@ export interface JobWatcher {
  *
  * - Execution is at least once: a cluster may run a job again after a node is lost. So a job writes only into its
  *   own folder, and its caller publishes the result once, under the run key.
- * - When `run` resolves, no process of the job is left: the whole process group was ended.
+ * - When `run` resolves, no process of the job is left: the whole process group was ended. (A process that took itself
+ *   out of the group, by `setsid`, is beyond an engine that has nothing but groups.)
  * - Aborting the signal ends the job (SIGTERM, then SIGKILL after a grace period) and resolves with `cancelled`.
  */
 export interface Engine {

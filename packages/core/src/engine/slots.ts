@@ -23,6 +23,10 @@ export interface Lease {
  */
 export interface Slots {
   readonly capacity: Capacity;
-  /** A lease, or undefined when what is asked for is not free now. Never waits. */
+  /**
+   * A lease, or undefined when what is asked for is not free now. Never waits for another lease to end.
+   *
+   * @throws MlError ERR_ML_RESOURCES_UNAVAILABLE when it is more than the capacity, and could never be free.
+   */
   tryAcquire(resources: JobResources): Promise<Lease | undefined>;
 }
