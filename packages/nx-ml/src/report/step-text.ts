@@ -51,8 +51,9 @@ function resultText(manifest: StepManifest): string {
 export function durationText(ms: number): string {
   if (ms < 1000) return `${String(Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${String(minutes)} m ${String(Math.round((ms % 60_000) / 1000))} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${String(minutes)} m ${String(seconds % 60)} s`;
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} m`;
 }
 

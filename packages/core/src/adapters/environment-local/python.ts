@@ -1,40 +1,6 @@
 import type { PythonInterpreter } from '../../environment/index.js';
 import { compareText } from '../../kernel/index.js';
-
-/**
- * Asked of the interpreter once: its version, which distribution provides each top-level module, and each
- * distribution's version and requirements. Written for Python 3.8 and later, standard library only.
- */
-const question = String.raw`
-import json, os, platform, re, sys
-from importlib import metadata
-modules, dists = {}, {}
-norm = lambda n: re.sub(r"[-_.]+", "-", n).lower()
-for d in metadata.distributions():
-    name = d.metadata["Name"]
-    if not name or norm(name) in dists:
-        continue
-    key = norm(name)
-    requires = []
-    for r in d.requires or []:
-        if "extra ==" in r.replace("'", '"'):
-            continue
-        m = re.match(r"[A-Za-z0-9._-]+", r)
-        if m:
-            requires.append(norm(m.group(0)))
-    dists[key] = {"version": d.version, "requires": sorted(set(requires))}
-    tops = set((d.read_text("top_level.txt") or "").split())
-    if not tops:
-        for f in d.files or []:
-            first = f.parts[0]
-            if len(f.parts) > 1 and not first.endswith((".dist-info", ".egg-info", ".data")) and first not in ("..", "__pycache__"):
-                tops.add(first)
-            elif len(f.parts) == 1 and first.endswith((".py", ".so", ".pyd")):
-                tops.add(first.split(".")[0])
-    for t in tops:
-        modules.setdefault(t.split("/")[0], []).append(key)
-print(json.dumps({"version": platform.python_version(), "implementation": sys.implementation.name, "modules": modules, "dists": dists}))
-`;
+import { pythonQuestion } from './python-question.js';
 
 interface Answer {
   readonly version: string;
@@ -50,7 +16,7 @@ export async function probePython(
   ask: (args: readonly string[]) => Promise<string>,
 ): Promise<PythonInterpreter> {
   // -I would hide user packages and PYTHONPATH, which the command itself will see.
-  const answer = JSON.parse(await ask(['-c', question])) as Answer;
+  const answer = JSON.parse(await ask(['-c', pythonQuestion])) as Answer;
   const implementation = answer.implementation === 'cpython' ? '' : `${answer.implementation} `;
   return {
     path,

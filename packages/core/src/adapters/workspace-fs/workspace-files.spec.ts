@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import fc from 'fast-check';
+
+import { digestOf } from '../../kernel/index.js';
+import { WorkspaceFiles } from './workspace-files.js';
+
+let root: string;
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-files-')));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+describe('WorkspaceFiles', () => {
+  it('lists what git does not ignore, sorted, and nothing of tools', () => {
+    write({
+      '.gitignore': '*.log\n/build/\n!keep.log\n',
+      'a.txt': '',
+      'b.log': '',
+      'keep.log': '',
+      'build/x': '',
+      'lib/build/x': '',
+      'lib/.gitignore': 'secret\n!*.log\n',
+      'lib/secret/x': '',
+      'lib/c.log': '',
+      'node_modules/x/index.js': '',
+      '.nx/x': '',
+      '.nx-ml/x': '',
+      '.git/config': '',
+    });
+    expect(new WorkspaceFiles(root).list('')).toEqual([
+      '.gitignore',
+      'a.txt',
+      'keep.log',
+      'lib/.gitignore',
+      'lib/build/x',
+      'lib/c.log',
+    ]);
+    expect(new WorkspaceFiles(root).list('lib', (folder) => folder !== 'lib/build')).toEqual([
+      'lib/.gitignore',
+      'lib/c.log',
+    ]);
+    expect(new WorkspaceFiles(root).isIgnored('lib/secret/x')).toBe(true);
+    expect(new WorkspaceFiles(root).isIgnored('lib/c.log')).toBe(false);
+  });
+
+  it('ignores exactly what git ignores, for random rules', () => {
+    execFileSync('git', ['init', '--quiet'], { cwd: root });
+    const paths = ['a.txt', 'b.log', 'd/a.txt', 'd/e/b.log', 'd/e/c', 'f/a.txt'];
+    write(Object.fromEntries(paths.map((path) => [path, ''])));
+    const rule = fc.constantFrom(
+      'a.txt',
+      '*.log',
+      '/d',
+      'd/',
+      '!b.log',
+      '!*.txt',
+      '**/e',
+      'd/**',
+      '/a.txt',
+      'c',
+      '!d/e/c',
+      '# x',
+      '',
+    );
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 4 }), fc.array(rule, { maxLength: 3 }), (outer, inner) => {
+        write({ '.gitignore': `${outer.join('\n')}\n`, 'd/.gitignore': `${inner.join('\n')}\n` });
+        const listed = execFileSync(
+          'git',
+          ['-c', 'core.excludesFile=/dev/null', 'ls-files', '-o', '--exclude-standard'],
+          { cwd: root, encoding: 'utf8' },
+        );
+        expect(new WorkspaceFiles(root).list('')).toEqual(listed.trim().split('\n').sort());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives the same listing whatever the mode of files, and follows links once', () => {
+    write({ 'm/a.py': 'x', 'm/b.py': 'y' });
+    const before = new WorkspaceFiles(root).list('m');
+    chmodSync(join(root, 'm/a.py'), 0o755);
+    expect(new WorkspaceFiles(root).list('m')).toEqual(before);
+    symlinkSync('..', join(root, 'm/loop'));
+    symlinkSync('a.py', join(root, 'm/link.py'));
+    symlinkSync('nowhere', join(root, 'm/dangling'));
+    expect(new WorkspaceFiles(root).list('m')).toEqual(['m/a.py', 'm/b.py', 'm/link.py']);
+  });
+
+  it('digests anew after every change, even one that keeps size and mtime', () => {
+    write({ 'a.txt': 'one' });
+    const files = new WorkspaceFiles(root);
+    expect(files.digestOf('a.txt')).toBe(digestOf('one'));
+    utimesSync(join(root, 'a.txt'), 1, 1);
+    expect(files.digestOf('a.txt')).toBe(digestOf('one'));
+    write({ 'a.txt': 'two' });
+    utimesSync(join(root, 'a.txt'), 1, 1);
+    expect(files.digestOf('a.txt')).toBe(digestOf('two'));
+    expect(files.readText('a.txt')).toBe('two');
+    expect(files.readText('nothing')).toBeUndefined();
+  });
+
+  it('refuses a file that cannot be read, by name', () => {
+    expect(() => new WorkspaceFiles(root).digestOf('gone.py')).toThrow(/gone\.py cannot be read/);
+  });
+
+  describe('the memory of digests', () => {
+    const memory = () => join(root, '.nx-ml/state/digests.json');
+    const remembered = () =>
+      (JSON.parse(readFileSync(memory(), 'utf8')) as { files: Record<string, { digest: string }> }).files;
+
+    const remember = (path: string) => {
+      const files = new WorkspaceFiles(root, { memory: memory() });
+      files.digestOf(path);
+      files.remember();
+    };
+
+    afterEach(() => jest.restoreAllMocks());
+
+    it('spares the next process the reading', () => {
+      write({ 'a.txt': 'one' });
+      const later = Date.now() + 60_000;
+      jest.spyOn(Date, 'now').mockReturnValue(later);
+      remember('a.txt');
+      expect(remembered()['a.txt']?.digest).toBe(digestOf('one'));
+      write({
+        '.nx-ml/state/digests.json': readFileSync(memory(), 'utf8').replace(
+          digestOf('one'),
+          digestOf('told'),
+        ),
+      });
+      expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('told'));
+      write({ 'a.txt': 'two' });
+      expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('two'));
+    });
+
+    it('leaves out files touched just now: they could change again and keep their times', () => {
+      write({ 'a.txt': 'one' });
+      remember('a.txt');
+      expect(remembered()).toEqual({});
+    });
+
+    it.each(['', '{', '[]', '{"formatVersion":2,"files":{}}', '{"formatVersion":1,"files":{"a.txt":"x"}}'])(
+      'is empty when it is damaged: %j',
+      (text) => {
+        write({ 'a.txt': 'one', '.nx-ml/state/digests.json': text });
+        expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('one'));
+      },
+    );
+  });
+
+  it('finds by glob, with excludes, also outside the folder and among ignored files', () => {
+    write({ '.gitignore': 'data.csv\n', 'm/data.csv': '', 'm/x.py': '', 'lib/y.py': '', 'lib/z.py': '' });
+    const files = new WorkspaceFiles(root);
+    expect(files.glob('m', ['*.csv'])).toEqual(['m/data.csv']);
+    expect(files.glob('m', ['../lib/**/*.py', '!../lib/z.py'])).toEqual(['lib/y.py']);
+  });
+});

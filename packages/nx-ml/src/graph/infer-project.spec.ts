@@ -1,0 +1,115 @@
+import { inferProject } from './infer-project.js';
+
+const model = `kind: model
+description: Spam or ham
+data: { mails: spam-mails }
+models: [embeddings]
+code: ['../../legacy/*.py', '!../../legacy/old.py']
+environment: { env: [TUNING], python: python3.11 }
+resources: { gpu: 1 }
+train: { command: python train.py }
+evaluate: { command: node evaluate.mjs }
+`;
+
+const infer = (text: string, file = 'models/spam-filter/ml.yaml') => inferProject(file, text);
+
+describe('inferProject', () => {
+  it('names the project by its folder, unless ml.yaml does', () => {
+    expect(infer(model)).toMatchObject({
+      name: 'spam-filter',
+      root: 'models/spam-filter',
+      tags: ['ml:model'],
+    });
+    expect(infer(`name: spam\n${model}`).name).toBe('spam');
+  });
+
+  it('gives each step a target whose options hold no value', () => {
+    const { targets = {} } = infer(model);
+    expect(Object.keys(targets)).toEqual(['train', 'evaluate']);
+    expect(targets['train']).toMatchObject({
+      executor: 'nx-ml:step',
+      options: { step: 'train' },
+      cache: true,
+    });
+    expect(infer(model.replace('TUNING', 'OTHER')).targets?.['evaluate']?.options).toEqual({
+      step: 'evaluate',
+    });
+  });
+
+  it('orders steps after what they read', () => {
+    const { targets } = infer(model);
+    const upstream = [
+      { projects: ['spam-mails'], target: 'data' },
+      { projects: ['embeddings'], target: 'train' },
+    ];
+    expect(targets?.['train']?.dependsOn).toEqual(upstream);
+    expect(targets?.['evaluate']?.dependsOn).toEqual([...upstream, 'train']);
+  });
+
+  it('caches the manifest and the key document, nothing else', () => {
+    expect(infer(`name: '@org/spam'\n${model}`).targets?.['train']?.outputs).toEqual([
+      '{workspaceRoot}/.nx-ml/manifests/%40org%2Fspam/train.manifest.json',
+      '{workspaceRoot}/.nx-ml/manifests/%40org%2Fspam/train.key.json',
+    ]);
+  });
+
+  it('has inputs that cover whatever the run key may hold', () => {
+    const inputs = infer(model).targets?.['train']?.inputs;
+    expect(inputs).toEqual(
+      expect.arrayContaining([
+        '{projectRoot}/**/*',
+        '^{projectRoot}/**/*',
+        '{workspaceRoot}/legacy/*.py',
+        '!{workspaceRoot}/legacy/old.py',
+        { dependentTasksOutputFiles: '**/*.manifest.json' },
+        { env: 'TUNING' },
+        { runtime: expect.stringContaining('${NX_ML_PYTHON:-python3.11}') as string },
+        { runtime: expect.stringContaining('nvidia-smi') as string },
+      ]),
+    );
+  });
+
+  it('asks only for interpreters that the command may start', () => {
+    const runtimes = (command: string) =>
+      (infer(`kind: model\ntrain: { command: '${command}' }\n`).targets?.['train']?.inputs ?? [])
+        .flatMap((input) => (typeof input === 'object' && 'runtime' in input ? [input.runtime] : []))
+        .map((question) => (question.includes('python') ? 'python' : 'node'));
+    expect(runtimes('node train.mjs')).toEqual(['node']);
+    expect(runtimes('python3 train.py')).toEqual(['python']);
+    expect(runtimes('make train')).toEqual(['node', 'python']);
+  });
+
+  it('checks the files behind a pointer, which git ignores', () => {
+    const { targets } = infer('kind: dataset\npointer: a.ref.json\n');
+    expect(targets?.['data']?.inputs).toContainEqual({
+      runtime: 'node node_modules/nx-ml/dist/graph/data-state.js',
+    });
+    expect(infer('kind: dataset\nfiles: [a.csv]\n').targets?.['data']?.inputs).not.toContainEqual(
+      expect.objectContaining({ runtime: expect.anything() as string }),
+    );
+  });
+
+  it('tells people what a target does and with what', () => {
+    expect(infer(model).targets?.['train']?.metadata).toEqual({
+      description: expect.stringContaining('Train the model') as string,
+      technologies: ['nx-ml', 'python'],
+      help: { command: 'npx nx run spam-filter:train --help', example: { args: ['--skip-nx-cache'] } },
+    });
+  });
+
+  it('gives a service its place and no target that does nothing', () => {
+    expect(infer('kind: service\nmodels: [spam-filter]\n', 'services/api/ml.yaml')).toMatchObject({
+      name: 'api',
+      targets: {},
+    });
+  });
+
+  it('keeps a broken project, with steps that fail and no cache', () => {
+    const broken = infer('kind: model\ntrian: {}\n');
+    expect(broken).toMatchObject({ name: 'spam-filter', tags: ['ml:broken'] });
+    expect(broken.metadata?.description).toContain('trian');
+    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate']);
+    expect(broken.targets?.['train']?.cache).toBe(false);
+    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate']);
+  });
+});
