@@ -3,9 +3,9 @@ import type { Digest, JsonObject } from '../kernel/index.js';
 export interface JournalEntry {
   /** Position, from 0. */
   readonly sequence: number;
-  /** Digest of the entry before, as stored; null for entry 0. */
+  /** Digest of the entry before; null for entry 0. */
   readonly previous: Digest | null;
-  /** Digest of this entry as stored. */
+  /** Digest over this entry's other fields and its journal's name; stored in the entry (journal-entry.ts). */
   readonly digest: Digest;
   readonly payload: JsonObject;
 }
@@ -25,13 +25,17 @@ export type AppendResult =
  *   (A list cut at its end cannot be told from a younger one by the chain alone; callers that must know keep
  *   the length or digest they last saw.)
  *
- * A name is 1 to 8 segments joined by `/`, each of 1 to 100 characters from [A-Za-z0-9._@-], none "." or "..".
+ * A name is 1 to 8 segments joined by `/`, each of 1 to 100 characters from [A-Za-z0-9._@-], none ".", ".." or like
+ * an entry ("00000000.json"). Another name is ERR_ML_DOCUMENT_INVALID. Names that differ by case are different.
  */
 export interface Journal {
   /** All entries in order; an empty list for a name never written. */
   read(name: string): Promise<readonly JournalEntry[]>;
 
-  /** The last entry, verified against the one before it, in constant time; undefined for a name never written. */
+  /**
+   * The last entry, verified against the one before it; undefined for a name never written. Reads two entries and
+   * lists the others, so that a gap is found here too.
+   */
   last(name: string): Promise<JournalEntry | undefined>;
 
   /**

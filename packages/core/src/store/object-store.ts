@@ -13,13 +13,13 @@ export interface ObjectRef {
   readonly files: number;
 }
 
-/** How a file reached the workspace; `copy` is always writable, the others never are. */
+/** How a file reached the workspace. Only `link` shares its inode with the store. */
 export type Placement = 'reflink' | 'link' | 'copy';
 
 export interface MaterialiseOptions {
   /**
-   * `read` (default): the cheapest way that keeps the store safe, read-only.
-   * `edit`: the caller will write there, so bytes are never shared with the store.
+   * `read` (default): the cheapest way that keeps the store safe; files are read-only, whichever way it was.
+   * `edit`: the caller will write there, so files are writable and never share an inode with the store.
    */
   readonly for?: 'read' | 'edit';
 }
@@ -31,10 +31,12 @@ export interface MaterialiseOptions {
  * - Atomic: an object is visible whole and durable, or not at all; a crash at any moment leaves no half object
  *   under a name.
  * - Verified: nothing is handed out whose bytes do not match its digest. A mismatch is moved to quarantine and
- *   reported as ERR_ML_OBJECT_CORRUPT; the next put of those bytes heals the store.
+ *   reported as ERR_ML_OBJECT_CORRUPT.
+ * - Healing: after a put the object is right, even when it was there and damaged and nobody had noticed.
  * - The caller's files are read, never moved, changed or linked into the store.
  *
- * All paths are absolute.
+ * All paths are absolute. Every method that touches the disk can throw ERR_ML_STORE_UNAVAILABLE, or
+ * ERR_ML_FILE_INACCESSIBLE for a source or target.
  */
 export interface ObjectStore {
   /** True when an object of that name is there. Says nothing of its bytes: see verify. */
@@ -47,13 +49,15 @@ export interface ObjectStore {
 
   /**
    * Stores one file.
-   * @throws MlError ERR_ML_SOURCE_CHANGED when the file changed while it was read.
+   * @throws MlError ERR_ML_SOURCE_CHANGED when the file changed while it was read; ERR_ML_PATH_UNSAFE for a
+   * symbolic link or anything else that is no regular file.
    */
   putFile(path: string): Promise<ObjectRef>;
 
   /**
-   * Stores every regular file below a folder and then the tree document. File modes are not part of a tree.
-   * @throws MlError ERR_ML_PATH_UNSAFE for a symbolic link, a socket or names that cannot stand on every file system.
+   * Stores every regular file below a folder and then the tree document. File modes and empty folders are not part
+   * of a tree; a folder without files is the empty tree.
+   * @throws MlError ERR_ML_SOURCE_CHANGED as for a file, also for files that came or went; ERR_ML_PATH_UNSAFE for a symbolic link, a socket or names that cannot stand on every file system.
    */
   putTree(folder: string): Promise<ObjectRef>;
 
@@ -68,9 +72,11 @@ export interface ObjectStore {
   readBytes(digest: Digest, limit?: number): Promise<Buffer>;
 
   /**
-   * Puts the verified object at `target`, replacing whatever is there by one rename (a folder: as a whole).
-   * Parents are made. Fails without touching `target`.
-   * @throws MlError ERR_ML_OBJECT_MISSING, ERR_ML_OBJECT_CORRUPT, ERR_ML_PATH_UNSAFE
+   * Puts the verified object at `target`, replacing whatever is there as a whole: a file by one rename; where a
+   * folder is involved the old one is moved aside first, so that a crash in between leaves no `target`. Parents are
+   * made. Fails without touching `target`.
+   * @throws MlError ERR_ML_OBJECT_MISSING, ERR_ML_OBJECT_CORRUPT; ERR_ML_PATH_UNSAFE when `target` is a symbolic
+   * link or a tree holds unsafe paths; ERR_ML_DOCUMENT_INVALID for a tree whose document or sizes are wrong.
    */
   materialise(ref: ObjectRef, target: string, options?: MaterialiseOptions): Promise<void>;
 

@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
+
+import { errnoOf } from './failures.js';
+import type { Blame } from './failures.js';
+import type { FileCalls } from './file-calls.js';
+import { OpenFile } from './open-file.js';
+
+/** Answers that mean "not between these two, do it another way" rather than a failure. */
+const notHere = new Set([
+  'EXDEV',
+  'EPERM',
+  'EACCES',
+  'EMLINK',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+  'ENOTTY',
+]);
+
+/** One side of the store's work, inside it or outside; what fails there is blamed on that side. */
+export class Disk {
+  constructor(
+    readonly calls: FileCalls,
+    readonly blame: Blame,
+  ) {}
+
+  /** Opens for reading; never follows a link in the last segment, never waits for a named pipe's writer. */
+  open(path: string): OpenFile {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+    return new OpenFile(
+      this,
+      path,
+      this.attempt('open', path, () => this.calls.openSync(path, flags)),
+    );
+  }
+
+  /** Makes a new file. */
+  create(path: string, mode: number): OpenFile {
+    return new OpenFile(
+      this,
+      path,
+      this.attempt('create', path, () => this.calls.openSync(path, 'wx', mode)),
+    );
+  }
+
+  /** What stands there, a link itself; undefined for nothing. */
+  look(path: string): BigIntStats | undefined {
+    const options = { bigint: true, throwIfNoEntry: false } as const;
+    return this.attempt('look at', path, () => this.calls.lstatSync(path, options));
+  }
+
+  list(folder: string): readonly Dirent[] {
+    return this.attempt('list', folder, () => this.calls.readdirSync(folder, { withFileTypes: true }));
+  }
+
+  makeFolder(path: string): void {
+    this.attempt('make', path, () => this.calls.mkdirSync(path, { recursive: true }));
+  }
+
+  rename(from: string, to: string): void {
+    this.attempt('write', to, () => {
+      this.calls.renameSync(from, to);
+    });
+  }
+
+  chmod(path: string, mode: number): void {
+    this.attempt('change the mode of', path, () => {
+      this.calls.chmodSync(path, mode);
+    });
+  }
+
+  /** A second name for `from`, never in place of another. @returns false where links cannot be made */
+  link(from: string, to: string): boolean {
+    return this.possible('link', to, () => {
+      this.calls.linkSync(from, to);
+    });
+  }
+
+  /** A copy that shares its blocks until one side is written. @returns false where the file system has none */
+  clone(from: string, to: string): boolean {
+    const mode = constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL;
+    return this.possible('clone', to, () => {
+      this.calls.copyFileSync(from, to, mode);
+    });
+  }
+
+  /** Removes a file of ours. That it stays behind harms nobody: it is swept later. */
+  discard(path: string): void {
+    try {
+      this.calls.unlinkSync(path);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
+  }
+
+  /** Makes the names in a folder durable. */
+  async syncFolder(folder: string): Promise<void> {
+    const flags = constants.O_RDONLY | constants.O_DIRECTORY;
+    const handle = this.attempt('open', folder, () => this.calls.openSync(folder, flags));
+    await new OpenFile(this, folder, handle).using((file) => file.syncNames());
+  }
+
+  attempt<T>(operation: string, path: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      throw this.explain(operation, path, cause);
+    }
+  }
+
+  explain(operation: string, path: string, cause: unknown): unknown {
+    return errnoOf(cause) === undefined ? cause : this.blame({ operation, path, cause });
+  }
+
+  private possible(operation: string, path: string, action: () => void): boolean {
+    try {
+      this.attempt(operation, path, action);
+      return true;
+    } catch (error) {
+      if (notHere.has(errnoOf(error) ?? '')) return false;
+      throw error;
+    }
+  }
+}

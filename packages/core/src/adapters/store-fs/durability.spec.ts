@@ -1,0 +1,108 @@
+import type * as fs from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { openFolderStore, writeFileAtomic } from './index.js';
+import type { FileCalls } from './index.js';
+import { Scratch, watchedCalls } from './testing/scratch.js';
+
+/**
+ * No test here cuts the power. What can be shown is the order: bytes are synced before they get a name, names before
+ * the caller hears of success.
+ */
+describe('The order of calls that survives a power cut', () => {
+  let scratch: Scratch;
+  let calls: FileCalls;
+  let trace: string[];
+
+  beforeEach(() => {
+    scratch = new Scratch();
+    trace = [];
+    const opened = new Map<number, string>();
+    const watched = watchedCalls((name, [first]) => {
+      if (name === 'fdatasync') trace.push(`bytes of ${placeOf(opened.get(first as number) ?? '')}`);
+      if (name === 'fsync') trace.push(`names in ${placeOf(opened.get(first as number) ?? '')}`);
+      if (name === 'syncFileSystem') trace.push('everything');
+    });
+    calls = {
+      ...watched,
+      openSync: (path: fs.PathLike, flags: fs.OpenMode, mode?: fs.Mode | null) => {
+        const handle = watched.openSync(path, flags, mode);
+        opened.set(handle, String(path));
+        return handle;
+      },
+      renameSync: (from: fs.PathLike, to: fs.PathLike) => {
+        watched.renameSync(from, to);
+        trace.push(`name ${placeOf(String(to))}`);
+      },
+      linkSync: (from: fs.PathLike, to: fs.PathLike) => {
+        watched.linkSync(from, to);
+        trace.push(`name ${placeOf(String(to))}`);
+      },
+    };
+  });
+  afterEach(() => {
+    scratch.remove();
+  });
+
+  /** Which kind of place a path is. */
+  function placeOf(path: string): string {
+    const relative = path.startsWith(scratch.root) ? path.slice(scratch.root.length + 1) : '';
+    if (relative.startsWith('tmp') || basename(path).startsWith('.nx-ml-')) return 'a temporary';
+    if (/^objects.sha256.[0-9a-f]{2}.[0-9a-f]{62}$/.test(relative)) return 'an object';
+    if (/^objects.sha256.[0-9a-f]{2}$/.test(relative)) return 'a shard';
+    return relative === '' ? basename(path) : relative;
+  }
+
+  const oneObject = ['bytes of a temporary', 'name an object', 'names in objects/sha256', 'names in a shard'];
+
+  it('holds for a file, and the names for one that was there', async () => {
+    const { objects } = await openFolderStore({ root: scratch.root, calls });
+    trace.length = 0;
+    await objects.putFile(scratch.write('file', 'x'));
+    expect(trace).toEqual(oneObject);
+    trace.length = 0;
+    await objects.putFile(scratch.at('file'));
+    expect(trace).toEqual(['names in objects/sha256', 'names in a shard']);
+  });
+
+  it.each([true, false])('holds for a tree, the file system synced as a whole: %s', async (whole) => {
+    const syncFileSystem = (): Promise<boolean> => {
+      trace.push('everything');
+      return Promise.resolve(whole);
+    };
+    const { objects } = await openFolderStore({ root: scratch.root, calls: { ...calls, syncFileSystem } });
+    for (let index = 0; index < 50; index += 1) scratch.write(`data/${String(index)}`, String(index));
+    trace.length = 0;
+    await objects.putTree(scratch.at('data'));
+    // The document comes last, when all else is durable.
+    expect(trace.slice(-4)).toEqual(oneObject);
+    const files = trace.slice(0, -4);
+    const firstName = files.indexOf('name an object');
+    const lastName = files.lastIndexOf('name an object');
+    const bytes = Array.from({ length: whole ? 0 : 50 }, () => 'bytes of a temporary');
+    expect(files.slice(0, firstName)).toEqual(['everything', ...bytes]);
+    expect(files.slice(firstName, lastName + 1)).toEqual(Array.from({ length: 50 }, () => 'name an object'));
+    const folders = new Set(files.slice(lastName + 1));
+    expect(folders).toEqual(
+      new Set(['everything', ...(whole ? [] : ['names in a shard', 'names in objects/sha256'])]),
+    );
+  });
+
+  it('holds for a journal, up to the folder of all journals', async () => {
+    const { journals } = await openFolderStore({ root: scratch.root, calls });
+    trace.length = 0;
+    await journals.append('scope/log', 0, { a: 1 });
+    expect(trace).toEqual([
+      'bytes of a temporary',
+      `name ${join('journals', 'scope', 'log', '00000000.json')}`,
+      `names in ${join('journals', 'scope', 'log')}`,
+      `names in ${join('journals', 'scope')}`,
+      'names in journals',
+    ]);
+  });
+
+  it('holds for a small file of the workspace', async () => {
+    await writeFileAtomic(scratch.at('file.json'), '{}', calls);
+    expect(trace).toEqual(['bytes of a temporary', 'name file.json', `names in ${basename(scratch.base)}`]);
+  });
+});

@@ -1,0 +1,163 @@
+import { dirname, join } from 'node:path';
+
+import { checkPathSet, digestOf, MlError, shortDigest } from '../../kernel/index.js';
+import type { Clock, Digest } from '../../kernel/index.js';
+import { encodeTree } from '../../store/index.js';
+import type {
+  MaterialiseOptions,
+  ObjectRef,
+  ObjectStore,
+  TreeEntry,
+  VerifyResult,
+} from '../../store/index.js';
+import { ObjectFiles } from './object-files.js';
+import { Pump } from './pump.js';
+import type { Measured } from './pump.js';
+import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
+import { readTree, Restore } from './restore.js';
+import { checkUnchanged, listFiles, sourceChanged } from './source.js';
+import { Staging } from './staging.js';
+import { siblingOf } from './store-folder.js';
+import type { StoreFolder } from './store-folder.js';
+
+const defaultLimit = 64 * 1024 * 1024;
+
+/** The object port over a folder. */
+export class FolderObjectStore implements ObjectStore {
+  private readonly objects: ObjectFiles;
+  /** Folders whose leftovers were looked for already. */
+  private readonly swept = new Set<string>();
+
+  constructor(
+    private readonly folder: StoreFolder,
+    private readonly clock: Clock,
+  ) {
+    this.objects = new ObjectFiles(folder);
+  }
+
+  async has(digest: Digest): Promise<boolean> {
+    return (await this.missing([digest])).length === 0;
+  }
+
+  async missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    const missing = [...new Set(digests)].filter((digest) => !this.objects.has(digest));
+    if (missing.length > 0) this.objects.assertMounted();
+    return Promise.resolve(missing);
+  }
+
+  putBytes(bytes: Uint8Array): Promise<ObjectRef> {
+    return this.stage(async (staging) => fileRef(await staging.addBytes(bytes)));
+  }
+
+  putFile(path: string): Promise<ObjectRef> {
+    return this.stage(async (staging) => {
+      const staged = await staging.addFile(path);
+      checkUnchanged(this.folder.workspace, path, staged.fingerprint);
+      return fileRef(staged);
+    });
+  }
+
+  async putTree(folder: string): Promise<ObjectRef> {
+    const entries = await this.stage((staging) => this.stageFiles(folder, staging));
+    const document = await this.putBytes(encodeTree(entries));
+    const size = entries.reduce((sum, entry) => sum + entry.size, 0);
+    return { kind: 'tree', digest: document.digest, size, files: entries.length };
+  }
+
+  async put(path: string): Promise<ObjectRef> {
+    return this.folder.workspace.look(path)?.isDirectory() === true ? this.putTree(path) : this.putFile(path);
+  }
+
+  async readBytes(digest: Digest, limit = defaultLimit): Promise<Buffer> {
+    const bytes = await this.objects.open(digest).using((file) => {
+      const size = Number(file.stat().size);
+      if (size > limit) throw tooLong(digest, size, limit);
+      const buffer = Buffer.allocUnsafe(size);
+      return buffer.subarray(0, file.read(buffer));
+    });
+    if (digestOf(bytes) !== digest) throw await this.objects.condemn(digest, new Pump());
+    return bytes;
+  }
+
+  async materialise(ref: ObjectRef, target: string, options: MaterialiseOptions = {}): Promise<void> {
+    const { workspace } = this.folder;
+    checkTarget(workspace, target);
+    workspace.makeFolder(dirname(target));
+    await this.sweepBeside(target);
+    const built = siblingOf(target);
+    try {
+      await this.restore(options.for ?? 'read').build(ref, built);
+      await replaceTarget(workspace, built, target);
+    } catch (error) {
+      await removeQuietly(built);
+      throw error;
+    }
+  }
+
+  async verify(ref: ObjectRef): Promise<VerifyResult> {
+    const missing: Digest[] = [];
+    const corrupt: Digest[] = [];
+    const pump = new Pump();
+    const check = async (digest: Digest): Promise<boolean> => {
+      if (!this.objects.has(digest)) missing.push(digest);
+      else if ((await this.objects.check(digest, pump)) === 'corrupt') corrupt.push(digest);
+      else return true;
+      return false;
+    };
+    if ((await check(ref.digest)) && ref.kind === 'tree')
+      for (const digest of new Set((await this.tree(ref)).map((entry) => entry.digest))) await check(digest);
+    if (missing.length > 0) this.objects.assertMounted();
+    return { missing, corrupt };
+  }
+
+  /** Runs a put: what it staged is visible and durable when this resolves, and gone when it fails. */
+  private async stage<T>(action: (staging: Staging) => Promise<T>): Promise<T> {
+    const staging = new Staging(this.folder, this.objects, new Pump());
+    try {
+      const result = await action(staging);
+      await staging.commit();
+      return result;
+    } finally {
+      staging.discard();
+    }
+  }
+
+  /** Looks at every file again when all are staged, so that the tree is a state that existed as a whole. */
+  private async stageFiles(folder: string, staging: Staging): Promise<readonly TreeEntry[]> {
+    const { workspace } = this.folder;
+    const paths = listFiles(workspace, folder);
+    checkPathSet(paths);
+    const entries: (TreeEntry & { readonly fingerprint: string })[] = [];
+    for (const path of paths) entries.push({ path, ...(await staging.addFile(join(folder, path))) });
+    for (const { path, fingerprint } of entries) checkUnchanged(workspace, join(folder, path), fingerprint);
+    if (listFiles(workspace, folder).join('\0') !== paths.join('\0')) throw sourceChanged(folder);
+    return entries;
+  }
+
+  private restore(use: 'read' | 'edit'): Restore {
+    const { folder, objects } = this;
+    const read = (digest: Digest, limit: number): Promise<Buffer> => this.readBytes(digest, limit);
+    return new Restore({ folder, objects, use, read, pump: new Pump() });
+  }
+
+  private tree(ref: ObjectRef): Promise<readonly TreeEntry[]> {
+    return readTree(ref, (digest, limit) => this.readBytes(digest, limit));
+  }
+
+  private async sweepBeside(target: string): Promise<void> {
+    if (this.swept.has(dirname(target))) return;
+    this.swept.add(dirname(target));
+    await sweepSiblings(this.folder.workspace, target, this.clock.now());
+  }
+}
+
+function fileRef({ digest, size }: Measured): ObjectRef {
+  return { kind: 'file', digest, size, files: 1 };
+}
+
+function tooLong(digest: Digest, size: number, limit: number): MlError {
+  return new MlError('ERR_ML_DOCUMENT_INVALID', {
+    message: `The object ${shortDigest(digest)} has ${String(size)} bytes, more than the ${String(limit)} expected here`,
+    fix: 'Check what refers to it: a document of that size cannot be what it claims.',
+  });
+}

@@ -1,0 +1,81 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { Disk } from './disk.js';
+import { errnoOf, unsafePath } from './failures.js';
+import { siblingOf, siblingPattern } from './store-folder.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What a rename says when somebody else changed the target since it was looked at. */
+const lostRace = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+
+/** @throws MlError ERR_ML_PATH_UNSAFE when the target is a symbolic link, a socket or a device */
+export function checkTarget(disk: Disk, target: string): 'nothing' | 'file' | 'folder' {
+  const found = disk.look(target);
+  if (found === undefined) return 'nothing';
+  if (found.isSymbolicLink()) throw unsafePath(target, 'is a symbolic link');
+  if (found.isDirectory()) return 'folder';
+  if (found.isFile()) return 'file';
+  throw unsafePath(target, 'is no regular file');
+}
+
+/**
+ * Gives what was built beside the target its name. A file replaces a file in one step. Where a folder is involved the
+ * old one is moved aside first and put back if the new one cannot take its place.
+ */
+export async function replaceTarget(disk: Disk, built: string, target: string): Promise<void> {
+  const isFolder = disk.look(built)?.isDirectory() === true;
+  for (let attempt = 1; ; attempt += 1) {
+    const kind = checkTarget(disk, target);
+    try {
+      if (kind === 'folder' || (kind === 'file' && isFolder)) await swap(disk, built, target);
+      else disk.rename(built, target);
+      break;
+    } catch (error) {
+      if (attempt === 10 || !lostRace.has(errnoOf(error) ?? '')) throw error;
+    }
+  }
+  // Renaming one hard link onto another of the same file does nothing, and leaves both.
+  if (!isFolder) disk.discard(built);
+}
+
+async function swap(disk: Disk, built: string, target: string): Promise<void> {
+  const aside = siblingOf(target);
+  disk.rename(target, aside);
+  try {
+    disk.rename(built, target);
+  } catch (error) {
+    putBack(disk, aside, target);
+    throw error;
+  }
+  await removeQuietly(aside);
+}
+
+/** Fails only when somebody else's content stands there by now; ours is swept later. */
+function putBack(disk: Disk, aside: string, target: string): void {
+  try {
+    disk.rename(aside, target);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/** Removes something of ours. That it stays behind is no reason to fail: sweepSiblings tries again. */
+export async function removeQuietly(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/** Removes what a restore into this folder left behind when its process died, once that is a day old. */
+export async function sweepSiblings(disk: Disk, target: string, now: number): Promise<void> {
+  const folder = dirname(target);
+  for (const { name } of disk.list(folder)) {
+    if (!siblingPattern.test(name)) continue;
+    const found = disk.look(join(folder, name));
+    if (found !== undefined && now - Number(found.ctimeMs) > dayMs) await removeQuietly(join(folder, name));
+  }
+}

@@ -1,0 +1,122 @@
+import { dirname, join } from 'node:path';
+
+import { MlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import { decodeTree } from '../../store/index.js';
+import type { MaterialiseOptions, ObjectRef, Placement, TreeEntry } from '../../store/index.js';
+import { errnoOf } from './failures.js';
+import { objectMissing } from './object-files.js';
+import type { ObjectFiles } from './object-files.js';
+import type { Measured, Pump } from './pump.js';
+import type { StoreFolder } from './store-folder.js';
+
+/** The longest text that every supported Node can decode is just above it. */
+export const maxTreeBytes = 500_000_000;
+
+/** Reads the verified bytes of an object; the folder store's `readBytes`. */
+export type ReadBytes = (digest: Digest, limit: number) => Promise<Buffer>;
+
+export interface RestoreParts {
+  readonly folder: StoreFolder;
+  readonly objects: ObjectFiles;
+  readonly pump: Pump;
+  readonly read: ReadBytes;
+  readonly use: NonNullable<MaterialiseOptions['for']>;
+}
+
+/** Builds one verified object at a path where nothing stands yet. */
+export class Restore {
+  /** Given up at the first refusal: a failed attempt costs more than a link. */
+  private canClone = true;
+
+  constructor(private readonly parts: RestoreParts) {}
+
+  async build(ref: ObjectRef, path: string): Promise<void> {
+    if (ref.kind === 'file') await this.placeFile(ref, path);
+    else await this.placeTree(ref, path);
+  }
+
+  private async placeTree(ref: ObjectRef, path: string): Promise<void> {
+    const entries = await readTree(ref, this.parts.read);
+    this.assertComplete(entries);
+    const made = new Set<string>();
+    this.parts.folder.workspace.makeFolder(path);
+    for (const entry of entries) {
+      const target = join(path, entry.path);
+      const parent = dirname(target);
+      if (!made.has(parent)) this.parts.folder.workspace.makeFolder(parent);
+      made.add(parent);
+      await this.placeFile(entry, target);
+    }
+  }
+
+  /** All that is missing is told at once, before anything is written. */
+  private assertComplete(entries: readonly TreeEntry[]): void {
+    const { objects, folder } = this.parts;
+    const missing = [...new Set(entries.map((entry) => entry.digest))].filter(
+      (digest) => !objects.has(digest),
+    );
+    if (missing.length === 0) return;
+    objects.assertMounted();
+    throw objectMissing(missing, folder.root);
+  }
+
+  private async placeFile({ digest, size }: Measured, path: string): Promise<void> {
+    const { objects, pump } = this.parts;
+    const placement = this.share(digest, path);
+    const found = placement === 'copy' ? await this.copy(digest, path) : await this.hash(path);
+    if (found.digest !== digest) throw await objects.condemn(digest, pump);
+    if (found.size !== size) throw wrongSize(digest, size, found.size);
+    if (placement === 'reflink')
+      this.parts.folder.workspace.chmod(path, this.parts.use === 'edit' ? 0o644 : 0o444);
+  }
+
+  /** Puts the object there without copying, if the file system lets us. */
+  private share(digest: Digest, path: string): Placement {
+    const { folder, objects, use } = this.parts;
+    try {
+      this.canClone &&= folder.workspace.clone(folder.object(digest), path);
+      if (this.canClone) return 'reflink';
+      return use === 'read' && folder.workspace.link(folder.object(digest), path) ? 'link' : 'copy';
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || objects.has(digest)) throw error;
+      objects.assertMounted();
+      throw objectMissing([digest], folder.root);
+    }
+  }
+
+  private copy(digest: Digest, path: string): Promise<Measured> {
+    const { folder, objects, pump, use } = this.parts;
+    return objects
+      .open(digest)
+      .using((object) =>
+        folder.workspace
+          .create(path, use === 'edit' ? 0o644 : 0o444)
+          .using((target) => pump.run(object, target)),
+      );
+  }
+
+  private hash(path: string): Promise<Measured> {
+    return this.parts.folder.workspace.open(path).using((file) => this.parts.pump.run(file));
+  }
+}
+
+/**
+ * The entries of a stored tree.
+ *
+ * @throws MlError ERR_ML_DOCUMENT_INVALID when the reference promises other sizes than the document
+ */
+export async function readTree(ref: ObjectRef, read: ReadBytes): Promise<readonly TreeEntry[]> {
+  const entries = decodeTree(await read(ref.digest, maxTreeBytes));
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
+  if (entries.length !== ref.files) throw wrongSize(ref.digest, ref.files, entries.length);
+  if (size !== ref.size) throw wrongSize(ref.digest, ref.size, size);
+  return entries;
+}
+
+function wrongSize(digest: Digest, expected: number, found: number): MlError {
+  return new MlError('ERR_ML_DOCUMENT_INVALID', {
+    message: `What refers to ${digest} promises a size or count of ${String(expected)}, but it is ${String(found)}`,
+    fix: 'Restore the pointer or manifest from git: it was edited or damaged.',
+  });
+}

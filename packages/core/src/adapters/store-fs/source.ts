@@ -1,0 +1,66 @@
+import type { BigIntStats, Dirent } from 'node:fs';
+import { join } from 'node:path';
+
+import { compareText, MlError } from '../../kernel/index.js';
+import type { Disk } from './disk.js';
+import { errnoOf, unsafePath } from './failures.js';
+import type { OpenFile } from './open-file.js';
+
+/** Everything that a change of a file changes as well. */
+export function fingerprint(stat: BigIntStats): string {
+  return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map(String).join(':');
+}
+
+/** @throws MlError ERR_ML_PATH_UNSAFE for a link and for anything else that is no regular file */
+export function openSource(disk: Disk, path: string): OpenFile {
+  let file: OpenFile;
+  try {
+    file = disk.open(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ELOOP') throw unsafePath(path, 'is a symbolic link');
+    if (errnoOf(error) === 'ENXIO') throw unsafePath(path, 'is no regular file');
+    throw error;
+  }
+  if (file.stat().isFile()) return file;
+  file.close();
+  throw unsafePath(path, 'is no regular file');
+}
+
+/** @throws MlError ERR_ML_SOURCE_CHANGED unless the path is still the file that had this fingerprint */
+export function checkUnchanged(disk: Disk, path: string, before: string): void {
+  const now = disk.look(path);
+  if (now === undefined || fingerprint(now) !== before) throw sourceChanged(path);
+}
+
+export function sourceChanged(path: string): MlError {
+  return new MlError('ERR_ML_SOURCE_CHANGED', {
+    message: `${path} changed while it was being read`,
+    fix: 'Wait until whatever writes there has ended, then try again.',
+  });
+}
+
+/**
+ * The paths of all regular files below a folder, relative and sorted.
+ *
+ * @throws MlError ERR_ML_PATH_UNSAFE for links, sockets, devices, and for names that are not UTF-8
+ */
+export function listFiles(disk: Disk, folder: string): readonly string[] {
+  if (disk.look(folder)?.isSymbolicLink() === true) throw unsafePath(folder, 'is a symbolic link');
+  const paths: string[] = [];
+  const folders = [''];
+  for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
+    for (const item of disk.list(join(folder, prefix))) {
+      const path = prefix === '' ? item.name : `${prefix}/${item.name}`;
+      if (item.isDirectory()) folders.push(path);
+      else if (item.isFile()) paths.push(path);
+      else throw unsafePath(join(folder, path), kindOf(item));
+      // What Node could not read as UTF-8 arrives with this character in it and cannot be opened again.
+      if (item.name.includes('\uFFFD')) throw unsafePath(join(folder, path), 'has a name that is not UTF-8');
+    }
+  }
+  return paths.sort(compareText);
+}
+
+function kindOf(item: Dirent): string {
+  return item.isSymbolicLink() ? 'is a symbolic link' : 'is no regular file';
+}

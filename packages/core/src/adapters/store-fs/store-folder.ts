@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+
+import { hexOf } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import { Disk } from './disk.js';
+import { storeFailure, workspaceFailure } from './failures.js';
+import type { FileCalls } from './file-calls.js';
+
+/** Where everything lies in one store, and the two sides of its work. docs/design/store.md shows the layout. */
+export class StoreFolder {
+  /** Inside the store. */
+  readonly disk: Disk;
+  /** Outside: sources and targets. */
+  readonly workspace: Disk;
+
+  constructor(
+    readonly root: string,
+    calls: FileCalls,
+  ) {
+    this.disk = new Disk(calls, storeFailure(root));
+    this.workspace = new Disk(calls, workspaceFailure);
+  }
+
+  get format(): string {
+    return join(this.root, 'format.json');
+  }
+
+  get objects(): string {
+    return join(this.root, 'objects', 'sha256');
+  }
+
+  get journals(): string {
+    return join(this.root, 'journals');
+  }
+
+  get quarantine(): string {
+    return join(this.root, 'quarantine');
+  }
+
+  get temporary(): string {
+    return join(this.root, 'tmp');
+  }
+
+  object(digest: Digest): string {
+    const hex = hexOf(digest);
+    return join(this.objects, hex.slice(0, 2), hex.slice(2));
+  }
+
+  /** `^x` stands for `X`: on some file systems `X` and `x` are one name. */
+  journal(segments: readonly string[]): string {
+    const folded = segments.map((part) => part.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`));
+    return join(this.journals, ...folded);
+  }
+
+  newTemporary(): string {
+    return join(this.temporary, uniqueId());
+  }
+
+  newQuarantine(digest: Digest): string {
+    return join(this.quarantine, `${hexOf(digest)}.${uniqueId()}`);
+  }
+}
+
+const processId = `${String(process.pid)}-${randomBytes(8).toString('hex')}`;
+let issued = 0;
+
+/** Nobody else's, in any process on any machine. The pid helps who looks at a leftover. */
+export function uniqueId(): string {
+  issued += 1;
+  return `${processId}-${String(issued)}`;
+}
+
+/** What a path is called while it is being built beside the real one. */
+export function siblingOf(target: string): string {
+  return join(dirname(target), `.nx-ml-${uniqueId()}.tmp`);
+}
+
+export const siblingPattern = /^\.nx-ml-[0-9]+-[0-9a-f]{16}-[0-9]+\.tmp$/;

@@ -1,0 +1,152 @@
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { compareText, digestOf, MlError, shortDigest } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import { decodeTree, encodeTree } from '../../store/index.js';
+import type {
+  MaterialiseOptions,
+  ObjectRef,
+  ObjectStore,
+  TreeEntry,
+  VerifyResult,
+} from '../../store/index.js';
+
+export class MemoryObjectStore implements ObjectStore {
+  /** What is kept. Open to tests that damage it. */
+  readonly bytes = new Map<Digest, Buffer>();
+  readonly quarantine: Buffer[] = [];
+
+  has(digest: Digest): Promise<boolean> {
+    return Promise.resolve(this.bytes.has(digest));
+  }
+
+  missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    return Promise.resolve([...new Set(digests)].filter((digest) => !this.bytes.has(digest)));
+  }
+
+  putBytes(bytes: Uint8Array): Promise<ObjectRef> {
+    const digest = digestOf(bytes);
+    this.discardIfCorrupt(digest);
+    this.bytes.set(digest, Buffer.from(bytes));
+    return Promise.resolve({ kind: 'file', digest, size: bytes.length, files: 1 });
+  }
+
+  async putFile(path: string): Promise<ObjectRef> {
+    if (kindOf(path) !== 'file') throw unsafe(path);
+    return this.putBytes(fs.readFileSync(path));
+  }
+
+  async putTree(folder: string): Promise<ObjectRef> {
+    const entries: TreeEntry[] = [];
+    const paths = listFiles(folder, '').sort(compareText);
+    encodeTree(paths.map((path) => ({ path, digest: digestOf(''), size: 0 })));
+    for (const path of paths) entries.push({ path, ...(await this.putFile(join(folder, path))) });
+    const { digest } = await this.putBytes(encodeTree(entries));
+    return { kind: 'tree', digest, size: sizeOf(entries), files: entries.length };
+  }
+
+  put(path: string): Promise<ObjectRef> {
+    return kindOf(path) === 'folder' ? this.putTree(path) : this.putFile(path);
+  }
+
+  readBytes(digest: Digest, limit = Number.MAX_SAFE_INTEGER): Promise<Buffer> {
+    return Promise.resolve().then(() => {
+      const bytes = this.verified(digest);
+      if (bytes.length > limit) throw wrong(digest, `has ${String(bytes.length)} bytes`);
+      return Buffer.from(bytes);
+    });
+  }
+
+  async materialise(ref: ObjectRef, target: string, options: MaterialiseOptions = {}): Promise<void> {
+    if (kindOf(target) === 'other') throw unsafe(target);
+    const files = ref.kind === 'file' ? [{ path: '', digest: ref.digest, size: ref.size }] : this.tree(ref);
+    const contents = await Promise.all(files.map((file) => this.readBytes(file.digest)));
+    const lie = files.find((file, index) => file.size !== contents[index]?.length);
+    if (lie !== undefined) throw wrong(lie.digest, 'has another size than promised');
+    fs.rmSync(target, { recursive: true, force: true });
+    fs.mkdirSync(ref.kind === 'tree' ? target : dirname(target), { recursive: true });
+    for (const [index, { path }] of files.entries()) {
+      fs.mkdirSync(dirname(join(target, path)), { recursive: true });
+      fs.writeFileSync(join(target, path), contents[index] ?? '', {
+        mode: options.for === 'edit' ? 0o644 : 0o444,
+      });
+    }
+  }
+
+  verify(ref: ObjectRef): Promise<VerifyResult> {
+    const missing: Digest[] = [];
+    const corrupt: Digest[] = [];
+    const isRight = (digest: Digest): boolean => {
+      if (!this.bytes.has(digest)) missing.push(digest);
+      else if (this.discardIfCorrupt(digest)) corrupt.push(digest);
+      else return true;
+      return false;
+    };
+    if (isRight(ref.digest) && ref.kind === 'tree')
+      for (const digest of new Set(this.tree(ref).map((entry) => entry.digest))) isRight(digest);
+    return Promise.resolve({ missing, corrupt });
+  }
+
+  private tree(ref: ObjectRef): readonly TreeEntry[] {
+    const entries = decodeTree(this.verified(ref.digest));
+    if (entries.length === ref.files && sizeOf(entries) === ref.size) return entries;
+    throw wrong(ref.digest, 'has another size or count than promised');
+  }
+
+  private verified(digest: Digest): Buffer {
+    const bytes = this.bytes.get(digest);
+    if (bytes === undefined)
+      throw new MlError('ERR_ML_OBJECT_MISSING', {
+        message: `The store does not hold ${shortDigest(digest)}`,
+        fix: 'Put it first.',
+      });
+    if (this.discardIfCorrupt(digest))
+      throw new MlError('ERR_ML_OBJECT_CORRUPT', {
+        message: `The bytes of ${shortDigest(digest)} do not match its name`,
+        fix: 'Put it again.',
+      });
+    return bytes;
+  }
+
+  private discardIfCorrupt(digest: Digest): boolean {
+    const bytes = this.bytes.get(digest);
+    if (bytes === undefined || digestOf(bytes) === digest) return false;
+    this.quarantine.push(bytes);
+    return this.bytes.delete(digest);
+  }
+}
+
+function sizeOf(entries: readonly TreeEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.size, 0);
+}
+
+function kindOf(path: string): 'nothing' | 'file' | 'folder' | 'other' {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 'nothing';
+  return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
+}
+
+function listFiles(folder: string, prefix: string): string[] {
+  return fs.readdirSync(join(folder, prefix)).flatMap((name) => {
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    const kind = kindOf(join(folder, path));
+    if (kind === 'folder') return listFiles(folder, path);
+    if (kind === 'file') return [path];
+    throw unsafe(join(folder, path));
+  });
+}
+
+function unsafe(path: string): MlError {
+  return new MlError('ERR_ML_PATH_UNSAFE', {
+    message: `${path} is no regular file or folder`,
+    fix: 'Links are neither followed nor replaced.',
+  });
+}
+
+function wrong(digest: Digest, why: string): MlError {
+  return new MlError('ERR_ML_DOCUMENT_INVALID', {
+    message: `The object ${shortDigest(digest)} ${why}`,
+    fix: 'Check what refers to it.',
+  });
+}
