@@ -12,7 +12,7 @@ import type { Clock } from '@nx-ml/core/kernel';
 import { RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
 
-import { NxWorkspace, readTsPaths } from './workspace/index.js';
+import { NxWorkspace, ParsedImports, readTsPaths } from './workspace/index.js';
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -37,7 +37,13 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<RunS
     clock: systemClock,
     host: hostname(),
     emit,
-    workspace: new NxWorkspace({ root, graph, files, tsPaths: readTsPaths(root) }),
+    workspace: new NxWorkspace({
+      root,
+      graph,
+      files,
+      imports: new ParsedImports(files),
+      tsPaths: readTsPaths(root),
+    }),
     writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
   };
 }

@@ -1,4 +1,4 @@
-import type { CodeProject, FileImports, SourceTree, TsPaths } from '../imports/index.js';
+import type { ImportClosure, SourceTree } from '../imports/index.js';
 import type { Digest } from '../kernel/index.js';
 import type { MlConfig } from '../manifest/index.js';
 
@@ -14,14 +14,12 @@ export interface MlProject {
 export interface Workspace {
   /** Absolute. */
   readonly root: string;
-  /** Readable sources, for import closures. */
   readonly tree: SourceTree;
-  /** Every project, with or without ml.yaml. */
-  readonly codeProjects: readonly CodeProject[];
-  /** Parsed imports of a file; remembered by content. */
-  importsOf(path: string): FileImports | undefined;
-  /** Path aliases of the workspace's tsconfig. */
-  readonly tsPaths: TsPaths | undefined;
+
+  /** The same workspace looked at anew: nothing of what was listed or followed before is remembered. */
+  refreshed(): Workspace;
+  /** What files import, and what that imports. Folders and files are read once; see refreshed. */
+  importClosure(entries: readonly string[]): ImportClosure;
 
   /**
    * @returns undefined when there is no such project or it has no ml.yaml.

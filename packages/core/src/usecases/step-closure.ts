@@ -1,6 +1,5 @@
 import { commandEntries, isParsedSource, mayBeRead } from '../provenance/index.js';
 import type { StepClosure } from '../provenance/index.js';
-import { importClosure } from '../imports/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
@@ -81,13 +80,5 @@ function wholeProjectsOf(unresolved: UnresolvedImport, workspace: Workspace): re
 }
 
 function closureOf(entries: readonly string[], workspace: Workspace): ImportClosure {
-  return importClosure(
-    entries.filter((path) => isParsedSource(path)),
-    {
-      tree: workspace.tree,
-      projects: workspace.codeProjects,
-      ...(workspace.tsPaths === undefined ? {} : { tsPaths: workspace.tsPaths }),
-      importsOf: (path) => workspace.importsOf(path),
-    },
-  );
+  return workspace.importClosure(entries.filter((path) => isParsedSource(path)));
 }

@@ -33,9 +33,9 @@ export class StepResults {
 
   /** The plan of a step, made once; `fresh` makes it anew from the files as they are now and remembers nothing. */
   plan(ref: StepRef, options: { readonly fresh?: boolean } = {}): Promise<StepPlan> {
-    if (options.fresh === true) return this.#makePlan(ref);
+    if (options.fresh === true) return this.#makePlan(ref, this.#deps.workspace.refreshed());
     const id = stepId(ref);
-    const known = this.#plans.get(id) ?? this.#makePlan(ref);
+    const known = this.#plans.get(id) ?? this.#makePlan(ref, this.#deps.workspace);
     this.#plans.set(id, known);
     return known;
   }
@@ -81,9 +81,9 @@ export class StepResults {
     });
   }
 
-  async #makePlan(ref: StepRef): Promise<StepPlan> {
+  async #makePlan(ref: StepRef, workspace: Workspace): Promise<StepPlan> {
     const project = this.mlProject(ref.project, 'The task');
-    const { workspace, environment } = this.#deps;
+    const { environment } = this.#deps;
     return planStep({ ref, project, workspace, environment, inputs: await this.#inputs(project, ref) });
   }
 

@@ -11,7 +11,7 @@ import { inputsOf } from '@nx-ml/core/manifest';
 import { stepClosures } from '@nx-ml/core/usecases';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import { NxWorkspace, readTsPaths } from '../workspace/index.js';
+import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
 
 /**
  * Edges from ml projects: to the datasets and models that ml.yaml names, to every project that holds code they import,
@@ -19,10 +19,12 @@ import { NxWorkspace, readTsPaths } from '../workspace/index.js';
  * edges never, so all of them are drawn here.
  */
 export const createDependencies: CreateDependencies = (_options, context) => {
+  const files = new WorkspaceFiles(context.workspaceRoot);
   const workspace = new NxWorkspace({
     root: context.workspaceRoot,
     graph: graphOf(context),
-    files: new WorkspaceFiles(context.workspaceRoot),
+    files,
+    imports: new ParsedImports(files),
     tsPaths: readTsPaths(context.workspaceRoot),
   });
   return workspace.mlProjectNames().flatMap((name) => {

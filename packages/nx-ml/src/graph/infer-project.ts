@@ -18,6 +18,7 @@ function wholeProject(root: string, config: MlConfig): ProjectConfiguration {
   return {
     name,
     root,
+    projectType: config.kind === 'service' ? 'application' : 'library',
     tags: [`ml:${config.kind}`, ...(config.tags ?? [])],
     targets: { ...inferTargets({ project: name, root, config }) },
     metadata: {

@@ -3,3 +3,4 @@
  */
 export { NxWorkspace } from './nx-workspace.js';
 export { readTsPaths } from './ts-paths.js';
+export { ParsedImports } from './parsed-imports.js';

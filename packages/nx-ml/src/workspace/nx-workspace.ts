@@ -1,11 +1,12 @@
-import type { ProjectGraph } from '@nx/devkit';
+import type { ProjectGraph, ProjectGraphProjectNode } from '@nx/devkit';
 import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { parseImports } from '@nx-ml/core/imports';
-import type { CodeProject, FileImports, SourceTree, TsPaths } from '@nx-ml/core/imports';
+import { ImportGraph } from '@nx-ml/core/imports';
+import type { CodeProject, ImportClosure, SourceTree, TsPaths } from '@nx-ml/core/imports';
 import type { Digest } from '@nx-ml/core/kernel';
 import { mlYamlError, parseMlYaml } from '@nx-ml/core/manifest';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
 
+import type { ParsedImports } from './parsed-imports.js';
 import { lockedPackages } from './locked-packages.js';
 import { ProjectRoots } from './project-roots.js';
 
@@ -15,32 +16,44 @@ export interface NxWorkspaceInput {
   readonly graph: ProjectGraph;
   readonly files: WorkspaceFiles;
   readonly tsPaths: TsPaths | undefined;
+  /** Parsed imports; may be shared by workspaces over the same files. */
+  readonly imports: ParsedImports;
 }
 
 /** The workspace as Nx's project graph tells it, over the files as they are. */
 export class NxWorkspace implements Workspace {
   readonly root: string;
   readonly tree: SourceTree;
-  readonly codeProjects: readonly CodeProject[];
-  readonly tsPaths: TsPaths | undefined;
+  readonly #input: NxWorkspaceInput;
+  readonly #imports: ImportGraph;
   readonly #graph: ProjectGraph;
   readonly #files: WorkspaceFiles;
   readonly #roots: ProjectRoots;
   readonly #mlProjects = new Map<string, MlProject | undefined>();
   readonly #listings = new Map<string, readonly string[]>();
-  readonly #imports = new Map<string, { readonly digest: Digest; readonly imports: FileImports }>();
 
   constructor(input: NxWorkspaceInput) {
+    this.#input = input;
     this.root = input.root;
     this.tree = input.files;
-    this.tsPaths = input.tsPaths;
     this.#graph = input.graph;
     this.#files = input.files;
-    this.codeProjects = Object.values(input.graph.nodes).map(({ name, data }) => {
-      const packageName = data.metadata?.js?.packageName;
-      return { name, root: relativeRoot(data.root), ...(packageName === undefined ? {} : { packageName }) };
+    const projects = Object.values(input.graph.nodes).map(codeProject);
+    this.#roots = new ProjectRoots(projects);
+    this.#imports = new ImportGraph({
+      tree: input.files,
+      projects,
+      importsOf: (path) => input.imports.of(path),
+      ...(input.tsPaths === undefined ? {} : { tsPaths: input.tsPaths }),
     });
-    this.#roots = new ProjectRoots(this.codeProjects);
+  }
+
+  refreshed(): NxWorkspace {
+    return new NxWorkspace(this.#input);
+  }
+
+  importClosure(entries: readonly string[]): ImportClosure {
+    return this.#imports.closure(entries);
   }
 
   mlProject(name: string): MlProject | undefined {
@@ -96,17 +109,6 @@ export class NxWorkspace implements Workspace {
     return this.#files.sizeOf(path);
   }
 
-  importsOf(path: string): FileImports | undefined {
-    const text = this.#files.readText(path);
-    if (text === undefined) return undefined;
-    const digest = this.#files.digestOf(path);
-    const known = this.#imports.get(path);
-    if (known?.digest === digest) return known.imports;
-    const imports = parseImports(path, text);
-    this.#imports.set(path, { digest, imports });
-    return imports;
-  }
-
   lockedPackages(project: string, names: readonly string[]): Readonly<Record<string, string>> {
     return lockedPackages(this.#graph, project, names);
   }
@@ -125,6 +127,11 @@ export class NxWorkspace implements Workspace {
     const root = this.#graph.nodes[project]?.data.root;
     return root === undefined ? undefined : relativeRoot(root);
   }
+}
+
+function codeProject({ name, data }: ProjectGraphProjectNode): CodeProject {
+  const packageName = data.metadata?.js?.packageName;
+  return { name, root: relativeRoot(data.root), ...(packageName === undefined ? {} : { packageName }) };
 }
 
 /** Nx names the workspace's own folder "."; our paths name it "". */

@@ -5,6 +5,7 @@ import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/in
 import { WorkspaceFiles } from '../../adapters/workspace-fs/index.js';
 import type { Engine, Job, JobOutcome, JobWatcher, Slots } from '../../engine/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
+import { importClosure } from '../../imports/index.js';
 import type { Clock } from '../../kernel/index.js';
 import { mlYamlError, parseMlYaml } from '../../manifest/index.js';
 import type { RunDocument } from '../../manifest/index.js';
@@ -134,10 +135,8 @@ export function fakeWorkspace(root: string): Workspace {
   return {
     root,
     tree: files,
-    get codeProjects() {
-      return projects();
-    },
-    tsPaths: undefined,
+    refreshed: () => fakeWorkspace(root),
+    importClosure: (entries) => importClosure(entries, { tree: files, projects: projects() }),
     mlProject: (name) => readProject(name, rootOf(name), files),
     mlProjectNames: () => projects().map(({ name }) => name),
     filesOf: (name) => {
@@ -148,7 +147,6 @@ export function fakeWorkspace(root: string): Workspace {
     ownerOf: (path) => projects().find((project) => path.startsWith(`${project.root}/`))?.name,
     isIgnored: (path) => files.isIgnored(path),
     codeDependencies: () => [],
-    importsOf: () => undefined,
     digestOf: (path) => files.digestOf(path),
     sizeOf: (path) => files.sizeOf(path),
     lockedPackages: (_, names) => Object.fromEntries(names.map((name) => [name, '1.0.0'])),
