@@ -23,15 +23,21 @@ export interface ComposeInput {
   readonly emit: EventSink;
 }
 
+export interface Composition extends RunStepsDeps {
+  /** Ends helpers that would keep this process, or whoever waits for its children, from ending. */
+  close(): void;
+}
+
 /** The one place that decides which adapter answers behind each port. */
-export async function compose({ root, graph, emit }: ComposeInput): Promise<RunStepsDeps> {
+export async function compose({ root, graph, emit }: ComposeInput): Promise<Composition> {
   const stores = await openFolderStore({ root: storeFolder(process.env) });
   const files = new WorkspaceFiles(root);
+  const engine = openLocalEngine();
   return {
     root,
     stores,
     runs: new RunStore(stores),
-    engine: openLocalEngine(),
+    engine,
     environment: new LocalEnvironment(),
     slots: openSlots({ capacity: await detectCapacity() }),
     clock: systemClock,
@@ -44,6 +50,9 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<RunS
       imports: new ParsedImports(files),
       tsPaths: readTsPaths(root),
     }),
+    close: () => {
+      engine.close();
+    },
     writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
   };
 }

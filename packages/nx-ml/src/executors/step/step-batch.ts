@@ -36,14 +36,15 @@ export default async function* runStepBatch(
     write: (text) => process.stderr.write(text),
     now: () => systemClock.monotonic(),
   });
-  const ends = runSteps({
-    tasks: stepTasks(taskGraph, options),
-    parallel: parallelLimit(context.nxJsonConfiguration),
-    deps: await compose({ root: context.root, graph: context.projectGraph, emit }),
-    signal: abort.signal,
-  });
-  for await (const end of ends) yield batchResult(end);
-  abort.dispose();
+  const deps = await compose({ root: context.root, graph: context.projectGraph, emit });
+  try {
+    const tasks = stepTasks(taskGraph, options);
+    const parallel = parallelLimit(context.nxJsonConfiguration);
+    for await (const end of runSteps({ tasks, parallel, deps, signal: abort.signal })) yield batchResult(end);
+  } finally {
+    deps.close();
+    abort.dispose();
+  }
 }
 
 function batchResult({ task, outcome, startTime, endTime }: StepEnd): BatchResult {

@@ -25,13 +25,14 @@ export default async function runStep(
     ref: { project, step: options.step },
   };
   let success = false;
+  const deps = await compose({ root: context.root, graph: context.projectGraph, emit });
   try {
-    const deps = await compose({ root: context.root, graph: context.projectGraph, emit });
     for await (const end of runSteps({ tasks: [task], parallel: 1, deps, signal: abort.signal })) {
       success = end.outcome.state === 'executed' || end.outcome.state === 'restored';
       process.stdout.write(stepText(task.id, end.outcome, end.endTime - end.startTime));
     }
   } finally {
+    deps.close();
     abort.dispose();
   }
   return { success };
