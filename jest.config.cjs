@@ -1,1 +1,3 @@
-module.exports = { projects: ['<rootDir>/packages/core', '<rootDir>/packages/nx-ml', '<rootDir>/packages/testing'] };
+module.exports = {
+  projects: ['<rootDir>/packages/core', '<rootDir>/packages/nx-ml', '<rootDir>/packages/testing'],
+};

@@ -155,6 +155,13 @@ describe('only what changed runs', () => {
     expect(await ranAfter(declared, { DECLARED: 'x' })).toEqual(['beta:evaluate:1', 'beta:train:1']);
   });
 
+  it('locale, time zone and umask are not inputs, and --skip-nx-cache asks the run keys', async () => {
+    const env = { LC_ALL: 'sv_SE.UTF-8', LANG: 'sv_SE.UTF-8', TZ: 'Asia/Kathmandu' };
+    const states = await rig.tasks([...everything, '--skip-nx-cache'], { env });
+    expect(rig.takeTrace()).toEqual([]);
+    expect(new Set(Object.values(states))).toEqual(new Set(['restored']));
+  });
+
   it('a second clone, a worktree and another folder name restore everything', async () => {
     for (const name of ['clone', 'worktree']) {
       const folder = join(dirname(rig.root), name);

@@ -215,6 +215,28 @@ describe('time and place', () => {
     ]);
   });
 
+  it('two Nx processes never hold one GPU at once', async () => {
+    const train = `command: 'echo "start $CUDA_VISIBLE_DEVICES" >> ../../.trace; sleep 1; echo "end $CUDA_VISIBLE_DEVICES" >> ../../.trace; echo x > {outputs.model}/m'`;
+    for (const name of ['gpu-a', 'gpu-b'])
+      rig.write({
+        [`models/${name}/ml.yaml`]: `kind: model\nresources: { gpu: 1 }\ntrain: { ${train}, metrics: optional }\n`,
+      });
+    rig.remove('.trace');
+    const env = { NX_ML_GPUS: '5', NX_ML_SLOTS_DIR: `${rig.home}/slots` };
+    const [a, b] = await Promise.all([
+      rig.nx(['run', 'gpu-a:train'], { env }),
+      rig.nx(['run', 'gpu-b:train'], { env }),
+    ]);
+    expect([a.code, b.code]).toEqual([0, 0]);
+    expect(rig.read('.trace').trim().split('\n')).toEqual(['start 5', 'end 5', 'start 5', 'end 5']);
+    const none = await rig.nx(['run', 'gpu-a:train', '--skip-nx-cache'], { env: { ...env, NX_ML_GPUS: '' } });
+    expect(none.output).toContain('restored');
+    rig.append('models/gpu-a/ml.yaml', 'description: x\n');
+    rig.edit('models/gpu-a/ml.yaml', (text) => text.replace('sleep 1', 'sleep 0'));
+    const refused = await rig.nx(['run', 'gpu-a:train'], { env: { ...env, NX_ML_GPUS: '' } });
+    expect(refused.output).toContain('ERR_ML_RESOURCES_UNAVAILABLE');
+  });
+
   it('data behind a pointer: an edit behind its back is found, with the daemon’s cache hit in front', async () => {
     rig.write({
       'datasets/rows/ml.yaml': 'kind: dataset\npointer: rows.csv.ref.json\n',

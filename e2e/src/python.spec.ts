@@ -46,7 +46,7 @@ withPython('the Python example', () => {
     rig.git('reset', '--hard', '--quiet');
   });
 
-  it('another Python, or a package that changed, is another environment; an unused package is not', async () => {
+  it('the key holds the packages that the code imports and what those need, and no other', () => {
     const { environment } = keyOf(rig, 'tumor-classifier');
     expect(environment.interpreters.python).toMatch(/^3\./);
     expect(Object.keys(environment.packages)).toEqual(

@@ -4,7 +4,7 @@ import type { PythonImport } from './model.js';
 import type { SourceLines } from './source-lines.js';
 
 /** What a local name stands for: `['il', 'importlib']`, `['load', 'importlib.import_module']`. */
-export type Binding = readonly [local: string, qualified: string];
+type Binding = readonly [local: string, qualified: string];
 
 export interface ReadStatement {
   readonly imports: readonly PythonImport[];

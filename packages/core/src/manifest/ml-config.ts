@@ -40,7 +40,7 @@ const prepare = z.strictObject(step, 'a map with at least a command').meta({
   examples: [{ command: 'node prepare.mjs', timeout: '10m' }],
 });
 
-export const datasetConfig = z
+const datasetConfig = z
   .strictObject({
     kind: kind('dataset', 'Data that models are trained and tested on.'),
     ...common,
@@ -67,7 +67,7 @@ export const datasetConfig = z
     oneOf: [{ required: ['files'] }, { required: ['pointer'] }, { required: ['prepare'] }],
   });
 
-export const modelConfig = z
+const modelConfig = z
   .strictObject({
     kind: kind('model', 'A model, trained by a command.'),
     ...common,
@@ -85,7 +85,7 @@ export const modelConfig = z
     examples: [{ kind: 'model', data: ['spam-mails'], train: { command: 'node train.mjs' } }],
   });
 
-export const serviceConfig = z
+const serviceConfig = z
   .strictObject({
     kind: kind('service', 'A service that answers with models.'),
     ...common,

@@ -26,7 +26,7 @@ export const projectName = text(new RegExp(`^${noDots}[A-Za-z0-9@][A-Za-z0-9@/._
 );
 
 const inputRule = 'a name for the code to use: letters, digits, _ -, beginning with a letter';
-export const inputName = text(/^[A-Za-z][A-Za-z0-9_-]*$/, inputRule);
+const inputName = text(/^[A-Za-z][A-Za-z0-9_-]*$/, inputRule);
 
 const inputsRule = 'a list of project names, or a map from the name that the code uses to a project name';
 const list = z.array(projectName).meta({ uniqueItems: true });

@@ -14,7 +14,7 @@ import type { RunStore, Stores } from './run-store.js';
  * Datasets whose bytes are there already, so that no command runs: files that git holds, and pointers. What code sees
  * is always a folder, so a pointer to one file counts as a folder with that file in it.
  */
-export type GivenSource = Exclude<DatasetSource, { from: 'command' }>;
+type GivenSource = Exclude<DatasetSource, { from: 'command' }>;
 
 export interface SourceDeps {
   readonly workspace: Workspace;
@@ -22,7 +22,7 @@ export interface SourceDeps {
   readonly runs: RunStore;
 }
 
-export function givenSource(project: MlProject): GivenSource | undefined {
+function givenSource(project: MlProject): GivenSource | undefined {
   if (project.config.kind !== 'dataset') return undefined;
   const source = datasetSource(project.config);
   return source.from === 'command' ? undefined : source;

@@ -93,7 +93,7 @@ export async function planStep(input: PlanStepInput): Promise<StepPlan> {
   return { ref, project, spec, params, pythonRoots: code.pythonRoots, runs };
 }
 
-export function specOf(project: MlProject, ref: StepRef): StepSpec {
+function specOf(project: MlProject, ref: StepRef): StepSpec {
   const spec = stepsOf(project.config).find((candidate) => candidate.step === ref.step);
   if (spec !== undefined) return spec;
   throw new MlError('ERR_ML_CONFIG_REFERENCE', {

@@ -1,7 +1,14 @@
 import type { ProjectGraph, ProjectGraphProjectNode } from '@nx/devkit';
 import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { ImportGraph } from '@nx-ml/core/imports';
-import type { CodeProject, ImportClosure, SourceTree, TsPaths } from '@nx-ml/core/imports';
+import { ImportGraph, pythonProjectEdges } from '@nx-ml/core/imports';
+import type {
+  CodeProject,
+  ImportClosure,
+  ImportWorkspace,
+  PythonProjectEdge,
+  SourceTree,
+  TsPaths,
+} from '@nx-ml/core/imports';
 import type { Digest } from '@nx-ml/core/kernel';
 import { mlYamlError, parseMlYaml } from '@nx-ml/core/manifest';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
@@ -25,6 +32,7 @@ export class NxWorkspace implements Workspace {
   readonly root: string;
   readonly tree: SourceTree;
   readonly #input: NxWorkspaceInput;
+  readonly #importWorkspace: ImportWorkspace;
   readonly #imports: ImportGraph;
   readonly #graph: ProjectGraph;
   readonly #files: WorkspaceFiles;
@@ -40,12 +48,13 @@ export class NxWorkspace implements Workspace {
     this.#files = input.files;
     const projects = Object.values(input.graph.nodes).map(codeProject);
     this.#roots = new ProjectRoots(projects);
-    this.#imports = new ImportGraph({
+    this.#importWorkspace = {
       tree: input.files,
       projects,
       importsOf: (path) => input.imports.of(path),
       ...(input.tsPaths === undefined ? {} : { tsPaths: input.tsPaths }),
-    });
+    };
+    this.#imports = new ImportGraph(this.#importWorkspace);
   }
 
   refreshed(): NxWorkspace {
@@ -54,6 +63,11 @@ export class NxWorkspace implements Workspace {
 
   importClosure(entries: readonly string[]): ImportClosure {
     return this.#imports.closure(entries);
+  }
+
+  /** Which projects Python files import from. */
+  pythonEdges(files: readonly string[]): readonly PythonProjectEdge[] {
+    return files.length === 0 ? [] : pythonProjectEdges(files, this.#importWorkspace);
   }
 
   mlProject(name: string): MlProject | undefined {

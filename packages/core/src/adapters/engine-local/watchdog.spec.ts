@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openLocalEngine } from './index.js';
 import { isAlive, until } from './testing/processes.js';
 
-const hook = join(__dirname, 'testing/typescript-hook.cjs');
+const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
 const runMany = join(__dirname, 'testing/run-many.ts');
 
 describe('the watchdog', () => {

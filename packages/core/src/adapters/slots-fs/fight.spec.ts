@@ -8,7 +8,7 @@ import { until } from '../engine-local/testing/processes.js';
 
 import { openSlots } from './index.js';
 
-const hook = join(__dirname, '../engine-local/testing/typescript-hook.cjs');
+const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
 const script = join(__dirname, 'testing/fight.ts');
 
 class Fighter {

@@ -2,7 +2,7 @@ import { isMlError, MlError, messageOf } from '../../kernel/index.js';
 import type { ErrorCode } from '../../kernel/index.js';
 
 /** What could not be done to which path, and what the system said. */
-export interface Failure {
+interface Failure {
   readonly operation: string;
   readonly path: string;
   readonly cause: unknown;

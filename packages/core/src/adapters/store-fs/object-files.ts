@@ -89,7 +89,7 @@ export function objectMissing(digests: readonly Digest[], root: string): MlError
   });
 }
 
-export function objectCorrupt(digest: Digest, quarantine: string | undefined): MlError {
+function objectCorrupt(digest: Digest, quarantine: string | undefined): MlError {
   return new MlError('ERR_ML_OBJECT_CORRUPT', {
     message:
       quarantine === undefined

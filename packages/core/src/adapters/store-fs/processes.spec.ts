@@ -11,7 +11,7 @@ import { openFolderStore } from './index.js';
 import { numbersFrom } from './testing/numbers.js';
 import { Scratch } from './testing/scratch.js';
 
-const hook = join(__dirname, 'testing/typescript-hook.cjs');
+const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
 const script = join(__dirname, 'testing/store-process.ts');
 const day = 24 * 60 * 60 * 1000;
 

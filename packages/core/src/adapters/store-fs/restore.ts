@@ -11,7 +11,7 @@ import type { Measured, Pump } from './pump.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** The longest text that every supported Node can decode is just above it. */
-export const maxTreeBytes = 500_000_000;
+const maxTreeBytes = 500_000_000;
 
 /** Reads the verified bytes of an object; the folder store's `readBytes`. */
 export type ReadBytes = (digest: Digest, limit: number) => Promise<Buffer>;

@@ -66,7 +66,7 @@ const processId = `${String(process.pid)}-${randomBytes(8).toString('hex')}`;
 let issued = 0;
 
 /** Nobody else's, in any process on any machine. The pid helps who looks at a leftover. */
-export function uniqueId(): string {
+function uniqueId(): string {
   issued += 1;
   return `${processId}-${String(issued)}`;
 }

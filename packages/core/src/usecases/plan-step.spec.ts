@@ -1,0 +1,163 @@
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import fc from 'fast-check';
+
+import type { StepRef } from './layout.js';
+import { StepResults } from './step-results.js';
+import { fakeMachine } from './testing/fake-machine.js';
+
+const train: StepRef = { project: 'm', step: 'train' };
+
+const base: Readonly<Record<string, string>> = {
+  'datasets/rows/ml.yaml': 'kind: dataset\nfiles: ["*.csv"]\n',
+  'datasets/rows/b.csv': 'b\n',
+  'datasets/rows/a.csv': 'a\n',
+  'libs/lib/index.mjs': "export * from './part.mjs';\n",
+  'libs/lib/part.mjs': 'export const part = 1;\n',
+  'libs/lib/words.txt': 'one\n',
+  'libs/lib/package.json': '{"name":"lib","type":"module","description":"d"}',
+  'models/m/ml.yaml':
+    'kind: model\ndata: [rows]\nparams: { rate: 1, deep: { x: [1, 2] } }\ncode: ["../../legacy/*.py"]\nenvironment: { env: [TUNING] }\ntrain: { command: node train.mjs, seeds: [1, 2] }\nevaluate: { command: node evaluate.mjs }\n',
+  'models/m/train.mjs': "import { part } from '../../libs/lib/index.mjs';\nimport natural from 'natural';\n",
+  'models/m/Ünïcode.mjs': '// sorts by code unit, not by locale\n',
+  'models/m/config.json': '{}',
+  'models/m/evaluate.mjs': '// x\n',
+  'legacy/old.py': '# x\n',
+};
+
+describe('the run keys of a step', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nx-ml-keys-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Writes files in the given order and gives the keys of m:train, as a fresh process would compute them. */
+  async function keysOf(
+    root: string,
+    files: Readonly<Record<string, string>>,
+    { order = Object.keys(files), mode = 0o644, platform = 'linux-x64' } = {},
+  ): Promise<readonly string[]> {
+    for (const path of order) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), files[path] ?? '');
+      chmodSync(join(root, path), mode);
+    }
+    const { deps } = fakeMachine(root, { platform });
+    const plan = await new StepResults(deps).plan(train);
+    return plan.runs.map(({ key }) => key);
+  }
+
+  it('are the same in every clone: folder, file order, modes and umask do not count', async () => {
+    const expected = await keysOf(join(folder, 'original'), base);
+    const clones = fc.record({
+      name: fc.stringMatching(/^[A-Za-z0-9 _.-]{1,12}$/).filter((name) => !/^\.+$/.test(name)),
+      order: fc.shuffledSubarray(Object.keys(base), { minLength: Object.keys(base).length }),
+      mode: fc.constantFrom(0o644, 0o600, 0o755, 0o444),
+      umask: fc.constantFrom(0o000, 0o022, 0o077),
+    });
+    let attempt = 0;
+    await fc.assert(
+      fc.asyncProperty(clones, async ({ name, umask, ...options }) => {
+        const before = process.umask(umask);
+        try {
+          attempt += 1;
+          expect(await keysOf(join(folder, String(attempt), name), base, options)).toEqual(expected);
+        } finally {
+          process.umask(before);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each<[string, string, string | null]>([
+    [
+      'a description',
+      'models/m/ml.yaml',
+      base['models/m/ml.yaml']?.replace('kind: model', 'kind: model\ndescription: x') ?? '',
+    ],
+    [
+      'the order of parameters',
+      'models/m/ml.yaml',
+      base['models/m/ml.yaml']?.replace('rate: 1, deep: { x: [1, 2] }', 'deep: { x: [1, 2] }, rate: 1.0') ??
+        '',
+    ],
+    ['a README', 'models/m/README.md', 'x'],
+    ['a spec', 'models/m/train.spec.mjs', 'x'],
+    ['project.json', 'models/m/project.json', '{}'],
+    ['evaluation code', 'models/m/evaluate.mjs', '// y\n'],
+    ['an unrelated library', 'libs/other/index.mjs', 'x'],
+    ['an unimported file of the library', 'libs/lib/unused.mjs', 'x'],
+    [
+      'the description of the library’s package.json',
+      'libs/lib/package.json',
+      '{"name":"lib","type":"module","description":"e"}',
+    ],
+    ['an ignored file', 'models/m/node_modules/x.js', 'x'],
+  ])('are the same after a change of %s', async (_, path, text) => {
+    const before = await keysOf(join(folder, 'w'), base);
+    expect(await keysOf(join(folder, 'w'), { ...base, [path]: text ?? '' })).toEqual(before);
+  });
+
+  it.each<[string, string, string | null]>([
+    ['training code', 'models/m/train.mjs', '// z\n'],
+    ['a file beside it', 'models/m/config.json', '{"a":1}'],
+    ['a new file beside it', 'models/m/new.txt', ''],
+    ['a file removed', 'models/m/config.json', null],
+    ['an imported file two steps away', 'libs/lib/part.mjs', 'export const part = 2;\n'],
+    ['a word list of the library', 'libs/lib/words.txt', 'two\n'],
+    ['how the library loads', 'libs/lib/package.json', '{"name":"lib","type":"commonjs"}'],
+    ['listed code', 'legacy/old.py', '# y\n'],
+    ['data', 'datasets/rows/a.csv', 'aa\n'],
+    ['a data file more', 'datasets/rows/c.csv', ''],
+    ['a parameter', 'models/m/ml.yaml', base['models/m/ml.yaml']?.replace('rate: 1', 'rate: 2') ?? ''],
+    [
+      'a parameter deep down',
+      'models/m/ml.yaml',
+      base['models/m/ml.yaml']?.replace('[1, 2] }', '[1, 3] }') ?? '',
+    ],
+    [
+      'the command',
+      'models/m/ml.yaml',
+      base['models/m/ml.yaml']?.replace('node train.mjs', 'node train.mjs --fast') ?? '',
+    ],
+    ['line endings', 'models/m/train.mjs', base['models/m/train.mjs']?.replaceAll('\n', '\r\n') ?? ''],
+  ])('differ after a change of %s', async (_, path, text) => {
+    const root = join(folder, 'w');
+    const before = await keysOf(root, base);
+    const { [path]: old, ...rest } = base;
+    if (text === null) rmSync(join(root, path));
+    const after = await keysOf(root, text === null ? rest : { ...rest, [path]: text });
+    expect(old).not.toBe(text);
+    for (const [index, key] of after.entries()) expect(key).not.toBe(before[index]);
+  });
+
+  it('differ by platform and by seed', async () => {
+    const [one, two] = await keysOf(join(folder, 'w'), base);
+    expect(one).not.toBe(two);
+    expect((await keysOf(join(folder, 'w'), base, { platform: 'darwin-arm64' }))[0]).not.toBe(one);
+  });
+
+  it('tell a file by its path: renaming it is a change', async () => {
+    const root = join(folder, 'w');
+    const before = await keysOf(root, base);
+    renameSync(join(root, 'models/m/config.json'), join(root, 'models/m/settings.json'));
+    const { 'models/m/config.json': text = '', ...rest } = base;
+    expect(await keysOf(root, { ...rest, 'models/m/settings.json': text })).not.toEqual(before);
+  });
+
+  it('are refused for an import that no project holds, with the mend', async () => {
+    const files = { ...base, 'models/m/train.mjs': "import '../../loose/x.mjs';\n", 'loose/x.mjs': '' };
+    await expect(keysOf(join(folder, 'w'), files)).rejects.toMatchObject({
+      code: 'ERR_ML_CODE_OUTSIDE_PROJECTS',
+      message: expect.stringContaining('loose/x.mjs') as string,
+    });
+  });
+});

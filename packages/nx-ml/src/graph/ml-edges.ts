@@ -1,0 +1,90 @@
+import { DependencyType } from '@nx/devkit';
+import type { CreateDependenciesContext, ProjectGraph, RawProjectGraphDependency } from '@nx/devkit';
+import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { isMlError } from '@nx-ml/core/kernel';
+import { inputsOf } from '@nx-ml/core/manifest';
+import { stepClosures } from '@nx-ml/core/usecases';
+import type { MlProject, StepCode } from '@nx-ml/core/usecases';
+
+import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
+
+/**
+ * Edges from ml projects: to the datasets and models that ml.yaml names, to every project that holds code they import,
+ * and to the npm packages they import. Nx draws JavaScript edges itself only in workspaces with @nx/js, and Python
+ * edges never, so all of them are drawn here.
+ */
+export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDependency[] {
+  const files = new WorkspaceFiles(context.workspaceRoot);
+  const workspace = new NxWorkspace({
+    root: context.workspaceRoot,
+    graph: graphOf(context),
+    files,
+    imports: new ParsedImports(files),
+    tsPaths: readTsPaths(context.workspaceRoot),
+  });
+  const libraryFiles = new Set<string>();
+  const edges = workspace.mlProjectNames().flatMap((name) => {
+    const project = readable(() => workspace.mlProject(name));
+    if (project === undefined) return [];
+    const codes = [...stepClosures(project, workspace).values()];
+    for (const file of codes.flatMap(({ files: reached }) => reached))
+      if (workspace.ownerOf(file) !== name) libraryFiles.add(file);
+    const sourceFile = project.root === '' ? 'ml.yaml' : `${project.root}/ml.yaml`;
+    const targets = new Set([
+      ...namedTargets(project),
+      ...codes.flatMap((code) => codeTargets(code, workspace)),
+    ]);
+    return [...targets].map((target) => edge(name, target, sourceFile));
+  });
+  const isThere = ({ source, target }: RawProjectGraphDependency): boolean =>
+    target !== source && (target in context.projects || target in (context.externalNodes ?? {}));
+  return [...edges, ...libraryEdges([...libraryFiles], workspace)].filter(isThere);
+}
+
+/** What shared Python libraries import of one another, file by file, as Nx draws it for JavaScript. */
+function libraryEdges(
+  files: readonly string[],
+  workspace: NxWorkspace,
+): readonly RawProjectGraphDependency[] {
+  return workspace.pythonEdges(files).flatMap(({ sourceFile, targetProject }) => {
+    const source = workspace.ownerOf(sourceFile);
+    return source === undefined ? [] : [edge(source, targetProject, sourceFile)];
+  });
+}
+
+function edge(source: string, target: string, sourceFile: string): RawProjectGraphDependency {
+  return { source, target, sourceFile, type: DependencyType.static };
+}
+
+function namedTargets({ config }: MlProject): readonly string[] {
+  return [
+    ...('data' in config ? Object.values(inputsOf(config.data)) : []),
+    ...('models' in config ? Object.values(inputsOf(config.models)) : []),
+  ];
+}
+
+function codeTargets(code: StepCode, workspace: NxWorkspace): readonly string[] {
+  return [
+    ...code.files.flatMap((file) => workspace.ownerOf(file) ?? []),
+    ...code.wholeProjects,
+    ...code.packages.map((name) => `npm:${name}`),
+  ];
+}
+
+/** A broken ml.yaml has its say when a step of it is run; here it only has no edges. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isMlError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Nodes without edges: what there is of a graph while edges are being drawn. */
+function graphOf(context: CreateDependenciesContext): ProjectGraph {
+  const nodes = Object.fromEntries(
+    Object.entries(context.projects).map(([name, data]) => [name, { name, type: 'lib' as const, data }]),
+  );
+  return { nodes, dependencies: {}, externalNodes: { ...context.externalNodes } };
+}
