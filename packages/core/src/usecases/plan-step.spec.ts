@@ -10,6 +10,11 @@ import { fakeMachine } from './testing/fake-machine.js';
 
 const train: StepRef = { project: 'm', step: 'train' };
 
+const modelYaml =
+  'kind: model\ndata: [rows]\nparams: { rate: 1, deep: { x: [1, 2] } }\ncode: ["../../legacy/*.py"]\nenvironment: { env: [TUNING] }\ntrain: { command: node train.mjs, seeds: [1, 2] }\nevaluate: { command: node evaluate.mjs }\n';
+const yamlWith = (from: string, to: string) => modelYaml.replace(from, to);
+const trainCode = "import { part } from '../../libs/lib/index.mjs';\nimport natural from 'natural';\n";
+
 const base: Readonly<Record<string, string>> = {
   'datasets/rows/ml.yaml': 'kind: dataset\nfiles: ["*.csv"]\n',
   'datasets/rows/b.csv': 'b\n',
@@ -18,9 +23,8 @@ const base: Readonly<Record<string, string>> = {
   'libs/lib/part.mjs': 'export const part = 1;\n',
   'libs/lib/words.txt': 'one\n',
   'libs/lib/package.json': '{"name":"lib","type":"module","description":"d"}',
-  'models/m/ml.yaml':
-    'kind: model\ndata: [rows]\nparams: { rate: 1, deep: { x: [1, 2] } }\ncode: ["../../legacy/*.py"]\nenvironment: { env: [TUNING] }\ntrain: { command: node train.mjs, seeds: [1, 2] }\nevaluate: { command: node evaluate.mjs }\n',
-  'models/m/train.mjs': "import { part } from '../../libs/lib/index.mjs';\nimport natural from 'natural';\n",
+  'models/m/ml.yaml': modelYaml,
+  'models/m/train.mjs': trainCode,
   'models/m/Ünïcode.mjs': '// sorts by code unit, not by locale\n',
   'models/m/config.json': '{}',
   'models/m/evaluate.mjs': '// x\n',
@@ -78,16 +82,11 @@ describe('the run keys of a step', () => {
   });
 
   it.each<[string, string, string | null]>([
-    [
-      'a description',
-      'models/m/ml.yaml',
-      base['models/m/ml.yaml']?.replace('kind: model', 'kind: model\ndescription: x') ?? '',
-    ],
+    ['a description', 'models/m/ml.yaml', yamlWith('kind: model', 'kind: model\ndescription: x')],
     [
       'the order of parameters',
       'models/m/ml.yaml',
-      base['models/m/ml.yaml']?.replace('rate: 1, deep: { x: [1, 2] }', 'deep: { x: [1, 2] }, rate: 1.0') ??
-        '',
+      yamlWith('rate: 1, deep: { x: [1, 2] }', 'deep: { x: [1, 2] }, rate: 1.0'),
     ],
     ['a README', 'models/m/README.md', 'x'],
     ['a spec', 'models/m/train.spec.mjs', 'x'],
@@ -117,18 +116,10 @@ describe('the run keys of a step', () => {
     ['listed code', 'legacy/old.py', '# y\n'],
     ['data', 'datasets/rows/a.csv', 'aa\n'],
     ['a data file more', 'datasets/rows/c.csv', ''],
-    ['a parameter', 'models/m/ml.yaml', base['models/m/ml.yaml']?.replace('rate: 1', 'rate: 2') ?? ''],
-    [
-      'a parameter deep down',
-      'models/m/ml.yaml',
-      base['models/m/ml.yaml']?.replace('[1, 2] }', '[1, 3] }') ?? '',
-    ],
-    [
-      'the command',
-      'models/m/ml.yaml',
-      base['models/m/ml.yaml']?.replace('node train.mjs', 'node train.mjs --fast') ?? '',
-    ],
-    ['line endings', 'models/m/train.mjs', base['models/m/train.mjs']?.replaceAll('\n', '\r\n') ?? ''],
+    ['a parameter', 'models/m/ml.yaml', yamlWith('rate: 1', 'rate: 2')],
+    ['a parameter deep down', 'models/m/ml.yaml', yamlWith('[1, 2] }', '[1, 3] }')],
+    ['the command', 'models/m/ml.yaml', yamlWith('node train.mjs', 'node train.mjs --fast')],
+    ['line endings', 'models/m/train.mjs', trainCode.replaceAll('\n', '\r\n')],
   ])('differ after a change of %s', async (_, path, text) => {
     const root = join(folder, 'w');
     const before = await keysOf(root, base);

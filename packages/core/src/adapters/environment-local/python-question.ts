@@ -56,7 +56,7 @@ if debian and shutil.which("dpkg-query"):
             packages.setdefault(package.split(":")[0], set()).add(key)
     packages.pop("", None)
     if packages:
-        for line in ask_dpkg("-W", "-f", r"\${Package}\t\${Depends}\n", *packages):
+        for line in ask_dpkg("-W", "-f", "$" "{Package}\t$" "{Depends}\n", *packages):
             package, _, depends = line.partition("\t")
             needed = {key for name in re.split(r"[,|]", depends) for key in packages.get(name.strip().split(" ")[0].split(":")[0], ())}
             for key in packages.get(package, ()):
