@@ -23,11 +23,11 @@ try {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  const page = await browser.newPage({ viewport: { width: 1300, height: 720 } });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 640 } });
   await page.goto(url, { waitUntil: 'domcontentloaded' });
   await page.locator('button[title^="Choose how projects are displayed"]').click();
   await page.getByText('Flat', { exact: true }).click();
-  await page.keyboard.press('Escape');
+  await page.locator('button[title^="Choose how projects are displayed"]').click(); // closes the menu
   await page.waitForTimeout(2500); // the layout is animated
   await page.screenshot({ path: fileURLToPath(new URL('../../docs/pictures/graph.png', import.meta.url)) });
   await browser.close();
