@@ -25,7 +25,8 @@ if (only === undefined)
   step('e2e', () =>
     jest('e2e/jest.config.cjs', ['--runInBand', '--testPathIgnorePatterns=\\.long\\.spec\\.ts$']),
   );
-if (only === 'long') step('long', () => jest('jest.long.config.cjs', ['--runInBand']));
+if (only === 'long')
+  step('long', () => jest('e2e/jest.config.cjs', ['--runInBand', '--testMatch=**/*.long.spec.ts']));
 
 console.log(`tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed === 0 ? 0 : 1);
