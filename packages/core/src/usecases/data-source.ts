@@ -168,7 +168,8 @@ async function ensurePointed(project: MlProject, path: string, deps: SourceDeps)
     await stores.objects.put(absolute);
   }
   if (ref.kind === 'file') await stores.objects.putBytes(encodeTree([singleEntry(path, ref)]));
-  if (!present) await stores.objects.materialise(ref, absolute);
+  // A private copy: people edit their data, and must not write through a link into the store.
+  if (!present) await stores.objects.materialise(ref, absolute, { for: 'edit' });
 }
 
 function refuseDrift(target: string, ref: ObjectRef, { workspace }: SourceDeps): void {

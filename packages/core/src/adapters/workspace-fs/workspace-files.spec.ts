@@ -125,6 +125,13 @@ describe('WorkspaceFiles', () => {
     expect(files.readText('nothing')).toBeUndefined();
   });
 
+  it('digests a file of several chunks as a whole, and an empty one', () => {
+    const text = 'x'.repeat(2_500_001);
+    write({ 'big.bin': text, 'empty.bin': '' });
+    expect(new WorkspaceFiles(root).digestOf('big.bin')).toBe(digestOf(text));
+    expect(new WorkspaceFiles(root).digestOf('empty.bin')).toBe(digestOf(''));
+  });
+
   it('refuses a file that cannot be read, by name', () => {
     expect(() => new WorkspaceFiles(root).digestOf('gone.py')).toThrow(/gone\.py cannot be read/);
   });

@@ -7,6 +7,7 @@ import fastGlob from 'fast-glob';
 import type { SourceTree } from '../../imports/index.js';
 import { compareText, digestOf, messageOf, MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
+import { digestOfFile } from './digest-of-file.js';
 import { loadDigests, saveDigests } from './digest-memory.js';
 import { IgnoreRules } from './ignore-rules.js';
 
@@ -129,11 +130,13 @@ export class WorkspaceFiles implements SourceTree {
 
   #read(path: string, withText: boolean): Known {
     const absolute = join(this.#root, path);
-    const stamp = stampOf(statSync(absolute, { bigint: true }));
+    const stats = statSync(absolute, { bigint: true });
+    const stamp = stampOf(stats);
     const known = this.#known.get(path);
     if (known?.stamp === stamp && (!withText || known.text !== undefined)) return known;
-    const bytes = readFileSync(absolute);
-    const fresh = { stamp, digest: digestOf(bytes), text: withText ? bytes.toString('utf8') : undefined };
+    const fresh = withText
+      ? { stamp, ...readWhole(absolute) }
+      : { stamp, digest: digestOfFile(absolute, Number(stats.size)), text: undefined };
     this.#known.set(path, fresh);
     return fresh;
   }
@@ -142,6 +145,11 @@ export class WorkspaceFiles implements SourceTree {
     const stats = statSync(join(this.#root, path), { throwIfNoEntry: false });
     return stats === undefined ? undefined : kindOf(stats);
   }
+}
+
+function readWhole(absolute: string): { readonly digest: Digest; readonly text: string } {
+  const bytes = readFileSync(absolute);
+  return { digest: digestOf(bytes), text: bytes.toString('utf8') };
 }
 
 function unreadable(path: string, cause: unknown): MlError {
