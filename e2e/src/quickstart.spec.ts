@@ -77,6 +77,25 @@ describe('the quickstart, on real data', () => {
     expect(trained(states)).toEqual([]);
   });
 
+  it('a lock file entry counts for the models that use the package, and for no other', async () => {
+    const bump = (name: string) => {
+      rig.edit('package-lock.json', (text) => {
+        const lock = JSON.parse(text) as {
+          packages: Record<string, { version: string; integrity?: string }>;
+        };
+        const entry = lock.packages[`node_modules/${name}`];
+        if (entry === undefined) throw new Error(`${name} is not locked`);
+        entry.integrity = `sha512-${Buffer.from(`${entry.version}, built again`).toString('base64')}`;
+        return JSON.stringify(lock);
+      });
+    };
+    bump('ml-matrix');
+    expect(trained(await rig.tasks(evaluate))).toEqual(['penguin-mass']);
+    rig.git('reset', '--hard', '--quiet');
+    bump('yaml');
+    expect(trained(await rig.tasks(evaluate))).toEqual([]);
+  });
+
   it('nx graph draws every edge', async () => {
     await rig.nx(['graph', '--file=graph.json']);
     const { graph } = JSON.parse(readFileSync(join(rig.root, 'graph.json'), 'utf8')) as {

@@ -3,7 +3,8 @@ import { isParsedSource, mayBeRead } from './file-kinds.js';
 describe('mayBeRead', () => {
   it.each([
     'models/a/README.md',
-    'models/a/docs/notes.rst',
+    'models/a/docs/readme.rst',
+    'models/a/LICENSE-MIT.txt',
     'LICENSE',
     'models/a/CHANGELOG.md',
     'models/a/train.spec.mjs',
@@ -26,6 +27,12 @@ describe('mayBeRead', () => {
   it.each([
     'models/a/train.mjs',
     'models/a/readme_features.py',
+    'models/a/prompts/system.md',
+    'models/a/docs/corpus.rst',
+    'models/a/README.csv',
+    'models/a/history.json',
+    'models/a/jest-data.json',
+    'models/a/prettier-rules.yaml',
     'models/a/LICENSES.csv',
     'models/a/spec.json',
     'models/a/test.py',

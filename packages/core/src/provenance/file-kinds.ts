@@ -2,10 +2,10 @@
  * What a file is, told by its name alone. The lists decide which edits cost a training, so they are short, and each
  * line says why it is safe to leave the file out of a run key.
  */
-const documentation: readonly RegExp[] = [
-  /\.(md|mdx|rst|adoc)$/i, // prose
-  /(^|\/)(LICENSE|NOTICE|AUTHORS|CHANGELOG|CODEOWNERS)([.-][^/]*)?$/, // legal and history
-];
+/** Prose about a project, by the names that it goes by. Other Markdown counts: prompts and corpora are kept in it too. */
+const documentation =
+  /(^|\/)(README|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|CODE_OF_CONDUCT|SECURITY|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CODEOWNERS)([._-][^/]*)?$/i;
+const documentationEnding = /(^|\/)[^./]+(\.(md|mdx|rst|adoc|txt))?$/i;
 
 const specs: readonly RegExp[] = [
   /\.(spec|test)\.[^/]+$/, // jest, vitest, node --test
@@ -17,8 +17,8 @@ const toolConfiguration: readonly RegExp[] = [
   /(^|\/)ml\.ya?ml$/, // its values enter the key field by field
   /(^|\/)project\.json$/, // Nx's own, the step never sees it
   /(^|\/)\.(gitignore|gitattributes|nxignore|dockerignore|editorconfig|npmignore|npmrc)$/,
-  /(^|\/)(\.?eslint|\.?prettier|jest|vitest)[^/]*\.(c|m)?(js|ts|json|yaml|yml)$/, // linters, formatters, test runners
-  /(^|\/)\.(eslint|prettier)(rc|ignore)$/,
+  /(^|\/)(eslint|prettier|jest|vitest)\.(config|setup)\.[^/]+$/, // linters, formatters, test runners
+  /(^|\/)\.(eslint|prettier)(rc|ignore)(\.[^/]+)?$/,
   /(^|\/)\.(vscode|idea|github)\//,
   /(^|\/)tsconfig\.(spec|lib|eslint)\.json$/,
   /(^|\/)(\.ruff_cache|\.mypy_cache|\.pytest_cache|__pycache__)\//,
@@ -31,7 +31,7 @@ const matches = (patterns: readonly RegExp[], path: string): boolean =>
   patterns.some((pattern) => pattern.test(path));
 
 export function isDocumentation(path: string): boolean {
-  return matches(documentation, path);
+  return documentation.test(path) && documentationEnding.test(path);
 }
 
 export function isSpec(path: string): boolean {

@@ -10,18 +10,6 @@ export const stepExecutor = 'nx-ml:step';
 
 type Input = NonNullable<TargetConfiguration['inputs']>[number];
 
-/** What no step reads. The run key beneath is finer; here a file too many costs a restore, one too few a stale hit. */
-const neverRead: readonly string[] = [
-  '!{projectRoot}/**/*.md',
-  '!{projectRoot}/**/*.mdx',
-  '!{projectRoot}/**/*.rst',
-  '!{projectRoot}/**/*.spec.*',
-  '!{projectRoot}/**/*.test.*',
-  '!{projectRoot}/**/test_*.py',
-  '!{projectRoot}/**/*_test.py',
-  '!{projectRoot}/project.json',
-];
-
 export interface InferTargetsInput {
   readonly project: string;
   /** Workspace-relative. */
@@ -51,11 +39,14 @@ function targetOf(spec: StepSpec, input: InferTargetsInput): TargetConfiguration
   };
 }
 
+/**
+ * Coarser than the run key beneath, never finer: a file too many costs a restore, one too few a stale hit. So even a
+ * README counts here, since code might import it.
+ */
 function inputsOf(spec: StepSpec, { root, config }: InferTargetsInput): readonly Input[] {
   const source = config.kind === 'dataset' ? datasetSource(config).from : 'command';
   return [
     '{projectRoot}/**/*',
-    ...neverRead,
     '^{projectRoot}/**/*',
     ...spec.code.map((glob) => workspaceGlob(root, glob)),
     { dependentTasksOutputFiles: '**/*.manifest.json' },
