@@ -16,6 +16,7 @@ import type { EventSink } from './events.js';
 import { failureOf } from './failures.js';
 import { logPath, runFolder, stepId } from './layout.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
+import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';
 import type { RunStore } from './run-store.js';
 
@@ -55,6 +56,7 @@ export async function executeRun(
   try {
     await prepareFolder(plan, run, folder, deps);
     const outcome = await runCommand({ plan, run, folder, lease, deps, signal, elapsedMs, attempt });
+    await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
       throw await failureOf(outcome, { plan, run, log: folder.log });
     const { ref, spec } = plan;
@@ -80,6 +82,10 @@ export async function executeRun(
     await folder.keepLog(log).catch(() => undefined); // The log is a comfort; its loss must not hide the run's own end.
     await folder.remove();
   }
+}
+
+function secretValues({ spec }: StepPlan, { environment }: ExecuteDeps): readonly string[] {
+  return spec.environment.secrets.flatMap((name) => environment.variables[name] ?? []);
 }
 
 async function prepareFolder(

@@ -39,10 +39,15 @@ export class RunFolder {
     return join(this.path, 'outputs', name);
   }
 
-  /** Makes the folder, empty, with the output folders that the command may write to. */
+  /**
+   * Makes the folder, empty, with the output folders that the command may write to. For this user alone: what a command
+   * prints may hold secrets until it has ended.
+   */
   async create(outputs: readonly string[]): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
-    await mkdir(join(this.path, 'inputs'), { recursive: true });
+    await mkdir(dirname(this.path), { recursive: true });
+    await mkdir(this.path, { mode: 0o700 });
+    await mkdir(join(this.path, 'inputs'));
     for (const name of outputs) await mkdir(this.output(name), { recursive: true });
     await writeFile(this.log, '');
   }

@@ -202,6 +202,19 @@ describe('runSteps', () => {
     expect(keys).not.toContain('hush');
   });
 
+  it('a secret that a command prints is in no log', async () => {
+    const machine = newWorkspace();
+    machine.engine.script = (document, job, watcher) => {
+      writeFileSync(job.logFile, `token is ${job.env['SECRET'] ?? 'hidden'}\n`);
+      return wellBehaved(document, job, watcher);
+    };
+    await run(machine);
+    expect(readFileSync(join(machine.deps.root, '.nx-ml/logs/m/train.seed-1.log'), 'utf8')).toBe(
+      'token is ***\n',
+    );
+    for (const bytes of machine.objects.bytes.values()) expect(bytes.toString()).not.toContain('hush');
+  });
+
   it('cancelling starts nothing new and leaves no folder behind', async () => {
     const machine = newWorkspace();
     const abort = new AbortController();
