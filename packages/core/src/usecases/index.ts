@@ -3,7 +3,7 @@
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
-export { pointedPath, workspaceDigest } from './data-source.js';
+export { pointedPath, workspaceDigest } from './given-pointer.js';
 export * from './events.js';
 export * from './layout.js';
 export * from './ports.js';
@@ -13,6 +13,5 @@ export { readLog } from './read-log.js';
 export { RunStore } from './run-store.js';
 export type { Stores } from './run-store.js';
 export * from './run-steps.js';
-export { StepResults, upstreamOf } from './step-results.js';
 export { stepClosures } from './step-closure.js';
 export type { StepCode } from './step-closure.js';

@@ -12,8 +12,9 @@ import { stepId } from './layout.js';
 import type { StepRef } from './layout.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import type { Workspace } from './ports.js';
-import { StepResults, upstreamOf } from './step-results.js';
+import { StepResults } from './step-results.js';
 import type { StepResultsDeps } from './step-results.js';
+import { upstreamOf } from './upstream.js';
 
 export interface StepTask extends TaskNode {
   readonly ref: StepRef;

@@ -1,15 +1,16 @@
 import type { EnvironmentProbe } from '../environment/index.js';
 import { documentBytes, isDigest, isJsonObject, isMlError, MlError } from '../kernel/index.js';
-import { buildStepManifest, decodeStepManifest, encodeStepManifest, stepsOf } from '../manifest/index.js';
-import type { RunResult, StepManifest, StepName } from '../manifest/index.js';
+import { buildStepManifest, decodeStepManifest, encodeStepManifest } from '../manifest/index.js';
+import type { RunResult, StepManifest } from '../manifest/index.js';
 import { givenResult } from './data-source.js';
 import { keyPath, manifestPath, stepId } from './layout.js';
 import type { StepRef } from './layout.js';
 import { nearestProject } from './nearest-project.js';
 import { planStep } from './plan-step.js';
-import type { InputsOfSeed, PlannedInput, StepPlan } from './plan-step.js';
+import type { InputsOfSeed, StepPlan } from './plan-step.js';
 import type { MlProject, Workspace, WorkspaceWriter } from './ports.js';
 import type { RunStore } from './run-store.js';
+import { inputOf, notRun, upstreamOf } from './upstream.js';
 
 export interface StepResultsDeps {
   readonly workspace: Workspace;
@@ -134,44 +135,6 @@ export class StepResults {
   }
 }
 
-export interface Upstream {
-  /** The name that the code sees. */
-  readonly name: string;
-  readonly ref: StepRef;
-  readonly kind: 'data' | 'model';
-  /** The step's own model: seed for seed. Another project's: the first seed's. */
-  readonly own: boolean;
-}
-
-/** The steps whose results a step reads. */
-export function upstreamOf(project: MlProject, ref: StepRef): readonly Upstream[] {
-  const spec = stepsOf(project.config).find((candidate) => candidate.step === ref.step);
-  const from = (
-    kind: 'data' | 'model',
-    step: StepName,
-    names: Readonly<Record<string, string>>,
-  ): readonly Upstream[] =>
-    Object.entries(names).map(([name, target]) => ({
-      name,
-      kind,
-      own: false,
-      ref: { project: target, step },
-    }));
-  const own: readonly Upstream[] =
-    ref.step === 'evaluate'
-      ? [{ name: 'model', kind: 'model', own: true, ref: { project: project.name, step: 'train' } }]
-      : [];
-  return [...from('data', 'data', spec?.data ?? {}), ...from('model', 'train', spec?.models ?? {}), ...own];
-}
-
-function inputOf(source: Upstream, manifest: StepManifest, seed: number | null): PlannedInput {
-  const run =
-    (source.own ? manifest.runs.find((candidate) => candidate.seed === seed) : undefined) ?? manifest.runs[0];
-  const output = run?.outputs[source.kind === 'data' ? 'data' : 'model'];
-  if (output === undefined) throw notRun(source.ref);
-  return { kind: source.kind, project: source.ref.project, ref: output };
-}
-
 function manifestOf(plan: StepPlan, results: ReadonlyMap<number | null, RunResult>): StepManifest {
   const runs = plan.runs.flatMap(({ seed }) => {
     const result = results.get(seed);
@@ -202,11 +165,4 @@ function sameKeys(text: string, plan: StepPlan): boolean {
     keys.length === plan.runs.length &&
     plan.runs.every(({ key }, index) => isDigest(keys[index]) && keys[index] === key)
   );
-}
-
-function notRun(ref: StepRef): MlError {
-  return new MlError('ERR_ML_OBJECT_MISSING', {
-    message: `${stepId(ref)} has no result for the workspace as it is now`,
-    fix: `Run it: nx run ${stepId(ref)} --skip-nx-cache`,
-  });
 }
