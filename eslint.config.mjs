@@ -54,7 +54,7 @@ const layer = (files, patterns, syntax = []) => ({
   },
 });
 
-const domain = ['manifest', 'provenance', 'store', 'engine', 'scheduler', 'imports'];
+const domain = ['manifest', 'provenance', 'store', 'engine', 'scheduler', 'imports', 'environment', 'layout'];
 
 export default tseslint.config(
   {

@@ -215,6 +215,16 @@ describe('time and place', () => {
     ]);
   });
 
+  it('two Nx processes that want the same training at once do it once', async () => {
+    rig.write({
+      'models/twice/ml.yaml': `kind: model\ntrain: { command: 'echo trained >> ../../.trace; sleep 2; echo x > {outputs.model}/m', metrics: optional }\n`,
+    });
+    rig.remove('.trace');
+    const both = await Promise.all([rig.nx(['run', 'twice:train']), rig.nx(['run', 'twice:train'])]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(rig.read('.trace')).toBe('trained\n');
+  });
+
   it('two Nx processes never hold one GPU at once', async () => {
     const train = `command: 'echo "start $CUDA_VISIBLE_DEVICES" >> ../../.trace; sleep 1; echo "end $CUDA_VISIBLE_DEVICES" >> ../../.trace; echo x > {outputs.model}/m'`;
     for (const name of ['gpu-a', 'gpu-b'])

@@ -5,9 +5,10 @@ import { performance } from 'node:perf_hooks';
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
-import { detectCapacity, openSlots } from '@nx-ml/core/adapters/slots-fs';
+import { defaultSlotsFolder, detectCapacity, openClaims, openSlots } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
 import { RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
@@ -30,7 +31,8 @@ export interface Composition extends RunStepsDeps {
 
 /** The one place that decides which adapter answers behind each port. */
 export async function compose({ root, graph, emit }: ComposeInput): Promise<Composition> {
-  const stores = await openFolderStore({ root: storeFolder(process.env) });
+  const store = storeFolder(process.env);
+  const stores = await openFolderStore({ root: store });
   const files = new WorkspaceFiles(root);
   const engine = openLocalEngine();
   return {
@@ -40,6 +42,8 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<Comp
     engine,
     environment: new LocalEnvironment(),
     slots: openSlots({ capacity: await detectCapacity() }),
+    // Two stores share no results, so that waiting for one another would have no use.
+    claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),
     clock: systemClock,
     host: hostname(),
     emit,

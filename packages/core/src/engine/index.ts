@@ -1,5 +1,6 @@
 /**
  * The engine port: one command, somewhere, watched to its end.
  */
+export * from './claims.js';
 export * from './engine.js';
 export * from './slots.js';

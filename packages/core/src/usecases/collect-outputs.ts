@@ -6,8 +6,8 @@ import { MlError } from '../kernel/index.js';
 import { parseMetrics, PredictionsCheck } from '../manifest/index.js';
 import type { RunResult, StepSpec } from '../manifest/index.js';
 import type { ObjectRef, ObjectStore } from '../store/index.js';
-import { stepId } from './layout.js';
-import type { StepRef } from './layout.js';
+import { stepId } from '../layout/index.js';
+import type { StepRef } from '../layout/index.js';
 import { holdsFiles, readOutput } from './run-folder.js';
 import type { RunFolder } from './run-folder.js';
 

@@ -1,5 +1,5 @@
 import type { Progress } from '../engine/index.js';
-import type { StepRef } from './layout.js';
+import type { StepRef } from '../layout/index.js';
 
 /** What the use cases tell while they work. Reporters render every kind. */
 export type MlEvent =

@@ -14,7 +14,7 @@ import { collectOutputs, owedFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
 import type { EventSink } from './events.js';
 import { failureOf } from './failures.js';
-import { logPath, runFolder, stepId } from './layout.js';
+import { logPath, runFolder, stepId } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';

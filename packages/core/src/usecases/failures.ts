@@ -1,6 +1,6 @@
 import type { JobOutcome } from '../engine/index.js';
 import { MlError } from '../kernel/index.js';
-import { stepId } from './layout.js';
+import { stepId } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import { tailOf } from './run-folder.js';
 

@@ -5,7 +5,7 @@ import { MlError } from '../kernel/index.js';
 import type { ObjectRef } from '../store/index.js';
 import { refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
-import { stateFolder } from './layout.js';
+import { stateFolder } from '../layout/index.js';
 import type { MlProject, Workspace } from './ports.js';
 
 /** @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DATA_IGNORED */

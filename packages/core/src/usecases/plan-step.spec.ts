@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import fc from 'fast-check';
 
-import type { StepRef } from './layout.js';
+import type { StepRef } from '../layout/index.js';
 import { StepResults } from './step-results.js';
 import { fakeMachine } from './testing/fake-machine.js';
 

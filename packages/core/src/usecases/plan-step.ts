@@ -6,8 +6,8 @@ import { isPackageManifest, packageManifestDigest, runKeyOf, selectCode } from '
 import type { CodeFile, KeyInput, RunKey, RunKeyDocument } from '../provenance/index.js';
 import { describeEnvironment } from './describe-environment.js';
 import type { EnvironmentProbe } from '../environment/index.js';
-import type { StepRef } from './layout.js';
-import { stepId } from './layout.js';
+import type { StepRef } from '../layout/index.js';
+import { stepId } from '../layout/index.js';
 import type { MlProject, Workspace } from './ports.js';
 import type { ObjectRef } from '../store/index.js';
 import { stepClosures } from './step-closure.js';

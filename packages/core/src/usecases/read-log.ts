@@ -1,6 +1,6 @@
 import { isDigest, isJsonObject, MlError } from '../kernel/index.js';
-import { keyPath, logPath, stepId } from './layout.js';
-import type { StepRef } from './layout.js';
+import { keyPath, logPath, stepId } from '../layout/index.js';
+import type { StepRef } from '../layout/index.js';
 import type { Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
 import type { RunKey } from '../provenance/index.js';

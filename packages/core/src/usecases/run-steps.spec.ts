@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../adapters/store-memory/index.js';
 import { isMlError } from '../kernel/index.js';
-import type { StepRef } from './layout.js';
-import { stepId } from './layout.js';
+import type { StepRef } from '../layout/index.js';
+import { stepId } from '../layout/index.js';
 import { runSteps } from './run-steps.js';
 import type { StepOutcome, StepTask } from './run-steps.js';
-import { exited, fakeMachine, wellBehaved } from './testing/fake-machine.js';
+import { exited, fakeMachine, memoryClaims, wellBehaved } from './testing/fake-machine.js';
 import type { FakeMachine } from './testing/fake-machine.js';
 
 const files = {
@@ -86,6 +86,20 @@ describe('runSteps', () => {
       expect(readFileSync(join(other.deps.root, '.nx-ml/manifests/m', name))).toEqual(
         readFileSync(join(first.deps.root, '.nx-ml/manifests/m', name)),
       );
+  });
+
+  it('two processes that want the same at once do it once', async () => {
+    const shared = {
+      objects: new MemoryObjectStore(),
+      journals: new MemoryJournal(),
+      claims: memoryClaims(),
+    };
+    const [a, b] = [newWorkspace(shared), newWorkspace(shared)];
+    const [first, second] = await Promise.all([run(a), run(b)]);
+    expect([...a.engine.take(), ...b.engine.take()].sort()).toEqual(everyRun);
+    for (const outcome of [...Object.values(first), ...Object.values(second)])
+      expect(['executed', 'restored']).toContain(outcome.state);
+    expect([...a.events, ...b.events].some(({ type }) => type === 'run-waiting')).toBe(true);
   });
 
   it('another platform is another run', async () => {

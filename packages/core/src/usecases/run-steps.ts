@@ -1,20 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { Lease, Slots } from '../engine/index.js';
-import { MlError } from '../kernel/index.js';
 import type { RunResult, StepManifest } from '../manifest/index.js';
 import { taskResults } from '../scheduler/index.js';
 import type { JobNode, SkipReason, TaskNode, TaskResult } from '../scheduler/index.js';
 import { ensureGiven } from './data-source.js';
 import { executeRun } from './execute-run.js';
 import type { ExecuteDeps } from './execute-run.js';
-import { stepId } from './layout.js';
-import type { StepRef } from './layout.js';
+import type { StepRef } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import type { Workspace } from './ports.js';
 import { StepResults } from './step-results.js';
 import type { StepResultsDeps } from './step-results.js';
 import { upstreamOf } from './upstream.js';
+import { acquireLease, claimRun } from './wait-for-turn.js';
+import type { WaitDeps } from './wait-for-turn.js';
 
 export interface StepTask extends TaskNode {
   readonly ref: StepRef;
@@ -38,10 +35,8 @@ export interface RunStepsInput {
   readonly signal: AbortSignal;
 }
 
-export interface RunStepsDeps
-  extends Omit<ExecuteDeps, 'replan' | 'runs'>, Pick<StepResultsDeps, 'writer' | 'runs'> {
+export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, Pick<StepResultsDeps, 'writer'>, WaitDeps {
   readonly workspace: Workspace;
-  readonly slots: Slots;
 }
 
 /** One step's end; times in milliseconds since the epoch. */
@@ -76,14 +71,14 @@ interface Progress {
 class StepRunner {
   readonly #input: RunStepsInput;
   readonly #results: StepResults;
-  readonly #execute: ExecuteDeps;
+  readonly #executeDeps: ExecuteDeps;
   readonly #progress = new Map<string, Progress>();
   readonly #startTimes = new Map<string, number>();
 
   constructor(input: RunStepsInput) {
     this.#input = input;
     this.#results = new StepResults(input.deps);
-    this.#execute = { ...input.deps, replan: (plan) => this.#results.plan(plan.ref, { fresh: true }) };
+    this.#executeDeps = { ...input.deps, replan: (plan) => this.#results.plan(plan.ref, { fresh: true }) };
   }
 
   async *run(): AsyncGenerator<StepEnd, void, undefined> {
@@ -126,29 +121,29 @@ class StepRunner {
   }
 
   async #run(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
+    const { deps } = this.#input;
     const progress = this.#progressOf(task);
-    const lease = await this.#acquire(progress.plan, job.run, signal);
-    if (!progress.started) this.#startTimes.set(task.id, this.#input.deps.clock.now());
+    const turn = await claimRun(progress.plan, job.run, { deps, signal });
+    try {
+      if ('result' in turn) progress.results.set(job.run.seed, turn.result);
+      else await this.#execute(task, job, signal);
+    } finally {
+      await turn.claim?.release();
+    }
+  }
+
+  async #execute(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
+    const { deps } = this.#input;
+    const progress = this.#progressOf(task);
+    const lease = await acquireLease(progress.plan, job.run, { deps, signal });
+    if (!progress.started) this.#startTimes.set(task.id, deps.clock.now());
     progress.started = true;
     try {
-      const result = await executeRun(progress.plan, job.run, lease, { deps: this.#execute, signal });
+      const result = await executeRun(progress.plan, job.run, lease, { deps: this.#executeDeps, signal });
       progress.results.set(job.run.seed, result);
       progress.executedRuns += 1;
     } finally {
       await lease.release();
-    }
-  }
-
-  /** Waits until the machine has what the step asks for; other nx-ml processes may hold it. */
-  async #acquire(plan: StepPlan, run: PlannedRun, signal: AbortSignal): Promise<Lease> {
-    const { slots, emit } = this.#input.deps;
-    for (let attempt = 0; ; attempt += 1) {
-      if (signal.aborted) throw cancelled(plan);
-      const lease = await slots.tryAcquire(plan.spec.resources);
-      if (lease !== undefined) return lease;
-      if (attempt === 0)
-        emit({ type: 'run-waiting', ref: plan.ref, seed: run.seed, reason: 'GPU or memory is in use' });
-      await sleep(250, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -185,11 +180,4 @@ class StepRunner {
 
 function skipText(because: SkipReason): string {
   return because.reason === 'cancelled' ? 'the run was cancelled' : `${because.task} failed`;
-}
-
-function cancelled(plan: StepPlan): MlError {
-  return new MlError('ERR_ML_CANCELLED', {
-    message: `${stepId(plan.ref)} was cancelled while it waited for its turn`,
-    fix: 'Run it again to go on.',
-  });
 }

@@ -3,8 +3,8 @@ import { documentBytes, isDigest, isJsonObject, isMlError, MlError } from '../ke
 import { buildStepManifest, decodeStepManifest, encodeStepManifest } from '../manifest/index.js';
 import type { RunResult, StepManifest } from '../manifest/index.js';
 import { givenResult } from './data-source.js';
-import { keyPath, manifestPath, stepId } from './layout.js';
-import type { StepRef } from './layout.js';
+import { keyPath, manifestPath, stepId } from '../layout/index.js';
+import type { StepRef } from '../layout/index.js';
 import { nearestProject } from './nearest-project.js';
 import { planStep } from './plan-step.js';
 import type { InputsOfSeed, StepPlan } from './plan-step.js';

@@ -1,8 +1,8 @@
 import { MlError } from '../kernel/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { StepManifest, StepName } from '../manifest/index.js';
-import { stepId } from './layout.js';
-import type { StepRef } from './layout.js';
+import { stepId } from '../layout/index.js';
+import type { StepRef } from '../layout/index.js';
 import type { PlannedInput } from './plan-step.js';
 import type { MlProject } from './ports.js';
 

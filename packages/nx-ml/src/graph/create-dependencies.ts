@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import type { CreateDependencies, CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
 
+import { stateFolder } from '@nx-ml/core/layout';
+
 import { dataFolder } from './data-folder.js';
 import { GraphMemory } from './graph-memory.js';
 import { makerOfThisBuild } from './maker.js';
@@ -23,7 +25,9 @@ export const createDependencies: CreateDependencies = async (_options, context) 
 
 /** Everything that edges are made of: every file's content as Nx hashed it, the projects, and the npm packages there are. */
 function keyOf({ fileMap, projects, externalNodes }: CreateDependenciesContext): string {
-  const files = [...Object.values(fileMap.projectFileMap), fileMap.nonProjectFiles].flat();
+  const files = [...Object.values(fileMap.projectFileMap), fileMap.nonProjectFiles]
+    .flat()
+    .filter(({ file }) => !file.startsWith(`${stateFolder}/`)); // ours, where git does not ignore it
   const lines = [
     ...files.map(({ file, hash }) => `file ${file} ${hash}`),
     ...Object.entries(projects).map(([name, { root }]) => `project ${name} ${root}`),

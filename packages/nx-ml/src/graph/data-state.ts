@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { decodePointer } from '@nx-ml/core/manifest';
-import { pointedPath, stateFolder, workspaceDigest } from '@nx-ml/core/usecases';
+import { stateFolder } from '@nx-ml/core/layout';
+import { pointedPath, workspaceDigest } from '@nx-ml/core/usecases';
 
 /**
  * Prints which data files of the workspace differ from the pointer beside them. Nx runs it as an input of pointed

@@ -4,7 +4,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
 import type { MlConfig, StepName, StepSpec } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
-import { keyPath, manifestPath } from '@nx-ml/core/usecases';
+import { keyPath, manifestPath } from '@nx-ml/core/layout';
 
 export const stepExecutor = 'nx-ml:step';
 

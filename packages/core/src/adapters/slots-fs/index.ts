@@ -3,4 +3,6 @@
  * A lease lives as long as the process that its name tells: no wall clock, no heart-beat, nothing to clean up by hand.
  */
 export * from './capacity.js';
+export { openClaims } from './claims.js';
 export * from './slots.js';
+export { defaultSlotsFolder } from './slots-folder.js';

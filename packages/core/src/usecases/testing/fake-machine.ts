@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { WorkspaceFiles } from '../../adapters/workspace-fs/index.js';
-import type { Engine, Job, JobOutcome, JobWatcher, Slots } from '../../engine/index.js';
+import type { Claims, Engine, Job, JobOutcome, JobWatcher, Slots } from '../../engine/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
 import { importClosure } from '../../imports/index.js';
 import type { Clock } from '../../kernel/index.js';
@@ -64,6 +64,7 @@ export function fakeMachine(
     readonly objects?: MemoryObjectStore;
     readonly journals?: MemoryJournal;
     readonly platform?: string;
+    readonly claims?: Claims;
   } = {},
 ): FakeMachine {
   const objects = shared.objects ?? new MemoryObjectStore();
@@ -83,6 +84,7 @@ export function fakeMachine(
     engine,
     environment: fakeEnvironment(shared.platform ?? 'linux-x64'),
     slots: freeSlots,
+    claims: shared.claims ?? memoryClaims(),
     clock: tickingClock(),
     host: 'fake-host',
     emit: (event) => events.push(event),
@@ -101,6 +103,22 @@ const freeSlots: Slots = {
   capacity: { gpus: ['0'], memory: 1e12 },
   tryAcquire: ({ gpu }) => Promise.resolve({ gpus: gpu > 0 ? ['0'] : [], release: () => Promise.resolve() }),
 };
+
+export function memoryClaims(): Claims {
+  const held = new Set<string>();
+  return {
+    tryClaim: (name) => {
+      if (held.has(name)) return Promise.resolve(undefined);
+      held.add(name);
+      return Promise.resolve({
+        release: () => {
+          held.delete(name);
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
 
 /** Each look at the clock takes a millisecond. */
 function tickingClock(): Clock {

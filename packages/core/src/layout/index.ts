@@ -1,3 +1,6 @@
+/**
+ * Where things lie in a workspace, and what a step is called. Loads nothing else, so that inference can use it.
+ */
 import { join } from 'node:path';
 
 import type { StepName } from '../manifest/index.js';
