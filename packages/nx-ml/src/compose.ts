@@ -6,8 +6,8 @@ import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
 import { defaultSlotsFolder, detectCapacity, openClaims, openSlots } from '@nx-ml/core/adapters/slots-fs';
-import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
-import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
 import { RunStore } from '@nx-ml/core/usecases';
@@ -57,7 +57,12 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<Comp
     close: () => {
       engine.close();
     },
-    writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
+    writer: {
+      write: (path, bytes) => {
+        writeDerivedFile(join(root, path), bytes);
+        return Promise.resolve();
+      },
+    },
   };
 }
 

@@ -40,3 +40,9 @@ export function logPath(ref: StepRef, seed: number | null): string {
 export function runFolder(root: string, ref: StepRef, attempt: string): string {
   return join(root, stateFolder, 'runs', `${projectSegment(ref.project)}.${ref.step}.${attempt}`);
 }
+
+/** Where the outputs of a finished command go that could not be published. One for each step and seed: the newest. */
+export function keptFolder(ref: StepRef, seed: number | null): string {
+  const suffix = seed === null ? '' : `.seed-${String(seed)}`;
+  return `${stateFolder}/kept/${projectSegment(ref.project)}.${ref.step}${suffix}`;
+}

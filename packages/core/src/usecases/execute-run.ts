@@ -2,37 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Engine, JobOutcome, Lease } from '../engine/index.js';
-import type { EnvironmentProbe } from '../environment/index.js';
-import { hexOf, MlError } from '../kernel/index.js';
+import type { JobOutcome, Lease } from '../engine/index.js';
+import { hexOf } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
 import { encodeRunDocument } from '../manifest/index.js';
 import type { RunDocument, RunResult } from '../manifest/index.js';
 import { commandWords, programKind, renderCommand } from '../provenance/index.js';
-import type { Stores } from './run-store.js';
-import { collectOutputs, owedFolder } from './collect-outputs.js';
+import { owedFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
 import type { EventSink } from './events.js';
 import { failureOf } from './failures.js';
 import { logPath, runFolder, stepId } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
+import { publishRun } from './publish-run.js';
+import type { PublishDeps } from './publish-run.js';
 import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';
-import type { RunStore } from './run-store.js';
 
-export interface ExecuteDeps {
-  /** Absolute. */
-  readonly root: string;
-  readonly stores: Stores;
-  readonly runs: RunStore;
-  readonly engine: Engine;
-  readonly environment: EnvironmentProbe;
+export interface ExecuteDeps extends PublishDeps {
   readonly clock: Clock;
-  /** Name of this machine, for the run's record. */
-  readonly host: string;
   readonly emit: EventSink;
-  /** The plan of the same step from the files as they are now. */
-  readonly replan: (plan: StepPlan) => Promise<StepPlan>;
 }
 
 /**
@@ -59,22 +48,8 @@ export async function executeRun(
     await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
       throw await failureOf(outcome, { plan, run, log: folder.log });
-    const { ref, spec } = plan;
-    const result = await collectOutputs({ ref, seed: run.seed, spec, folder, objects: deps.stores.objects });
-    await refuseChangedInputs(plan, run, deps);
-    const published = await deps.runs.publish(run.key, result, {
-      formatVersion: 1,
-      key: run.key,
-      project: plan.ref.project,
-      step: plan.ref.step,
-      seed: run.seed,
-      startedAt: new Date(started.wall).toISOString(),
-      durationMs: Math.round(elapsedMs()),
-      host: deps.host,
-      platform: deps.environment.platform,
-      engine: deps.engine.name,
-      log: (await deps.stores.objects.putFile(folder.log)).digest,
-    });
+    const record = { startedAt: new Date(started.wall).toISOString(), durationMs: Math.round(elapsedMs()) };
+    const published = await publishRun(plan, run, { folder, deps, record });
     ok = true;
     return published;
   } finally {
@@ -175,19 +150,4 @@ async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
     },
     input.signal,
   );
-}
-
-/** A result is published only if the files that its key names are still what they were when the command started. */
-async function refuseChangedInputs(plan: StepPlan, run: PlannedRun, deps: ExecuteDeps): Promise<void> {
-  const now = (await deps.replan(plan)).runs.find((candidate) => candidate.seed === run.seed);
-  if (now?.key === run.key) return;
-  const before = new Map(run.document.code.map(({ path, digest }) => [path, digest]));
-  const after = new Map((now?.document.code ?? []).map(({ path, digest }) => [path, digest]));
-  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => before.get(path) !== after.get(path),
-  );
-  throw new MlError('ERR_ML_INPUT_CHANGED', {
-    message: `${stepId(plan.ref)} ran while ${changed.slice(0, 3).join(', ') || 'one of its inputs'} was edited, so its result belongs to neither version`,
-    fix: 'Nothing was published. Run it again.',
-  });
 }

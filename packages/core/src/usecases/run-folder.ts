@@ -68,6 +68,13 @@ export class RunFolder {
     await rename(this.log, target);
   }
 
+  /** Moves all of it to where it stays until the next one takes its place. */
+  async keep(target: string): Promise<void> {
+    await rm(target, { recursive: true, force: true });
+    await mkdir(dirname(target), { recursive: true });
+    await rename(this.path, target);
+  }
+
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }

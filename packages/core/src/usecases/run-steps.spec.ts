@@ -174,6 +174,8 @@ describe('runSteps', () => {
     expect(codeOf(outcomes['m:train'])).toBe(code);
     expect(existsSync(join(machine.deps.root, '.nx-ml/manifests/m/train.manifest.json'))).toBe(false);
     expect(readdirSync(join(machine.deps.root, '.nx-ml/runs'))).toEqual([]);
+    expect(readdirSync(join(machine.deps.root, '.nx-ml/kept'))).toContain('m.train.seed-1');
+    expect(readFileSync(join(machine.deps.root, '.nx-ml/logs/m/train.seed-1.log'), 'utf8')).toBe('');
   });
 
   it('an input that is edited during the run: nothing is published', async () => {
@@ -185,6 +187,9 @@ describe('runSteps', () => {
     };
     const outcomes = await run(machine);
     expect(codeOf(outcomes['m:train'])).toBe('ERR_ML_INPUT_CHANGED');
+    expect(existsSync(join(machine.deps.root, '.nx-ml/kept/m.train.seed-1/outputs/model/bytes.json'))).toBe(
+      true,
+    );
     machine.write({ 'models/m/train.mjs': files['models/m/train.mjs'] });
     machine.engine.script = wellBehaved;
     machine.engine.take();

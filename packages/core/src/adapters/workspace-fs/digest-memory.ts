@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 import { isDigest, isJsonObject } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
+import { writeDerivedFile } from './derived-files.js';
 
 export interface StampedDigest {
   /** Device, inode, size, mtime and ctime in nanoseconds, joined by `:`. */
@@ -38,10 +38,7 @@ export function saveDigests(file: string, known: ReadonlyMap<string, StampedDige
   const limit = BigInt(Date.now()) * 1_000_000n - graceNs;
   const settled = [...known].filter(([, { stamp }]) => newestTime(stamp) < limit);
   const files = Object.fromEntries(settled.map(([path, { stamp, digest }]) => [path, { stamp, digest }]));
-  mkdirSync(dirname(file), { recursive: true });
-  const aside = `${file}.${String(process.pid)}`;
-  writeFileSync(aside, JSON.stringify({ formatVersion: 1, files }));
-  renameSync(aside, file);
+  writeDerivedFile(file, JSON.stringify({ formatVersion: 1, files }));
 }
 
 function newestTime(stamp: string): bigint {

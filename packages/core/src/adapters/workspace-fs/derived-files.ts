@@ -1,0 +1,20 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file that can be derived again: whole or not at all as long as the machine runs, but not forced to the disk.
+ * After a power cut it may be damaged; its readers take a damaged one for none.
+ *
+ * @param target absolute; parents are made.
+ */
+export function writeDerivedFile(target: string, bytes: Uint8Array | string): void {
+  const aside = `${target}.${String(process.pid)}.tmp`;
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    writeFileSync(aside, bytes);
+    renameSync(aside, target);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}
