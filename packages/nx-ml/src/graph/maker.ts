@@ -10,12 +10,10 @@ import { dirname, join } from 'node:path';
 export function makerOfThisBuild(): string {
   const core = dirname(createRequire(__filename).resolve('@nx-ml/core/package.json'));
   const hash = createHash('sha256');
-  for (const folder of [
-    __dirname,
-    join(core, 'dist/manifest'),
-    join(core, 'dist/imports'),
-    join(core, 'dist/provenance'),
-  ])
+  const folders = ['layout', 'manifest', 'imports', 'provenance', 'usecases'].map((name) =>
+    join(core, 'dist', name),
+  );
+  for (const folder of [__dirname, ...folders])
     for (const name of sourcesOf(folder)) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }
