@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly engine: string;
   /** The command's output, as a stored file. */
   readonly log: Digest;
+  /** Short id of the parameter set: runs of a step that share it differ by seed, code, data or environment. */
+  readonly paramsId?: string | undefined;
   /** The commit that was checked out, where there was one. */
   readonly commit?: string | undefined;
 }
@@ -40,6 +42,10 @@ const schema: z.ZodType<RunRecord> = z.strictObject({
   platform: shortText,
   engine: shortText,
   log: digest,
+  paramsId: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional(),
   commit: z
     .string()
     .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)

@@ -5,6 +5,7 @@ import type { EnvironmentProbe } from '../environment/index.js';
 import { isMlError, MlError } from '../kernel/index.js';
 import { keptFolder, logPath, stepId } from '../layout/index.js';
 import type { RunRecord, RunResult } from '../manifest/index.js';
+import { paramsId } from '../provenance/index.js';
 import { collectOutputs } from './collect-outputs.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import type { RunFolder } from './run-folder.js';
@@ -63,6 +64,7 @@ async function publish(
     step: ref.step,
     seed: run.seed,
     ...record,
+    paramsId: paramsId(plan.params),
     host: deps.host,
     platform: deps.environment.platform,
     engine: deps.engine.name,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../adapters/store-memory/index.js';
 import { isMlError } from '../kernel/index.js';
+import { paramsId } from '../provenance/index.js';
 import type { StepRef } from '../layout/index.js';
 import { stepId } from '../layout/index.js';
 import { runSteps } from './run-steps.js';
@@ -117,6 +118,25 @@ describe('runSteps', () => {
     for (const word of ['fake-host', '2026', machine.deps.root, 'key']) expect(text).not.toContain(word);
     const outcome = (await run(machine))['m:train'];
     expect(outcome?.state === 'restored' && outcome.manifest.metrics['size']?.n).toBe(2);
+  });
+
+  it('the record beside a result tells who made it, when, where and with which parameter set', async () => {
+    const machine = newWorkspace();
+    await run(machine);
+    const records = [...machine.objects.bytes.values()]
+      .map(String)
+      .filter((text) => text.includes('fake-host'));
+    expect(records).toHaveLength(everyRun.length);
+    const trained = records
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+      .filter(({ step, project }) => step === 'train' && project === 'm');
+    expect(trained.map(({ seed }) => seed).sort()).toEqual([1, 2]);
+    expect(new Set(trained.map((record) => record['paramsId']))).toEqual(new Set([paramsId({ rate: 1 })]));
+    for (const { startedAt, durationMs, engine } of trained) {
+      expect(startedAt).toMatch(/^2026-/);
+      expect(durationMs).toBeGreaterThan(0);
+      expect(engine).toBe('scripted');
+    }
   });
 
   it('a dataset that changes upstream and comes out the same stops the change there', async () => {
