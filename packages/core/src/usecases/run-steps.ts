@@ -6,7 +6,7 @@ import { executeRun } from './execute-run.js';
 import type { ExecuteDeps } from './execute-run.js';
 import type { StepRef } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
-import type { Workspace } from './ports.js';
+import type { MlProject, Workspace } from './ports.js';
 import { StepResults } from './step-results.js';
 import type { StepResultsDeps } from './step-results.js';
 import { upstreamOf } from './upstream.js';
@@ -74,6 +74,7 @@ class StepRunner {
   readonly #executeDeps: ExecuteDeps;
   readonly #progress = new Map<string, Progress>();
   readonly #startTimes = new Map<string, number>();
+  readonly #given = new Map<string, Promise<RunResult | undefined>>();
 
   constructor(input: RunStepsInput) {
     this.#input = input;
@@ -101,7 +102,7 @@ class StepRunner {
     const plan = await this.#results.plan(task.ref);
     const progress: Progress = { plan, results: new Map(), executedRuns: 0, started: false };
     this.#progress.set(task.id, progress);
-    const source = await ensureGiven(plan.project, this.#input.deps);
+    const source = await this.#ensureGiven(plan.project);
     for (const run of plan.runs) {
       const result = source ?? (await this.#input.deps.runs.find(run.key));
       if (result !== undefined) progress.results.set(run.seed, result);
@@ -116,8 +117,15 @@ class StepRunner {
   async #ensureInputs(plan: StepPlan): Promise<void> {
     for (const { ref } of upstreamOf(plan.project, plan.ref)) {
       const project = this.#results.mlProject(ref.project, plan.project.root);
-      if (ref.step === 'data') await ensureGiven(project, this.#input.deps);
+      if (ref.step === 'data') await this.#ensureGiven(project);
     }
+  }
+
+  /** Once for each dataset, however many models read it. */
+  #ensureGiven(project: MlProject): Promise<RunResult | undefined> {
+    const known = this.#given.get(project.name) ?? ensureGiven(project, this.#input.deps);
+    this.#given.set(project.name, known);
+    return known;
   }
 
   async #run(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
