@@ -8,6 +8,16 @@ const everything = ['run-many', '-t', 'data', 'train', 'evaluate'];
 const alphaTrained = ['alpha:train:1', 'alpha:train:2'];
 const alphaEvaluated = ['alpha:evaluate:1', 'alpha:evaluate:2'];
 
+const everyRun = [
+  'clean:data:',
+  ...alphaTrained,
+  ...alphaEvaluated,
+  'beta:train:1',
+  'beta:evaluate:1',
+  'gamma:train:1',
+  'gamma:evaluate:1',
+].sort();
+
 describe('only what changed runs', () => {
   let rig: WorkspaceRig;
 
@@ -16,17 +26,7 @@ describe('only what changed runs', () => {
     rig.write(scriptedWorkspace());
     rig.commitAll('start');
     await rig.tasks(everything);
-    expect(rig.takeTrace()).toEqual(
-      [
-        'clean:data:',
-        ...alphaTrained,
-        ...alphaEvaluated,
-        'beta:train:1',
-        'beta:evaluate:1',
-        'gamma:train:1',
-        'gamma:evaluate:1',
-      ].sort(),
-    );
+    expect(rig.takeTrace()).toEqual(everyRun);
     rig.commitAll('trained');
   });
 
@@ -122,19 +122,7 @@ describe('only what changed runs', () => {
     ['code that evaluation alone imports', append('models/alpha/score.mjs', '// x\n'), alphaEvaluated],
     ['a helper of a shared library', append('libs/features/helper.mjs', '// x\n'), alphaTrained],
     ['a word list of a shared library', append('libs/features/words.txt', 'three\n'), alphaTrained],
-    [
-      'a row of raw data',
-      append('datasets/raw/rows.csv', '5,6\n'),
-      [
-        'clean:data:',
-        ...alphaTrained,
-        ...alphaEvaluated,
-        'beta:train:1',
-        'beta:evaluate:1',
-        'gamma:train:1',
-        'gamma:evaluate:1',
-      ],
-    ],
+    ['a row of raw data', append('datasets/raw/rows.csv', '5,6\n'), everyRun],
     ['raw data that is clean the same', append('datasets/raw/rows.csv', '\n'), ['clean:data:']],
     [
       'preparing code that makes the same bytes',

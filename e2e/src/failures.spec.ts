@@ -270,6 +270,27 @@ train: { command: 'wc -l < {inputs.rows}/rows.csv > {outputs.model}/m; echo "{\\
     expect(rig.read('datasets/rows/rows.csv')).toBe('1\n2\n3\n');
   });
 
+  it('without batches the same happens, one process a step', async () => {
+    const train = 'echo x > {outputs.model}/m';
+    rig.write({ 'models/alone/ml.yaml': `kind: model\ntrain: { command: '${train}', metrics: optional }\n` });
+    const env = { NX_BATCH_MODE: 'false' };
+    expect(await rig.tasks(['run', 'alone:train'], { env })).toEqual({ 'alone:train': 'executed' });
+    expect(await rig.tasks(['run', 'alone:train', '--skip-nx-cache'], { env })).toEqual({
+      'alone:train': 'restored',
+    });
+  });
+
+  it.each(['true', 'false'])(
+    'a store that cannot be opened is told with its mend (batch: %s)',
+    async (batch) => {
+      const env = { NX_BATCH_MODE: batch, NX_ML_STORE: join(rig.root, 'nx.json') };
+      const { code, output } = await rig.nx(['run', 'alone:train', '--skip-nx-cache'], { env });
+      expect(code).not.toBe(0);
+      expect(output).toContain('ERR_ML_STORE_UNAVAILABLE');
+      expect(output).toMatch(/choose another folder/);
+    },
+  );
+
   it('nx-ml logs shows what a command said, also where it was restored', async () => {
     rig.write({
       'models/talk/ml.yaml': `kind: model\ntrain: { command: 'echo hello; echo x > {outputs.model}/m', metrics: optional }\n`,

@@ -1,0 +1,43 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { isMlError } from '@nx-ml/core/kernel';
+import { runSteps } from '@nx-ml/core/usecases';
+import type { StepEnd, StepTask } from '@nx-ml/core/usecases';
+
+import { compose, systemClock } from '../../compose.js';
+import type { Composition } from '../../compose.js';
+import { liveProgress } from '../../report/index.js';
+import { abortOnExit } from './abort-on-exit.js';
+
+/**
+ * What both ways into the executor do: put the parts together, bring the steps up to date, and leave nothing running.
+ * Progress goes to standard error, which Nx forwards as it comes. A machine on which no step can run at all (a store
+ * that cannot be opened) fails each of them with the reason and the mend.
+ */
+export async function* stepEnds(
+  context: ExecutorContext,
+  tasks: readonly StepTask[],
+  parallel: number,
+): AsyncGenerator<StepEnd> {
+  const abort = abortOnExit();
+  let deps: Composition | undefined;
+  try {
+    const emit = liveProgress({
+      write: (text) => process.stderr.write(text),
+      now: () => systemClock.monotonic(),
+    });
+    deps = await compose({ root: context.root, graph: context.projectGraph, emit });
+    yield* runSteps({ tasks, parallel, deps, signal: abort.signal });
+  } catch (error) {
+    if (deps !== undefined || !isMlError(error)) throw error;
+    const now = systemClock.now();
+    for (const task of tasks)
+      yield { task, outcome: { state: 'failed', error }, startTime: now, endTime: now };
+  } finally {
+    deps?.close();
+    abort.dispose();
+  }
+}
+
+export function isSuccess({ outcome }: StepEnd): boolean {
+  return outcome.state === 'executed' || outcome.state === 'restored';
+}
