@@ -8,10 +8,7 @@ describe('readJson', () => {
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 2, '\t'), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
         const reading = readJson(text, { nonFinite: true });
-        if (reading.ok)
-          expect(JSON.stringify(reading.value)).toBe(
-            JSON.stringify(JSON.parse(text)).replaceAll(/\b-0\b/g, '0'),
-          );
+        if (reading.ok) expect(JSON.stringify(reading.value)).toBe(JSON.stringify(JSON.parse(text)));
         else expect(reading.message).toContain('__proto__');
       }),
     );
