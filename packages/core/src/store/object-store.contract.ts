@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 import { digestOf, documentBytes } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { ObjectRef, ObjectStore } from './object-store.js';
+import type { ObjectRef, ObjectStore, ObjectWriter } from './object-store.js';
 
 export interface ObjectStoreRig {
   readonly store: ObjectStore;
@@ -71,6 +71,34 @@ export function describeObjectStore(name: string, open: (folder: string) => Prom
     });
 
     describe('putting', () => {
+      it('puts a batch as one, however the puts overlap, and answers each as if it came alone', async () => {
+        const big = 'x'.repeat(3_000_000);
+        write('tree/a', 'a');
+        write('tree/b/c', big);
+        const put = (writer: ObjectWriter): Promise<readonly ObjectRef[]> =>
+          Promise.all([
+            writer.put(at('tree')),
+            writer.putBytes(Buffer.from('hello')),
+            writer.putFile(write('big', big)),
+            writer.putBytes(Buffer.from('hello')),
+          ]);
+        const batched = await store.batch(put);
+        expect(await put(store)).toEqual(batched);
+        for (const ref of batched) expect(await store.verify(ref)).toEqual({ missing: [], corrupt: [] });
+      });
+
+      it('gives nothing half when a batch fails, and goes on', async () => {
+        const failure = new Error('no');
+        await expect(
+          store.batch(async (writer) => {
+            await writer.putBytes(Buffer.from('lost?'));
+            throw failure;
+          }),
+        ).rejects.toBe(failure);
+        const { digest } = await store.putBytes(Buffer.from('lost?'));
+        expect(String(await store.readBytes(digest))).toBe('lost?');
+      });
+
       it('names bytes and files alike by their digest', async () => {
         const expected = { kind: 'file', digest: digestOf('hello'), size: 5, files: 1 };
         expect(await store.putBytes(Buffer.from('hello'))).toEqual(expected);

@@ -24,27 +24,8 @@ export interface MaterialiseOptions {
   readonly for?: 'read' | 'edit';
 }
 
-/**
- * Immutable bytes, named by their digest.
- *
- * - Idempotent: putting the same bytes twice, from any number of processes at once, leaves one object.
- * - Atomic: an object is visible whole and durable, or not at all; a crash at any moment leaves no half object
- *   under a name.
- * - Verified: nothing is handed out whose bytes do not match its digest. A mismatch is moved to quarantine and
- *   reported as ERR_ML_OBJECT_CORRUPT.
- * - Healing: after a put the object is right, even when it was there and damaged and nobody had noticed.
- * - The caller's files are read, never moved, changed or linked into the store.
- *
- * All paths are absolute. Every method that touches the disk can throw ERR_ML_STORE_UNAVAILABLE, or
- * ERR_ML_FILE_INACCESSIBLE for a source or target.
- */
-export interface ObjectStore {
-  /** True when an object of that name is there. Says nothing of its bytes: see verify. */
-  has(digest: Digest): Promise<boolean>;
-
-  /** The names among `digests` that are not there. One call for many, so that a remote can answer in one request. */
-  missing(digests: readonly Digest[]): Promise<readonly Digest[]>;
-
+/** Puts objects into a store. */
+export interface ObjectWriter {
   putBytes(bytes: Uint8Array): Promise<ObjectRef>;
 
   /**
@@ -63,6 +44,35 @@ export interface ObjectStore {
 
   /** Stores a file or a folder, whichever is there. */
   put(path: string): Promise<ObjectRef>;
+}
+
+/**
+ * Immutable bytes, named by their digest.
+ *
+ * - Idempotent: putting the same bytes twice, from any number of processes at once, leaves one object.
+ * - Atomic: an object is visible whole and durable, or not at all; a crash at any moment leaves no half object
+ *   under a name.
+ * - Verified: nothing is handed out whose bytes do not match its digest. A mismatch is moved to quarantine and
+ *   reported as ERR_ML_OBJECT_CORRUPT.
+ * - Healing: after a put the object is right, even when it was there and damaged and nobody had noticed.
+ * - The caller's files are read, never moved, changed or linked into the store.
+ *
+ * All paths are absolute. Every method that touches the disk can throw ERR_ML_STORE_UNAVAILABLE, or
+ * ERR_ML_FILE_INACCESSIBLE for a source or target.
+ */
+export interface ObjectStore extends ObjectWriter {
+  /** True when an object of that name is there. Says nothing of its bytes: see verify. */
+  has(digest: Digest): Promise<boolean>;
+
+  /** The names among `digests` that are not there. One call for many, so that a remote can answer in one request. */
+  missing(digests: readonly Digest[]): Promise<readonly Digest[]>;
+
+  /**
+   * Several puts as one: what they stored is visible and durable when this resolves, and may not be before. Making
+   * objects durable is what costs, so ten in a batch cost little more than one. When `action` fails, what it put is
+   * stored or not, never half.
+   */
+  batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T>;
 
   /**
    * The verified bytes of a small object.

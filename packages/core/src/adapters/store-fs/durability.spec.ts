@@ -74,18 +74,38 @@ describe('The order of calls that survives a power cut', () => {
     for (let index = 0; index < 50; index += 1) scratch.write(`data/${String(index)}`, String(index));
     trace.length = 0;
     await objects.putTree(scratch.at('data'));
-    // The document comes last, when all else is durable.
-    expect(trace.slice(-4)).toEqual(oneObject);
-    const files = trace.slice(0, -4);
+    // The document's name comes last, when all else is durable.
+    expect(trace.slice(-3)).toEqual(oneObject.slice(1));
+    const files = trace.slice(0, -3);
     const firstName = files.indexOf('name an object');
     const lastName = files.lastIndexOf('name an object');
-    const bytes = Array.from({ length: whole ? 0 : 50 }, () => 'bytes of a temporary');
+    const bytes = Array.from({ length: whole ? 0 : 51 }, () => 'bytes of a temporary');
     expect(files.slice(0, firstName)).toEqual(['everything', ...bytes]);
     expect(files.slice(firstName, lastName + 1)).toEqual(Array.from({ length: 50 }, () => 'name an object'));
     const folders = new Set(files.slice(lastName + 1));
     expect(folders).toEqual(
       new Set(['everything', ...(whole ? [] : ['names in a shard', 'names in objects/sha256'])]),
     );
+  });
+
+  it('holds for a batch: one wait for the bytes of all, trees named when all else is durable', async () => {
+    const { objects } = await openFolderStore({ root: scratch.root, calls });
+    scratch.write('data/a', 'a');
+    trace.length = 0;
+    await objects.batch(async (writer) => {
+      await writer.putTree(scratch.at('data'));
+      await writer.putBytes(Buffer.from('b'));
+      expect(trace).toEqual([]);
+    });
+    expect(trace).toEqual([
+      ...Array.from({ length: 3 }, () => 'bytes of a temporary'),
+      'name an object',
+      'name an object',
+      'names in objects/sha256',
+      'names in a shard',
+      'names in a shard',
+      ...oneObject.slice(1),
+    ]);
   });
 
   it('holds for a journal, up to the folder of all journals', async () => {

@@ -116,10 +116,9 @@ export class FolderJournal implements Journal {
 
   /** Makes the entry's name durable, and the names of its folders, which may be as new. */
   private async syncUpwards(folder: string): Promise<void> {
-    for (let at = folder; ; at = dirname(at)) {
-      await this.disk.syncFolder(at);
-      if (at === this.folder.journals) return;
-    }
+    const folders = [folder];
+    for (let at = folder; at !== this.folder.journals;) folders.push((at = dirname(at)));
+    await Promise.all(folders.map((path) => this.disk.syncFolder(path)));
   }
 }
 

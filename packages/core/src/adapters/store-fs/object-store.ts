@@ -1,21 +1,20 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 
-import { checkPathSet, digestOf, MlError, shortDigest } from '../../kernel/index.js';
+import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
-import { encodeTree } from '../../store/index.js';
 import type {
   MaterialiseOptions,
   ObjectRef,
   ObjectStore,
+  ObjectWriter,
   TreeEntry,
   VerifyResult,
 } from '../../store/index.js';
 import { ObjectFiles } from './object-files.js';
 import { Pump } from './pump.js';
-import type { Measured } from './pump.js';
 import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
 import { readTree, Restore } from './restore.js';
-import { checkUnchanged, listFiles, sourceChanged } from './source.js';
+import { StagedWriter } from './staged-writer.js';
 import { Staging } from './staging.js';
 import { siblingOf } from './store-folder.js';
 import type { StoreFolder } from './store-folder.js';
@@ -46,26 +45,30 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   putBytes(bytes: Uint8Array): Promise<ObjectRef> {
-    return this.stage(async (staging) => fileRef(await staging.addBytes(bytes)));
+    return this.batch((writer) => writer.putBytes(bytes));
   }
 
   putFile(path: string): Promise<ObjectRef> {
-    return this.stage(async (staging) => {
-      const staged = await staging.addFile(path);
-      checkUnchanged(this.folder.workspace, path, staged.fingerprint);
-      return fileRef(staged);
-    });
+    return this.batch((writer) => writer.putFile(path));
   }
 
-  async putTree(folder: string): Promise<ObjectRef> {
-    const entries = await this.stage((staging) => this.stageFiles(folder, staging));
-    const document = await this.putBytes(encodeTree(entries));
-    const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-    return { kind: 'tree', digest: document.digest, size, files: entries.length };
+  putTree(folder: string): Promise<ObjectRef> {
+    return this.batch((writer) => writer.putTree(folder));
   }
 
-  async put(path: string): Promise<ObjectRef> {
-    return this.folder.workspace.look(path)?.isDirectory() === true ? this.putTree(path) : this.putFile(path);
+  put(path: string): Promise<ObjectRef> {
+    return this.batch((writer) => writer.put(path));
+  }
+
+  async batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
+    const staging = new Staging(this.folder, this.objects, new Pump());
+    try {
+      const result = await action(new StagedWriter(this.folder.workspace, staging));
+      await staging.commit();
+      return result;
+    } finally {
+      staging.discard();
+    }
   }
 
   async readBytes(digest: Digest, limit = defaultLimit): Promise<Buffer> {
@@ -110,30 +113,6 @@ export class FolderObjectStore implements ObjectStore {
     return { missing, corrupt };
   }
 
-  /** Runs a put: what it staged is visible and durable when this resolves, and gone when it fails. */
-  private async stage<T>(action: (staging: Staging) => Promise<T>): Promise<T> {
-    const staging = new Staging(this.folder, this.objects, new Pump());
-    try {
-      const result = await action(staging);
-      await staging.commit();
-      return result;
-    } finally {
-      staging.discard();
-    }
-  }
-
-  /** Looks at every file again when all are staged, so that the tree is a state that existed as a whole. */
-  private async stageFiles(folder: string, staging: Staging): Promise<readonly TreeEntry[]> {
-    const { workspace } = this.folder;
-    const paths = listFiles(workspace, folder);
-    checkPathSet(paths);
-    const entries: (TreeEntry & { readonly fingerprint: string })[] = [];
-    for (const path of paths) entries.push({ path, ...(await staging.addFile(join(folder, path))) });
-    for (const { path, fingerprint } of entries) checkUnchanged(workspace, join(folder, path), fingerprint);
-    if (listFiles(workspace, folder).join('\0') !== paths.join('\0')) throw sourceChanged(folder);
-    return entries;
-  }
-
   private restore(use: 'read' | 'edit'): Restore {
     const { folder, objects } = this;
     const read = (digest: Digest, limit: number): Promise<Buffer> => this.readBytes(digest, limit);
@@ -149,10 +128,6 @@ export class FolderObjectStore implements ObjectStore {
     this.swept.add(dirname(target));
     await sweepSiblings(this.folder.workspace, target, this.clock.now());
   }
-}
-
-function fileRef({ digest, size }: Measured): ObjectRef {
-  return { kind: 'file', digest, size, files: 1 };
 }
 
 function tooLong(digest: Digest, size: number, limit: number): MlError {

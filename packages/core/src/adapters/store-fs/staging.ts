@@ -23,7 +23,10 @@ export interface StagedFile extends Measured {
  */
 export class Staging {
   private readonly staged = new Map<Digest, string>();
-  private readonly touched = new Set<string>();
+  /** Tree documents among them, which get their names last. */
+  private readonly trees = new Set<Digest>();
+  /** Objects whose names must be durable in the end, also those that stood there already. */
+  private readonly touched = new Set<Digest>();
 
   constructor(
     private readonly folder: StoreFolder,
@@ -40,6 +43,13 @@ export class Staging {
       });
     }
     await this.pump.breathe(bytes.length);
+    return measured;
+  }
+
+  /** A tree's document: it is named when all that is staged has its name and is durable. */
+  async addTree(document: Uint8Array): Promise<Measured> {
+    const measured = await this.addBytes(document);
+    this.trees.add(measured.digest);
     return measured;
   }
 
@@ -80,7 +90,7 @@ export class Staging {
 
   /** True when this batch or the store has the object already; a damaged one is moved out of the way. */
   private async isThere(digest: Digest, same: (file: OpenFile) => Promise<boolean>): Promise<boolean> {
-    this.touched.add(dirname(this.folder.object(digest)));
+    this.touched.add(digest);
     if (this.staged.has(digest)) return true;
     const existing = this.objects.tryOpen(digest);
     if (existing === undefined) return false;
@@ -102,15 +112,24 @@ export class Staging {
     await this.makeDurable([...this.staged.values()], (path) =>
       this.folder.disk.open(path).using((file) => file.sync()),
     );
-    for (const [digest, temporary] of this.staged) {
+    const files = [...this.touched].filter((digest) => !this.trees.has(digest));
+    await this.nameAll(files);
+    if (this.trees.size > 0) await this.nameAll([...this.trees]);
+    this.touched.clear();
+    this.trees.clear();
+  }
+
+  private async nameAll(digests: readonly Digest[]): Promise<void> {
+    for (const digest of digests) {
+      const temporary = this.staged.get(digest);
+      if (temporary === undefined) continue;
       this.publish(temporary, this.folder.object(digest));
       this.staged.delete(digest);
       await this.pump.breathe(0);
     }
-    await this.makeDurable([...this.touched, this.folder.objects], (path) =>
-      this.folder.disk.syncFolder(path),
-    );
-    this.touched.clear();
+    const folders = new Set(digests.map((digest) => dirname(this.folder.object(digest))));
+    // A folder may be as new as the name in it.
+    await this.makeDurable([...folders, this.folder.objects], (path) => this.folder.disk.syncFolder(path));
   }
 
   /** Removes what was staged and not committed. */

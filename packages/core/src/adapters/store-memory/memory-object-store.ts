@@ -8,6 +8,7 @@ import type {
   MaterialiseOptions,
   ObjectRef,
   ObjectStore,
+  ObjectWriter,
   TreeEntry,
   VerifyResult,
 } from '../../store/index.js';
@@ -48,6 +49,10 @@ export class MemoryObjectStore implements ObjectStore {
 
   put(path: string): Promise<ObjectRef> {
     return kindOf(path) === 'folder' ? this.putTree(path) : this.putFile(path);
+  }
+
+  batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
+    return action(this);
   }
 
   readBytes(digest: Digest, limit = Number.MAX_SAFE_INTEGER): Promise<Buffer> {
