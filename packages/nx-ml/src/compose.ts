@@ -6,14 +6,16 @@ import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
 import { defaultSlotsFolder, detectCapacity, openClaims, openSlots } from '@nx-ml/core/adapters/slots-fs';
+import { GitRepository } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
-import { RunStore } from '@nx-ml/core/usecases';
+import type { Revision } from '@nx-ml/core/manifest';
+import { RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
 
-import { NxWorkspace, ParsedImports, readTsPaths } from './workspace/index.js';
+import { NxWorkspace, ParsedImports, readTsPaths, workspaceId } from './workspace/index.js';
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -21,6 +23,7 @@ export interface ComposeInput {
   /** Absolute. */
   readonly root: string;
   readonly graph: ProjectGraph;
+  readonly nxJson: NxJsonConfiguration;
   readonly emit: EventSink;
 }
 
@@ -30,15 +33,20 @@ export interface Composition extends RunStepsDeps {
 }
 
 /** The one place that decides which adapter answers behind each port. */
-export async function compose({ root, graph, emit }: ComposeInput): Promise<Composition> {
+export async function compose({ root, graph, nxJson, emit }: ComposeInput): Promise<Composition> {
   const store = storeFolder(process.env);
   const stores = await openFolderStore({ root: store });
   const files = new WorkspaceFiles(root);
   const engine = openLocalEngine();
+  const repository = new GitRepository(root);
+  let revision: Promise<Revision | undefined> | undefined;
   return {
     root,
     stores,
     runs: new RunStore(stores),
+    history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
+    // Once a batch: asking git takes longer than a small step.
+    revision: () => (revision ??= repository.revision()),
     engine,
     environment: new LocalEnvironment(),
     slots: openSlots({ capacity: await detectCapacity() }),

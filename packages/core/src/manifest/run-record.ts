@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Digest } from '../kernel/index.js';
 import { documentCodec } from './codec.js';
 import { digest, formatVersion1, project, seed, shortText, step } from './document-fields.js';
+import { revisionKeys } from './history-entry.js';
 import type { StepName } from './steps.js';
 
 /** Who ran what, when and where: for people and for cost estimates. Never an input of anything. */
@@ -28,6 +29,10 @@ export interface RunRecord {
   readonly paramsId?: string | undefined;
   /** The commit that was checked out, where there was one. */
   readonly commit?: string | undefined;
+  /** Its branch, where one was checked out. */
+  readonly branch?: string | undefined;
+  /** Files differed from the commit, or were not in it. */
+  readonly dirty?: boolean | undefined;
 }
 
 const schema: z.ZodType<RunRecord> = z.strictObject({
@@ -46,10 +51,9 @@ const schema: z.ZodType<RunRecord> = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .optional(),
-  commit: z
-    .string()
-    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
-    .optional(),
+  commit: revisionKeys.commit.optional(),
+  branch: revisionKeys.branch.optional(),
+  dirty: revisionKeys.dirty.optional(),
 });
 
 const codec = documentCodec({

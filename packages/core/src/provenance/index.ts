@@ -4,5 +4,6 @@
 export * from './code-selection.js';
 export * from './command.js';
 export * from './file-kinds.js';
+export * from './key-file.js';
 export * from './package-manifest.js';
 export * from './run-key.js';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { MlError } from '../kernel/index.js';
 import { parseMetrics, PredictionsCheck } from '../manifest/index.js';
 import type { RunResult, StepSpec } from '../manifest/index.js';
-import type { ObjectRef, ObjectStore } from '../store/index.js';
+import type { ObjectRef, ObjectWriter } from '../store/index.js';
 import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { holdsFiles, readOutput } from './run-folder.js';
@@ -16,7 +16,7 @@ export interface CollectInput {
   readonly seed: number | null;
   readonly spec: StepSpec;
   readonly folder: RunFolder;
-  readonly objects: ObjectStore;
+  readonly writer: ObjectWriter;
 }
 
 /** The folder that a step owes; evaluate owes metrics alone. */
@@ -30,14 +30,14 @@ export function owedFolder(step: StepRef['step']): 'data' | 'model' | undefined 
  * @throws MlError ERR_ML_METRICS_*, ERR_ML_PREDICTIONS_INVALID, ERR_ML_OUTPUT_MISSING, ERR_ML_PATH_UNSAFE
  */
 export async function collectOutputs(input: CollectInput): Promise<RunResult> {
-  const { ref, folder, objects } = input;
+  const { ref, folder, writer } = input;
   const metrics = await collectMetrics(input);
   const outputs: Record<string, ObjectRef> = {};
   const owed = owedFolder(ref.step);
   if (owed !== undefined) outputs[owed] = await collectFolder(input, owed);
   if (await isFile(folder.predictions)) {
     await checkPredictions(input);
-    outputs['predictions'] = await objects.putFile(folder.predictions);
+    outputs['predictions'] = await writer.putFile(folder.predictions);
   }
   return { formatVersion: 1, outputs, metrics };
 }
@@ -57,9 +57,9 @@ async function collectMetrics({
   });
 }
 
-async function collectFolder({ ref, seed, folder, objects }: CollectInput, name: string): Promise<ObjectRef> {
+async function collectFolder({ ref, seed, folder, writer }: CollectInput, name: string): Promise<ObjectRef> {
   const path = folder.output(name);
-  if (await holdsFiles(path)) return objects.putTree(path);
+  if (await holdsFiles(path)) return writer.putTree(path);
   throw new MlError('ERR_ML_OUTPUT_MISSING', {
     message: `${stepId(ref)}${seedText(seed)} ended well but wrote nothing to its ${name} folder`,
     fix: `Write into the folder that ML_RUN names as outputs.${name}.`,

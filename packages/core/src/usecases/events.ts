@@ -1,4 +1,5 @@
 import type { Progress } from '../engine/index.js';
+import type { MlError } from '../kernel/index.js';
 import type { StepRef } from '../layout/index.js';
 
 /** What the use cases tell while they work. Reporters render every kind. */
@@ -23,6 +24,7 @@ export type MlEvent =
       readonly seed: number | null;
       readonly ok: boolean;
       readonly elapsedMs: number;
-    };
+    }
+  | { readonly type: 'history-lost'; readonly ref: StepRef; readonly error: MlError };
 
 export type EventSink = (event: MlEvent) => void;

@@ -6,7 +6,7 @@ import type { JobOutcome, Lease } from '../engine/index.js';
 import { hexOf } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
 import { encodeRunDocument } from '../manifest/index.js';
-import type { RunDocument, RunResult } from '../manifest/index.js';
+import type { Revision, RunDocument, RunResult } from '../manifest/index.js';
 import { commandWords, programKind, renderCommand } from '../provenance/index.js';
 import { owedFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
@@ -20,6 +20,8 @@ import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';
 
 export interface ExecuteDeps extends PublishDeps {
+  /** The state of the repository now, for records. */
+  readonly revision: () => Promise<Revision | undefined>;
   readonly clock: Clock;
   readonly emit: EventSink;
 }
@@ -40,6 +42,7 @@ export async function executeRun(
   const log = join(deps.root, logPath(plan.ref, run.seed));
   const started = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() };
   const elapsedMs = (): number => deps.clock.monotonic() - started.monotonic;
+  const revision = deps.revision();
   deps.emit({ type: 'run-started', ref: plan.ref, seed: run.seed });
   let ok = false;
   try {
@@ -48,7 +51,11 @@ export async function executeRun(
     await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
       throw await failureOf(outcome, { plan, run, log: folder.log });
-    const record = { startedAt: new Date(started.wall).toISOString(), durationMs: Math.round(elapsedMs()) };
+    const record = {
+      startedAt: new Date(started.wall).toISOString(),
+      durationMs: Math.round(elapsedMs()),
+      ...(await revision),
+    };
     const published = await publishRun(plan, run, { folder, deps, record });
     ok = true;
     return published;

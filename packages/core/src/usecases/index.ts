@@ -9,6 +9,7 @@ export * from './ports.js';
 export { planStep } from './plan-step.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';
 export { readLog } from './read-log.js';
+export { RunHistory } from './run-history.js';
 export { RunStore } from './run-store.js';
 export type { Stores } from './run-store.js';
 export * from './run-steps.js';

@@ -3,7 +3,7 @@ import type { Digest, JsonObject } from '../kernel/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
 import { isPackageManifest, packageManifestDigest, runKeyOf, selectCode } from '../provenance/index.js';
-import type { CodeFile, KeyInput, RunKey, RunKeyDocument } from '../provenance/index.js';
+import type { CodeFile, EnvironmentDocument, KeyInput, RunKey, RunKeyDocument } from '../provenance/index.js';
 import { describeEnvironment } from './describe-environment.js';
 import type { EnvironmentProbe } from '../environment/index.js';
 import type { StepRef } from '../layout/index.js';
@@ -24,13 +24,19 @@ export interface PlannedRun {
   readonly inputs: Readonly<Record<string, ObjectRef>>;
 }
 
-/** A step with its command, and the key of each of its runs. */
-export interface StepPlan {
+/** A step as the workspace describes it now: all of its keys but what it reads of other steps. */
+export interface StepDescription {
   readonly ref: StepRef;
   readonly project: MlProject;
   readonly spec: StepSpec;
   readonly params: JsonObject;
+  readonly code: readonly CodeFile[];
+  readonly environment: EnvironmentDocument;
   readonly pythonRoots: readonly string[];
+}
+
+/** A step with its command, and the key of each of its runs. */
+export interface StepPlan extends StepDescription {
   readonly runs: readonly PlannedRun[];
 }
 
@@ -41,11 +47,14 @@ export interface PlannedInput extends Pick<KeyInput, 'kind' | 'project'> {
 /** The upstream results that a run reads, by the name that the code sees. */
 export type InputsOfSeed = (seed: number | null) => Readonly<Record<string, PlannedInput>>;
 
-export interface PlanStepInput {
+export interface DescribeStepInput {
   readonly ref: StepRef;
   readonly project: MlProject;
   readonly workspace: Workspace;
   readonly environment: EnvironmentProbe;
+}
+
+export interface PlanStepInput extends DescribeStepInput {
   readonly inputs: InputsOfSeed;
 }
 
@@ -54,43 +63,60 @@ export interface PlanStepInput {
  *
  * @throws MlError for a configuration, a file or an interpreter that cannot be read.
  */
-export async function planStep(input: PlanStepInput): Promise<StepPlan> {
+export async function planStep({ inputs, ...input }: PlanStepInput): Promise<StepPlan> {
+  const description = await describeStep(input);
+  return { ...description, runs: planRuns(description, inputs) };
+}
+
+/** What of a step's keys the workspace alone tells. @throws MlError as planStep */
+export async function describeStep(input: DescribeStepInput): Promise<StepDescription> {
   const { ref, project, workspace } = input;
   const spec = specOf(project, ref);
   const closures = stepClosures(project, workspace);
   const code = closures.get(ref.step);
   if (code === undefined) throw new Error(`no closure of ${stepId(ref)}`);
   const { params, file: paramsFile } = readParams(spec, project, workspace);
-  const files = codeFiles({ project, workspace, spec, code, closures, paramsFile });
-  const environment = await describeEnvironment({ spec, code, project, workspace, probe: input.environment });
-  const runs = spec.seeds.map((seed) => {
-    const inputs = Object.entries(input.inputs(seed));
-    const document: RunKeyDocument = {
-      formatVersion: 1,
-      project: project.name,
-      step: ref.step,
-      command: spec.command,
-      code: files,
-      inputs: Object.fromEntries(
-        inputs.map(
-          ([
-            name,
-            {
-              kind,
-              project: from,
-              ref: { digest },
-            },
-          ]) => [name, { kind, project: from, digest }],
-        ),
-      ),
-      params,
-      seed,
-      environment,
-    };
-    const refs = Object.fromEntries(inputs.map(([name, { ref: object }]) => [name, object]));
+  return {
+    ref,
+    project,
+    spec,
+    params,
+    code: codeFiles({ project, workspace, spec, code, closures, paramsFile }),
+    environment: await describeEnvironment({ spec, code, project, workspace, probe: input.environment }),
+    pythonRoots: code.pythonRoots,
+  };
+}
+
+function planRuns(description: StepDescription, inputs: InputsOfSeed): readonly PlannedRun[] {
+  return description.spec.seeds.map((seed) => {
+    const read = Object.entries(inputs(seed));
+    const document = keyDocument(description, seed, Object.fromEntries(read));
+    const refs = Object.fromEntries(read.map(([name, { ref }]) => [name, ref]));
     return { seed, key: runKeyOf(document), document, inputs: refs };
   });
-  return { ref, project, spec, params, pythonRoots: code.pythonRoots, runs };
+}
+
+/** What a run's key is made of, as far as the inputs given tell. */
+export function keyDocument(
+  { ref, project, spec, code, params, environment }: StepDescription,
+  seed: number | null,
+  inputs: Readonly<Record<string, PlannedInput>>,
+): RunKeyDocument {
+  return {
+    formatVersion: 1,
+    project: project.name,
+    step: ref.step,
+    command: spec.command,
+    code,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, keyInput(input)])),
+    params,
+    seed,
+    environment,
+  };
+}
+
+function keyInput({ kind, project, ref: { digest } }: PlannedInput): KeyInput {
+  return { kind, project, digest };
 }
 
 function specOf(project: MlProject, ref: StepRef): StepSpec {

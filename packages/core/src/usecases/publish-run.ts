@@ -27,7 +27,7 @@ export interface PublishDeps {
 export interface PublishContext {
   readonly folder: RunFolder;
   readonly deps: PublishDeps;
-  readonly record: Pick<RunRecord, 'startedAt' | 'durationMs'>;
+  readonly record: Pick<RunRecord, 'startedAt' | 'durationMs' | 'commit' | 'branch' | 'dirty'>;
 }
 
 /**
@@ -54,22 +54,32 @@ async function publish(
   { folder, deps, record }: PublishContext,
 ): Promise<RunResult> {
   const { ref, spec } = plan;
-  const { objects } = deps.stores;
-  const result = await collectOutputs({ ref, seed: run.seed, spec, folder, objects });
-  await refuseChangedInputs(plan, run, deps);
-  return deps.runs.publish(run.key, result, {
+  const stored = await deps.stores.objects.batch(async (writer) => {
+    const result = await collectOutputs({ ref, seed: run.seed, spec, folder, writer });
+    await refuseChangedInputs(plan, run, deps);
+    const { digest: log } = await writer.putFile(folder.log);
+    const documents = { result, record: { ...recordOf(plan, run, deps), ...record, log } };
+    return deps.runs.store({ ...documents, document: run.document }, writer);
+  });
+  return deps.runs.publish(run.key, stored);
+}
+
+function recordOf(
+  { ref, params }: StepPlan,
+  { key, seed }: PlannedRun,
+  { host, environment, engine }: PublishDeps,
+): Omit<RunRecord, 'startedAt' | 'durationMs' | 'log'> {
+  return {
     formatVersion: 1,
-    key: run.key,
+    key,
     project: ref.project,
     step: ref.step,
-    seed: run.seed,
-    ...record,
-    paramsId: paramsId(plan.params),
-    host: deps.host,
-    platform: deps.environment.platform,
-    engine: deps.engine.name,
-    log: (await objects.putFile(folder.log)).digest,
-  });
+    seed,
+    paramsId: paramsId(params),
+    host,
+    platform: environment.platform,
+    engine: engine.name,
+  };
 }
 
 /** What cannot be published may still be hours of work. */

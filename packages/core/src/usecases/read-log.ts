@@ -1,9 +1,10 @@
-import { isDigest, isJsonObject, MlError } from '../kernel/index.js';
+import { MlError } from '../kernel/index.js';
 import { keyPath, logPath, stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import type { Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
-import type { RunKey } from '../provenance/index.js';
+import { decodeKeyFile } from '../provenance/index.js';
+import type { KeyFileRun } from '../provenance/index.js';
 
 export interface ReadLogDeps {
   readonly workspace: Pick<Workspace, 'tree'>;
@@ -30,18 +31,7 @@ export async function readLog(ref: StepRef, seed: number | undefined, deps: Read
   });
 }
 
-function recordedRuns(
-  ref: StepRef,
-  { tree }: ReadLogDeps['workspace'],
-): readonly { seed: number | null; key: RunKey }[] {
+function recordedRuns(ref: StepRef, { tree }: ReadLogDeps['workspace']): readonly KeyFileRun[] {
   const text = tree.readText(keyPath(ref));
-  if (text === undefined) return [];
-  const document: unknown = JSON.parse(text);
-  const runs =
-    isJsonObject(document) && Array.isArray(document['runs']) ? (document['runs'] as unknown[]) : [];
-  return runs.flatMap((run) => {
-    if (!isJsonObject(run) || !isDigest(run['key'])) return [];
-    const { seed } = run;
-    return [{ seed: typeof seed === 'number' ? seed : null, key: run['key'] as RunKey }];
-  });
+  return text === undefined ? [] : (decodeKeyFile(text)?.runs ?? []);
 }

@@ -1,70 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../adapters/store-memory/index.js';
 import { isMlError } from '../kernel/index.js';
 import { paramsId } from '../provenance/index.js';
-import type { StepRef } from '../layout/index.js';
-import { stepId } from '../layout/index.js';
-import { runSteps } from './run-steps.js';
-import type { StepOutcome, StepTask } from './run-steps.js';
-import { exited, fakeMachine, memoryClaims, wellBehaved } from './testing/fake-machine.js';
-import type { FakeMachine } from './testing/fake-machine.js';
+import type { StepOutcome } from './run-steps.js';
+import { exited, memoryClaims, wellBehaved } from './testing/fake-machine.js';
+import {
+  everyRun,
+  files,
+  newWorkspace,
+  removeWorkspaces,
+  run,
+  steps,
+  task,
+} from './testing/small-workspace.js';
 
-const files = {
-  'datasets/rows/ml.yaml': 'kind: dataset\nfiles: [rows.csv]\n',
-  'datasets/rows/rows.csv': 'a\nb\n',
-  'datasets/clean/ml.yaml': 'kind: dataset\ndata: [rows]\nprepare: { command: node prepare.mjs }\n',
-  'datasets/clean/prepare.mjs': '// prepares\n',
-  'models/m/ml.yaml':
-    'kind: model\ndata: [clean]\nparams: { rate: 1 }\nenvironment: { env: [TUNING], secrets: [SECRET] }\ntrain: { command: node train.mjs, seeds: [1, 2] }\nevaluate: { command: node evaluate.mjs }\n',
-  'models/m/train.mjs': '// trains\n',
-  'models/m/evaluate.mjs': '// evaluates\n',
-  'models/up/ml.yaml': 'kind: model\nmodels: { base: m }\ntrain: { command: node train.mjs }\n',
-  'models/up/train.mjs': '// trains on m\n',
-};
-
-const steps: readonly StepTask[] = [
-  task('rows', 'data'),
-  task('clean', 'data', ['rows:data']),
-  task('m', 'train', ['clean:data']),
-  task('m', 'evaluate', ['m:train', 'clean:data']),
-  task('up', 'train', ['m:train']),
-];
-
-function task(project: string, step: StepRef['step'], dependsOn: readonly string[] = []): StepTask {
-  const ref = { project, step };
-  return { id: stepId(ref), ref, dependsOn };
-}
-
-const everyRun = ['clean:data', 'm:evaluate:1', 'm:evaluate:2', 'm:train:1', 'm:train:2', 'up:train:1'];
-
-let folders: string[] = [];
-
-function newWorkspace(shared: Parameters<typeof fakeMachine>[1] = {}): FakeMachine {
-  const root = mkdtempSync(join(tmpdir(), 'nx-ml-steps-'));
-  folders.push(root);
-  const machine = fakeMachine(root, shared);
-  machine.write(files);
-  return machine;
-}
-
-afterEach(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  folders = [];
-});
-
-async function run(
-  machine: FakeMachine,
-  tasks: readonly StepTask[] = steps,
-  signal = new AbortController().signal,
-): Promise<Readonly<Record<string, StepOutcome>>> {
-  const outcomes: Record<string, StepOutcome> = {};
-  for await (const { task: ended, outcome } of runSteps({ tasks, parallel: 2, deps: machine.deps, signal }))
-    outcomes[ended.id] = outcome;
-  return outcomes;
-}
+afterEach(removeWorkspaces);
 
 const states = (outcomes: Readonly<Record<string, StepOutcome>>) =>
   Object.fromEntries(Object.entries(outcomes).map(([id, { state }]) => [id, state]));

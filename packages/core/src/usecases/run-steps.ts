@@ -6,9 +6,10 @@ import { executeRun } from './execute-run.js';
 import type { ExecuteDeps } from './execute-run.js';
 import type { StepRef } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
-import type { MlProject, Workspace } from './ports.js';
+import type { MlProject } from './ports.js';
+import { recordStep } from './record-step.js';
+import type { RecordStepDeps } from './record-step.js';
 import { StepResults } from './step-results.js';
-import type { StepResultsDeps } from './step-results.js';
 import { upstreamOf } from './upstream.js';
 import { acquireLease, claimRun } from './wait-for-turn.js';
 import type { WaitDeps } from './wait-for-turn.js';
@@ -35,9 +36,7 @@ export interface RunStepsInput {
   readonly signal: AbortSignal;
 }
 
-export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, Pick<StepResultsDeps, 'writer'>, WaitDeps {
-  readonly workspace: Workspace;
-}
+export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDeps, WaitDeps {}
 
 /** One step's end; times in milliseconds since the epoch. */
 export interface StepEnd {
@@ -157,7 +156,8 @@ class StepRunner {
 
   async #finish(task: StepTask): Promise<void> {
     const progress = this.#progressOf(task);
-    progress.manifest = await this.#results.record(progress.plan, progress.results);
+    progress.manifest = this.#results.learn(progress.plan, progress.results);
+    await recordStep(progress.plan, progress.manifest, this.#input.deps);
   }
 
   #end(result: TaskResult<StepTask>): StepEnd {

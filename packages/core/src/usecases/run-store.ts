@@ -1,14 +1,30 @@
-import { hexOf, isDigest, isMlError, parseDigest } from '../kernel/index.js';
-import type { Digest } from '../kernel/index.js';
+import { hexOf, isMlError, parseDigest } from '../kernel/index.js';
+import type { Digest, JsonObject } from '../kernel/index.js';
 import { decodeRunRecord, decodeRunResult, encodeRunRecord, encodeRunResult } from '../manifest/index.js';
 import type { RunRecord, RunResult } from '../manifest/index.js';
-import type { RunKey } from '../provenance/index.js';
+import { decodeRunKeyDocument, encodeRunKeyDocument } from '../provenance/index.js';
+import type { RunKey, RunKeyDocument } from '../provenance/index.js';
 import { decodeTree } from '../store/index.js';
-import type { Journal, JournalEntry, ObjectRef, ObjectStore } from '../store/index.js';
+import type { Journal, JournalEntry, ObjectRef, ObjectStore, ObjectWriter } from '../store/index.js';
 
 export interface Stores {
   readonly objects: ObjectStore;
   readonly journals: Journal;
+}
+
+/** What is kept of a run beside its outputs. */
+export interface RunDocuments {
+  readonly result: RunResult;
+  readonly record: RunRecord;
+  /** What the key is the digest of. */
+  readonly document: RunKeyDocument;
+}
+
+/** A run whose outputs and documents are in the store, and which nobody can find yet. */
+export interface StoredRun {
+  /** As it reads from the store, so that executed and restored look the same. */
+  readonly result: RunResult;
+  readonly payload: { readonly result: Digest; readonly record: Digest };
 }
 
 /** Published results by run key. Each key has a journal; its last entry counts, so a lost result can be made anew. */
@@ -25,15 +41,7 @@ export class RunStore {
    */
   async find(key: RunKey): Promise<RunResult | undefined> {
     const entry = await this.#stores.journals.last(journalName(key));
-    if (entry === undefined) return undefined;
-    try {
-      const result = decodeRunResult(await this.#stores.objects.readBytes(resultDigest(entry)));
-      const complete = await Promise.all(Object.values(result.outputs).map((ref) => this.isComplete(ref)));
-      return complete.every(Boolean) ? result : undefined;
-    } catch (error) {
-      if (isLoss(error)) return undefined;
-      throw error;
-    }
+    return entry === undefined ? undefined : this.#resultIn(entry);
   }
 
   /** Is every object below a reference there? Their bytes are verified when they are read. */
@@ -43,43 +51,58 @@ export class RunStore {
     return (await this.#stores.objects.missing(files.map((file) => file.digest))).length === 0;
   }
 
+  /** Stores the documents of a run, in one batch with its outputs. The key document is stored under the key itself. */
+  async store(documents: RunDocuments, writer: ObjectWriter): Promise<StoredRun> {
+    const bytes = encodeRunResult(documents.result);
+    const { digest: result } = await writer.putBytes(bytes);
+    const { digest: record } = await writer.putBytes(encodeRunRecord(documents.record));
+    await writer.putBytes(encodeRunKeyDocument(documents.document));
+    return { result: decodeRunResult(bytes), payload: { result, record } };
+  }
+
   /**
-   * Publishes a result under its key, once. When another process was first, its result stands and is returned, so that
-   * everybody goes on with the same bytes.
-   *
-   * @returns the result as it reads from the store, so that executed and restored look the same.
+   * Publishes a stored run under its key, once. When another process was first, its result stands and is returned, so
+   * that everybody goes on with the same bytes.
    */
-  async publish(key: RunKey, result: RunResult, record: RunRecord): Promise<RunResult> {
-    const { objects, journals } = this.#stores;
-    const bytes = encodeRunResult(result);
-    const resultRef = await objects.putBytes(bytes);
-    const recordRef = await objects.putBytes(encodeRunRecord(record));
+  async publish(key: RunKey, { result, payload }: StoredRun): Promise<RunResult> {
+    const { journals } = this.#stores;
     for (;;) {
-      const standing = await this.find(key);
+      const last = await journals.last(journalName(key));
+      const standing = last === undefined ? undefined : await this.#resultIn(last);
       if (standing !== undefined) return standing;
-      const length = await this.#length(key);
-      const payload = { result: resultRef.digest, record: recordRef.digest };
-      if ((await journals.append(journalName(key), length, payload)).appended) return decodeRunResult(bytes);
+      const length = last === undefined ? 0 : last.sequence + 1;
+      if ((await journals.append(journalName(key), length, payload)).appended) return result;
     }
+  }
+
+  /** What a run was: its result and its record, whether or not the outputs are still there. */
+  async read(key: RunKey): Promise<Pick<RunDocuments, 'result' | 'record'> | undefined> {
+    const payload = (await this.#stores.journals.last(journalName(key)))?.payload;
+    if (payload === undefined) return undefined;
+    return tolerant(async () => ({
+      result: decodeRunResult(await this.#stores.objects.readBytes(digestIn(payload, 'result'))),
+      record: decodeRunRecord(await this.#stores.objects.readBytes(digestIn(payload, 'record'))),
+    }));
+  }
+
+  /** What a key is the digest of, if it was kept. */
+  document(key: RunKey): Promise<RunKeyDocument | undefined> {
+    return tolerant(async () => decodeRunKeyDocument(await this.#stores.objects.readBytes(key)));
   }
 
   /** The output of the run that made a result, if it is still there. */
   async log(key: RunKey): Promise<string | undefined> {
-    const entry = await this.#stores.journals.last(journalName(key));
-    const record = entry?.payload['record'];
-    if (!isDigest(record)) return undefined;
-    try {
-      const { log } = decodeRunRecord(await this.#stores.objects.readBytes(record));
-      return (await this.#stores.objects.readBytes(log)).toString('utf8');
-    } catch (error) {
-      if (isLoss(error)) return undefined;
-      throw error;
-    }
+    const run = await this.read(key);
+    if (run === undefined) return undefined;
+    return tolerant(async () => (await this.#stores.objects.readBytes(run.record.log)).toString('utf8'));
   }
 
-  async #length(key: RunKey): Promise<number> {
-    const entry = await this.#stores.journals.last(journalName(key));
-    return entry === undefined ? 0 : entry.sequence + 1;
+  #resultIn({ payload }: JournalEntry): Promise<RunResult | undefined> {
+    return tolerant(async () => {
+      const result = decodeRunResult(await this.#stores.objects.readBytes(digestIn(payload, 'result')));
+      const complete = await Promise.all(Object.values(result.outputs).map((ref) => this.isComplete(ref)));
+      return complete.every(Boolean) ? result : undefined;
+    });
   }
 }
 
@@ -88,15 +111,26 @@ function journalName(key: RunKey): string {
   return `runs/${hex.slice(0, 2)}/${hex.slice(2)}`;
 }
 
-function resultDigest(entry: JournalEntry): Digest {
-  const { result } = entry.payload;
-  return parseDigest(typeof result === 'string' ? result : '');
+function digestIn(payload: JsonObject, field: string): Digest {
+  const value = payload[field];
+  return parseDigest(typeof value === 'string' ? value : '');
+}
+
+/** Lost or damaged is as good as absent: running again heals it. */
+async function tolerant<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isLoss(error)) return undefined;
+    throw error;
+  }
 }
 
 function isLoss(error: unknown): boolean {
   return (
     isMlError(error) &&
     (error.code === 'ERR_ML_OBJECT_MISSING' ||
+      error.code === 'ERR_ML_DIGEST_INVALID' ||
       error.code === 'ERR_ML_OBJECT_CORRUPT' ||
       error.code === 'ERR_ML_DOCUMENT_INVALID')
   );

@@ -1,14 +1,15 @@
 import type { EnvironmentProbe } from '../environment/index.js';
-import { documentBytes, isDigest, isJsonObject, isMlError, MlError } from '../kernel/index.js';
-import { buildStepManifest, decodeStepManifest, encodeStepManifest } from '../manifest/index.js';
+import { isMlError, MlError } from '../kernel/index.js';
+import { buildStepManifest, decodeStepManifest } from '../manifest/index.js';
 import type { RunResult, StepManifest } from '../manifest/index.js';
+import { keysIn } from '../provenance/index.js';
 import { givenResult } from './data-source.js';
 import { keyPath, manifestPath, stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { nearestProject } from './nearest-project.js';
 import { planStep } from './plan-step.js';
 import type { InputsOfSeed, StepPlan } from './plan-step.js';
-import type { MlProject, Workspace, WorkspaceWriter } from './ports.js';
+import type { MlProject, Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
 import { inputOf, notRun, upstreamOf } from './upstream.js';
 
@@ -16,7 +17,12 @@ export interface StepResultsDeps {
   readonly workspace: Workspace;
   readonly environment: EnvironmentProbe;
   readonly runs: RunStore;
-  readonly writer: WorkspaceWriter;
+}
+
+export interface FoundResult {
+  readonly manifest: StepManifest;
+  /** given: told by a pointer or by files; run: made or restored by this process. */
+  readonly from: 'given' | 'workspace' | 'store' | 'run';
 }
 
 /**
@@ -26,7 +32,7 @@ export interface StepResultsDeps {
 export class StepResults {
   readonly #deps: StepResultsDeps;
   readonly #plans = new Map<string, Promise<StepPlan>>();
-  readonly #manifests = new Map<string, StepManifest>();
+  readonly #known = new Map<string, FoundResult>();
 
   constructor(deps: StepResultsDeps) {
     this.#deps = deps;
@@ -41,13 +47,10 @@ export class StepResults {
     return known;
   }
 
-  /** Writes a step's manifest into the workspace, and beside it the key documents that it was made under. */
-  async record(plan: StepPlan, results: ReadonlyMap<number | null, RunResult>): Promise<StepManifest> {
+  /** What a step's runs came to, for whoever reads it later. */
+  learn(plan: StepPlan, results: ReadonlyMap<number | null, RunResult>): StepManifest {
     const manifest = manifestOf(plan, results);
-    this.#manifests.set(stepId(plan.ref), manifest);
-    const { writer } = this.#deps;
-    await writer.write(keyPath(plan.ref), documentBytes(keyDocument(plan)));
-    await writer.write(manifestPath(plan.ref), encodeStepManifest(manifest));
+    this.#known.set(stepId(plan.ref), { manifest, from: 'run' });
     return manifest;
   }
 
@@ -57,20 +60,32 @@ export class StepResults {
    * @throws MlError ERR_ML_OBJECT_MISSING when it has none for the workspace as it is.
    */
   async result(ref: StepRef): Promise<StepManifest> {
-    const known = this.#manifests.get(stepId(ref));
+    const found = await this.find(ref);
+    if (found === undefined) throw notRun(ref);
+    return found.manifest;
+  }
+
+  /**
+   * The result of a step for the workspace as it is, and where it was found.
+   *
+   * @returns undefined when it would have to run.
+   * @throws MlError ERR_ML_OBJECT_MISSING when what it reads has no result, and those of planStep.
+   */
+  async find(ref: StepRef): Promise<FoundResult | undefined> {
+    const known = this.#known.get(stepId(ref));
     if (known !== undefined) return known;
     const plan = await this.plan(ref);
-    const manifest = this.#given(plan) ?? this.#fromDisk(plan) ?? (await this.#fromStore(plan));
-    if (manifest === undefined) throw notRun(ref);
-    this.#manifests.set(stepId(ref), manifest);
-    return manifest;
+    const found = this.#given(plan) ?? this.#fromDisk(plan) ?? (await this.#fromStore(plan));
+    if (found !== undefined) this.#known.set(stepId(ref), found);
+    return found;
   }
 
   /** The manifest of a dataset that runs no command: it follows from its pointer or its files. */
-  #given(plan: StepPlan): StepManifest | undefined {
+  #given(plan: StepPlan): FoundResult | undefined {
     const result = givenResult(plan.project, this.#deps.workspace);
     if (result === undefined) return undefined;
-    return manifestOf(plan, new Map(plan.runs.map(({ seed }) => [seed, result])));
+    const manifest = manifestOf(plan, new Map(plan.runs.map(({ seed }) => [seed, result])));
+    return { manifest, from: 'given' };
   }
 
   mlProject(name: string, neededBy: string): MlProject {
@@ -112,26 +127,26 @@ export class StepResults {
     });
   }
 
-  #fromDisk(plan: StepPlan): StepManifest | undefined {
+  #fromDisk(plan: StepPlan): FoundResult | undefined {
     const { tree } = this.#deps.workspace;
     const [keys, text] = [tree.readText(keyPath(plan.ref)), tree.readText(manifestPath(plan.ref))];
-    if (keys === undefined || text === undefined || !sameKeys(keys, plan)) return undefined;
+    if (keys === undefined || text === undefined || !isKeyedBy(keys, plan)) return undefined;
     try {
-      return decodeStepManifest(Buffer.from(text));
+      return { manifest: decodeStepManifest(Buffer.from(text)), from: 'workspace' };
     } catch (error) {
       if (isMlError(error)) return undefined;
       throw error;
     }
   }
 
-  async #fromStore(plan: StepPlan): Promise<StepManifest | undefined> {
+  async #fromStore(plan: StepPlan): Promise<FoundResult | undefined> {
     const results = new Map<number | null, RunResult>();
     for (const { seed, key } of plan.runs) {
       const result = await this.#deps.runs.find(key);
       if (result === undefined) return undefined;
       results.set(seed, result);
     }
-    return manifestOf(plan, results);
+    return { manifest: manifestOf(plan, results), from: 'store' };
   }
 }
 
@@ -143,26 +158,8 @@ function manifestOf(plan: StepPlan, results: ReadonlyMap<number | null, RunResul
   return buildStepManifest({ project: plan.ref.project, step: plan.ref.step, runs });
 }
 
-function keyDocument(plan: StepPlan): unknown {
-  return {
-    formatVersion: 1,
-    project: plan.ref.project,
-    step: plan.ref.step,
-    runs: plan.runs.map(({ seed, key, document }) => ({ seed, key, document })),
-  };
-}
-
-function sameKeys(text: string, plan: StepPlan): boolean {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  if (!isJsonObject(value) || !Array.isArray(value['runs'])) return false;
-  const keys = value['runs'].map((run) => (isJsonObject(run) ? run['key'] : undefined));
-  return (
-    keys.length === plan.runs.length &&
-    plan.runs.every(({ key }, index) => isDigest(keys[index]) && keys[index] === key)
-  );
+/** Was a step's key file written under exactly the keys of this plan? */
+export function isKeyedBy(keyFile: string, plan: StepPlan): boolean {
+  const keys = keysIn(keyFile);
+  return keys.length === plan.runs.length && plan.runs.every(({ key }, index) => keys[index] === key);
 }

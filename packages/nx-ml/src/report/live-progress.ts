@@ -17,6 +17,10 @@ export interface LiveProgressOptions {
 export function liveProgress({ write, now, every = 5000 }: LiveProgressOptions): (event: MlEvent) => void {
   const told = new Map<string, number>();
   return (event) => {
+    if (event.type === 'history-lost') {
+      write(`${event.ref.project}:${event.ref.step}  not entered into the history: ${event.error.message}\n`);
+      return;
+    }
     const id = `${event.ref.project}:${event.ref.step}${event.seed === null ? '' : ` seed ${String(event.seed)}`}`;
     if (event.type === 'run-started') told.set(id, now());
     if (event.type === 'run-ended') told.delete(id);

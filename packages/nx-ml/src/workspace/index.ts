@@ -3,4 +3,5 @@
  */
 export { NxWorkspace } from './nx-workspace.js';
 export { readTsPaths } from './ts-paths.js';
+export { workspaceId } from './workspace-id.js';
 export { ParsedImports } from './parsed-imports.js';

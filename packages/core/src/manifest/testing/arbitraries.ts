@@ -66,6 +66,8 @@ export const runRecords: fc.Arbitrary<RunRecord> = fc.record(
     engine: fc.constantFrom('local', 'slurm'),
     log: digest,
     commit: fc.stringMatching(/^[0-9a-f]{40}$/),
+    branch: fc.constantFrom('main', 'a/b'),
+    dirty: fc.boolean(),
   },
   {
     requiredKeys: [

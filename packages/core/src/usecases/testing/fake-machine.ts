@@ -11,6 +11,7 @@ import { mlYamlError, parseMlYaml } from '../../manifest/index.js';
 import type { RunDocument } from '../../manifest/index.js';
 import type { MlEvent } from '../events.js';
 import type { MlProject, Workspace } from '../ports.js';
+import { RunHistory } from '../run-history.js';
 import { RunStore } from '../run-store.js';
 import type { RunStepsDeps } from '../run-steps.js';
 
@@ -86,6 +87,8 @@ export function fakeMachine(
     slots: freeSlots,
     claims: shared.claims ?? memoryClaims(),
     clock: tickingClock(),
+    history: new RunHistory(stores.journals, 'fake'),
+    revision: () => Promise.resolve({ commit: 'c'.repeat(40), branch: 'main', dirty: false }),
     host: 'fake-host',
     emit: (event) => events.push(event),
     workspace: fakeWorkspace(root),

@@ -25,7 +25,12 @@ export async function* stepEnds(
       write: (text) => process.stderr.write(text),
       now: () => systemClock.monotonic(),
     });
-    deps = await compose({ root: context.root, graph: context.projectGraph, emit });
+    deps = await compose({
+      root: context.root,
+      graph: context.projectGraph,
+      nxJson: context.nxJsonConfiguration,
+      emit,
+    });
     yield* runSteps({ tasks, parallel, deps, signal: abort.signal });
   } catch (error) {
     if (deps !== undefined || !isMlError(error)) throw error;

@@ -1,0 +1,5 @@
+/**
+ * What git knows of the workspace: the commit that is checked out, and who changed a file last. Nothing here fails a
+ * step; where there is no git there is no answer.
+ */
+export * from './git-repository.js';
