@@ -11,19 +11,55 @@ import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
+import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import type { Revision } from '@nx-ml/core/manifest';
 import { RunHistory, RunStore } from '@nx-ml/core/usecases';
-import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
+import type { EventSink, RunStepsDeps, Stores, Workspace } from '@nx-ml/core/usecases';
 
 import { NxWorkspace, ParsedImports, readTsPaths, workspaceId } from './workspace/index.js';
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-export interface ComposeInput {
+export interface QuestionsInput {
   /** Absolute. */
   readonly root: string;
   readonly graph: ProjectGraph;
   readonly nxJson: NxJsonConfiguration;
+}
+
+/** What it takes to ask about a workspace; nothing of it runs a user's command or writes. */
+export interface Questions {
+  readonly root: string;
+  readonly stores: Stores;
+  readonly runs: RunStore;
+  readonly history: RunHistory;
+  readonly environment: EnvironmentProbe;
+  readonly workspace: Workspace;
+  readonly sourceControl: GitRepository;
+}
+
+/** The one place that decides which adapter answers behind each port. */
+export async function composeQuestions({ root, graph, nxJson }: QuestionsInput): Promise<Questions> {
+  const stores = await openFolderStore({ root: storeFolder(process.env) });
+  const files = new WorkspaceFiles(root);
+  return {
+    root,
+    stores,
+    runs: new RunStore(stores),
+    history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
+    environment: new LocalEnvironment(),
+    sourceControl: new GitRepository(root),
+    workspace: new NxWorkspace({
+      root,
+      graph,
+      files,
+      imports: new ParsedImports(files),
+      tsPaths: readTsPaths(root),
+    }),
+  };
+}
+
+export interface ComposeInput extends QuestionsInput {
   readonly emit: EventSink;
 }
 
@@ -32,42 +68,29 @@ export interface Composition extends RunStepsDeps {
   close(): void;
 }
 
-/** The one place that decides which adapter answers behind each port. */
-export async function compose({ root, graph, nxJson, emit }: ComposeInput): Promise<Composition> {
+/** What it takes to run steps as well. */
+export async function compose({ emit, ...input }: ComposeInput): Promise<Composition> {
+  const questions = await composeQuestions(input);
   const store = storeFolder(process.env);
-  const stores = await openFolderStore({ root: store });
-  const files = new WorkspaceFiles(root);
   const engine = openLocalEngine();
-  const repository = new GitRepository(root);
   let revision: Promise<Revision | undefined> | undefined;
   return {
-    root,
-    stores,
-    runs: new RunStore(stores),
-    history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
-    // Once a batch: asking git takes longer than a small step.
-    revision: () => (revision ??= repository.revision()),
+    ...questions,
     engine,
-    environment: new LocalEnvironment(),
+    // Once a batch: asking git takes longer than a small step.
+    revision: () => (revision ??= questions.sourceControl.revision()),
     slots: openSlots({ capacity: await detectCapacity() }),
     // Two stores share no results, so that waiting for one another would have no use.
     claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),
     clock: systemClock,
     host: hostname(),
     emit,
-    workspace: new NxWorkspace({
-      root,
-      graph,
-      files,
-      imports: new ParsedImports(files),
-      tsPaths: readTsPaths(root),
-    }),
     close: () => {
       engine.close();
     },
     writer: {
       write: (path, bytes) => {
-        writeDerivedFile(join(root, path), bytes);
+        writeDerivedFile(join(input.root, path), bytes);
         return Promise.resolve();
       },
     },

@@ -15,6 +15,13 @@ export interface Revision {
   readonly dirty: boolean;
 }
 
+/** Who changed a file last. */
+export interface FileCommit {
+  readonly commit: string;
+  /** First line of its message. */
+  readonly subject: string;
+}
+
 export const revisionKeys = {
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
   branch: shortText.optional(),

@@ -6,7 +6,7 @@
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
 export { mlJsonSchema } from './ml-config.js';
 export { decodeHistoryEntry, encodeHistoryEntry } from './history-entry.js';
-export type { HistoryEntry, Revision } from './history-entry.js';
+export type { FileCommit, HistoryEntry, Revision } from './history-entry.js';
 export * from './metric-summary.js';
 export * from './metrics.js';
 export { editDistance, nearestWord } from './nearest-word.js';

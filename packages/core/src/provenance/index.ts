@@ -3,6 +3,7 @@
  */
 export * from './code-selection.js';
 export * from './command.js';
+export * from './difference.js';
 export * from './file-kinds.js';
 export * from './key-file.js';
 export * from './package-manifest.js';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../kernel/index.js';
-import type { ObjectRef } from '../store/index.js';
+import type { ObjectRef, TreeEntry } from '../store/index.js';
 import { refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
 import { stateFolder } from '../layout/index.js';
@@ -27,14 +27,22 @@ function listFiles(project: MlProject, globs: readonly string[], workspace: Work
 
 /** The folder that code sees, by the files as they are now. */
 export function filesTree(project: MlProject, globs: readonly string[], workspace: Workspace): ObjectRef {
+  return treeRef(filesEntries(project, globs, workspace));
+}
+
+/** @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DATA_IGNORED */
+export function filesEntries(
+  project: MlProject,
+  globs: readonly string[],
+  workspace: Workspace,
+): readonly TreeEntry[] {
   const paths = listFiles(project, globs, workspace);
   const prefix = project.root === '' ? 0 : project.root.length + 1;
-  const entries = paths.map((path) => ({
+  return paths.map((path) => ({
     path: path.slice(prefix),
     digest: workspace.digestOf(path),
     size: workspace.sizeOf(path),
   }));
-  return treeRef(entries);
 }
 
 /** @throws MlError ERR_ML_SOURCE_CHANGED when the files no longer are what `expected` says. */

@@ -29,6 +29,16 @@ export function pointedTree(project: MlProject, path: string, workspace: Workspa
   return ref.kind === 'tree' ? ref : treeRef([singleEntry(path, ref)]);
 }
 
+/** What a pointer to one file counts as; undefined for a pointer to a folder, whose list only the store has. */
+export function pointedEntry(
+  project: MlProject,
+  path: string,
+  workspace: Workspace,
+): readonly TreeEntry[] | undefined {
+  const ref = readPointer(project, path, workspace);
+  return ref.kind === 'tree' ? undefined : [singleEntry(path, ref)];
+}
+
 function singleEntry(path: string, { digest, size }: ObjectRef): TreeEntry {
   return { path: basename(pointedPath(path)), digest, size };
 }

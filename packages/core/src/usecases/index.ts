@@ -4,7 +4,12 @@
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
+export type { DataChange } from './data-changes.js';
 export * from './events.js';
+export * from './explain-steps.js';
+export type { FileOrigin } from './file-origins.js';
+export * from './forecast-steps.js';
+export { readersOf } from './upstream.js';
 export * from './ports.js';
 export { planStep } from './plan-step.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';

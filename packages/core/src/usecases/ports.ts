@@ -1,6 +1,6 @@
 import type { ImportClosure, SourceTree } from '../imports/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { MlConfig } from '../manifest/index.js';
+import type { FileCommit, MlConfig } from '../manifest/index.js';
 
 /** A project of the workspace that has an ml.yaml. */
 export interface MlProject {
@@ -36,6 +36,8 @@ export interface Workspace {
   isIgnored(path: string): boolean;
   /** Projects that a project depends on, directly or not, as Nx knows them; ml projects left out. */
   codeDependencies(project: string): readonly string[];
+  /** The ml projects that depend on a project by themselves, as Nx knows them. */
+  mlDependents(project: string): readonly string[];
   /** Digest of a file's bytes now. @throws MlError ERR_ML_CODE_UNREADABLE */
   digestOf(path: string): Digest;
   /** Size of a file in bytes. @throws MlError ERR_ML_CODE_UNREADABLE */
@@ -45,6 +47,17 @@ export interface Workspace {
    * A package that the lock file does not know has the version `unlocked`.
    */
   lockedPackages(project: string, names: readonly string[]): Readonly<Record<string, string>>;
+}
+
+/** What version control knows of the workspace's files. */
+export interface SourceControl {
+  /**
+   * The newest commit after `since` that changed each file.
+   * @returns undefined when there is no such commit here.
+   */
+  commitsSince(since: string): Promise<ReadonlyMap<string, FileCommit> | undefined>;
+  /** Files that differ from what is committed. */
+  uncommitted(): Promise<ReadonlySet<string>>;
 }
 
 /** Writes small derived files into the workspace. */

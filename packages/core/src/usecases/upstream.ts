@@ -4,7 +4,7 @@ import type { StepManifest, StepName } from '../manifest/index.js';
 import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import type { PlannedInput } from './plan-step.js';
-import type { MlProject } from './ports.js';
+import type { MlProject, Workspace } from './ports.js';
 
 export interface Upstream {
   /** The name that the code sees. */
@@ -34,6 +34,23 @@ export function upstreamOf(project: MlProject, ref: StepRef): readonly Upstream[
       ? [{ name: 'model', kind: 'model', own: true, ref: { project: project.name, step: 'train' } }]
       : [];
   return [...from('data', 'data', spec?.data ?? {}), ...from('model', 'train', spec?.models ?? {}), ...own];
+}
+
+/** The steps that read a step's result, of the same project first. */
+export function readersOf(ref: StepRef, workspace: Workspace): readonly StepRef[] {
+  const names = [...new Set([ref.project, ...workspace.mlDependents(ref.project)])];
+  return names.flatMap((name) => {
+    const project = workspace.mlProject(name);
+    return project === undefined ? [] : readersIn(project, ref);
+  });
+}
+
+function readersIn(project: MlProject, ref: StepRef): readonly StepRef[] {
+  return stepsOf(project.config).flatMap(({ step }) => {
+    const reader = { project: project.name, step };
+    const reads = upstreamOf(project, reader).some((source) => stepId(source.ref) === stepId(ref));
+    return reads ? [reader] : [];
+  });
 }
 
 /** What a run with this seed reads of an upstream result. @throws MlError ERR_ML_OBJECT_MISSING */

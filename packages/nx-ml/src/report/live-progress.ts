@@ -1,6 +1,6 @@
 import type { MlEvent } from '@nx-ml/core/usecases';
 
-import { durationText, numberText } from './step-text.js';
+import { durationText, numberText } from './quantities.js';
 
 export interface LiveProgressOptions {
   readonly write: (text: string) => void;

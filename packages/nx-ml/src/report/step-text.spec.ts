@@ -2,7 +2,7 @@ import { MlError } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
 import { buildStepManifest } from '@nx-ml/core/manifest';
 
-import { durationText, errorText, numberText, sizeText, stepText } from './step-text.js';
+import { errorText, stepText } from './step-text.js';
 
 const model = {
   kind: 'tree',
@@ -42,34 +42,5 @@ describe('stepText', () => {
     });
     expect(errorText(error)).toBe('ERR_ML_COMMAND_FAILED  it failed\n    last line\n  Mend it.\n');
     expect(errorText(new TypeError('oops'))).toMatch(/TypeError: oops\n\s+at /);
-  });
-});
-
-describe('numbers for people', () => {
-  it.each([
-    [12, '12 ms'],
-    [1234, '1.2 s'],
-    [65_000, '1 m 5 s'],
-    [7_260_000, '2 h 1 m'],
-    [59_999, '60.0 s'],
-    [119_900, '2 m 0 s'],
-  ])('%d ms is %s', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
-  });
-  it.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [1000, '1.0 kB'],
-    [2_500_000, '2.5 MB'],
-  ])('%d bytes are %s', (bytes, text) => {
-    expect(sizeText(bytes)).toBe(text);
-  });
-  it.each([
-    [1, '1'],
-    [0.983712, '0.9837'],
-    [1234.5678, '1235'],
-    [0.00001234567, '0.00001235'],
-  ])('%d reads %s', (value, text) => {
-    expect(numberText(value)).toBe(text);
   });
 });

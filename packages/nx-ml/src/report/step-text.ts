@@ -2,6 +2,8 @@ import { isMlError, messageOf } from '@nx-ml/core/kernel';
 import type { StepManifest } from '@nx-ml/core/manifest';
 import type { StepOutcome } from '@nx-ml/core/usecases';
 
+import { durationText, numberText, sizeText } from './quantities.js';
+
 /** Most metrics on one line; the manifest has them all. */
 const shownMetrics = 4;
 
@@ -46,29 +48,4 @@ function resultText(manifest: StepManifest): string {
   const seeds = manifest.runs.length > 1 ? [`${String(manifest.runs.length)} seeds`] : [];
   const parts = [...metrics, ...seeds, ...outputs];
   return parts.length === 0 ? '' : `  ${parts.join('  ')}`;
-}
-
-export function durationText(ms: number): string {
-  if (ms < 1000) return `${String(Math.round(ms))} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${String(minutes)} m ${String(seconds % 60)} s`;
-  return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} m`;
-}
-
-export function sizeText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
-}
-
-/** Four significant digits, as metrics are read. */
-export function numberText(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }

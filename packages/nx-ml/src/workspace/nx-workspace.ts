@@ -115,6 +115,14 @@ export class NxWorkspace implements Workspace {
     return [...found];
   }
 
+  mlDependents(project: string): readonly string[] {
+    return Object.entries(this.#graph.dependencies).flatMap(([name, edges]) =>
+      isMl(this.#graph.nodes[name]?.data.tags) && edges.some(({ target }) => target === project)
+        ? [name]
+        : [],
+    );
+  }
+
   digestOf(path: string): Digest {
     return this.#files.digestOf(path);
   }

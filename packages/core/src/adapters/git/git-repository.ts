@@ -1,12 +1,9 @@
-import type { Revision } from '../../manifest/index.js';
+import type { FileCommit, Revision } from '../../manifest/index.js';
 
-export interface FileCommit {
-  readonly commit: string;
-  /** First line of its message. */
-  readonly subject: string;
-}
+/** Further back nobody looks for the reason of a change. */
+const mostCommits = 5000;
 
-/** A git repository, asked through the git command. */
+/** A git repository, asked through the git command. Paths are relative to the folder that it was opened at. */
 export class GitRepository {
   readonly #root: string;
 
@@ -18,8 +15,7 @@ export class GitRepository {
   /** @returns undefined where there is no repository, no commit yet, or no git. */
   async revision(): Promise<Revision | undefined> {
     const text = await this.#ask(['status', '--porcelain=v2', '--branch']);
-    if (text === undefined) return undefined;
-    const lines = text.split('\n');
+    const lines = text?.split('\n') ?? [];
     const header = (name: string): string | undefined =>
       lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
     const [commit, head] = [header('oid'), header('head')];
@@ -29,20 +25,23 @@ export class GitRepository {
   }
 
   /**
-   * The newest commit after `since` that changed a file.
+   * The newest commit after `since` that changed each file.
    *
-   * @returns undefined when none did: the change is not committed, or `since` is not an ancestor that git still has.
+   * @returns undefined when git does not have that commit, as in a shallow clone.
    */
-  async lastCommitOf(path: string, since: string): Promise<FileCommit | undefined> {
-    const text = await this.#ask(['log', '-1', '--format=%H %s', `${since}..HEAD`, '--', path]);
-    const match = /^([0-9a-f]{40,64}) (.*)/.exec(text ?? '');
-    return match === null ? undefined : { commit: match[1] ?? '', subject: match[2] ?? '' };
+  async commitsSince(since: string): Promise<ReadonlyMap<string, FileCommit> | undefined> {
+    const range = ['-n', String(mostCommits), `${since}..HEAD`];
+    const text = await this.#ask(['log', '-z', '--format=%x01%H %s', '--name-only', '--relative', ...range]);
+    return text === undefined ? undefined : commitsIn(text);
   }
 
-  /** Does the file differ from the commit that is checked out? */
-  async isEdited(path: string): Promise<boolean> {
-    const text = await this.#ask(['status', '--porcelain', '--', path]);
-    return text !== undefined && text !== '';
+  /** Files that differ from the commit that is checked out, or are not in it and not ignored. */
+  async uncommitted(): Promise<ReadonlySet<string>> {
+    const [edited, added] = await Promise.all([
+      this.#ask(['diff', '-z', '--name-only', '--relative', 'HEAD']),
+      this.#ask(['ls-files', '-z', '--others', '--exclude-standard']),
+    ]);
+    return new Set(`${edited ?? ''}\0${added ?? ''}`.split('\0').filter((path) => path !== ''));
   }
 
   async #ask(args: readonly string[]): Promise<string | undefined> {
@@ -52,7 +51,23 @@ export class GitRepository {
       stdin: 'ignore',
       reject: false,
       timeout: 30_000,
+      maxBuffer: 100_000_000,
     });
     return failed ? undefined : stdout;
   }
+}
+
+/** Reads commits, newest first: each a \x01, its hash and subject, and the files it changed, all ended by NUL. */
+function commitsIn(text: string): ReadonlyMap<string, FileCommit> {
+  const found = new Map<string, FileCommit>();
+  for (const block of text.split('\x01').slice(1)) {
+    const [headline = '', ...names] = block.split('\0');
+    const space = headline.indexOf(' ');
+    const commit = { commit: headline.slice(0, space), subject: headline.slice(space + 1) };
+    for (const name of names) {
+      const path = name.replace(/^\n/, '');
+      if (path !== '' && !found.has(path)) found.set(path, commit);
+    }
+  }
+  return found;
 }

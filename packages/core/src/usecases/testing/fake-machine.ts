@@ -168,6 +168,7 @@ export function fakeWorkspace(root: string): Workspace {
     ownerOf: (path) => projects().find((project) => path.startsWith(`${project.root}/`))?.name,
     isIgnored: (path) => files.isIgnored(path),
     codeDependencies: () => [],
+    mlDependents: () => projects().map(({ name }) => name),
     digestOf: (path) => files.digestOf(path),
     sizeOf: (path) => files.sizeOf(path),
     lockedPackages: (_, names) => Object.fromEntries(names.map((name) => [name, '1.0.0'])),

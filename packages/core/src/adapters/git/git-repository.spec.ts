@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { GitRepository } from './git-repository.js';
+
+describe('GitRepository', () => {
+  let root: string;
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=spec', '-c', 'user.email=spec@localhost', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    }).trim();
+  const write = (path: string, text: string): void => {
+    writeFileSync(join(root, path), text);
+  };
+  const commit = (message: string): string => {
+    git('add', '--all');
+    git('commit', '--quiet', '-m', message);
+    return git('rev-parse', 'HEAD');
+  };
+
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-git-')));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('has no answer where there is no repository, or no commit yet', async () => {
+    expect(await new GitRepository(root).revision()).toBeUndefined();
+    git('init', '--quiet');
+    expect(await new GitRepository(root).revision()).toBeUndefined();
+    expect(await new GitRepository(root).uncommitted()).toEqual(new Set());
+  });
+
+  it('tells commit, branch and whether files differ', async () => {
+    git('init', '--quiet', '--initial-branch=main');
+    write('a', '1');
+    const first = commit('First');
+    const repository = new GitRepository(root);
+    expect(await repository.revision()).toEqual({ commit: first, branch: 'main', dirty: false });
+    write('b', 'new');
+    expect(await repository.revision()).toEqual({ commit: first, branch: 'main', dirty: true });
+    rmSync(join(root, 'b'));
+    git('checkout', '--quiet', '--detach');
+    expect(await repository.revision()).toEqual({ commit: first, dirty: false });
+  });
+
+  it('names the newest commit of each file since another, and what is not committed', async () => {
+    git('init', '--quiet');
+    mkdirSync(join(root, 'sub'));
+    write('sub/é "x".txt', '1');
+    write('other', '1');
+    const first = commit('First');
+    write('sub/é "x".txt', '2');
+    commit('Second');
+    write('sub/é "x".txt', '3');
+    const third = commit('Third: with "quotes" and  spaces');
+    write('sub/edited', '1');
+    const repository = new GitRepository(join(root, 'sub'));
+    expect(await repository.commitsSince(first)).toEqual(
+      new Map([['é "x".txt', { commit: third, subject: 'Third: with "quotes" and  spaces' }]]),
+    );
+    expect(await repository.uncommitted()).toEqual(new Set(['edited']));
+    expect(await repository.commitsSince('0'.repeat(40))).toBeUndefined();
+  });
+});

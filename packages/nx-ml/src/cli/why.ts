@@ -1,0 +1,63 @@
+import { explainStep, Forecaster, readersOf } from '@nx-ml/core/usecases';
+import type { StepRef } from '@nx-ml/core/layout';
+import { stepsOf } from '@nx-ml/core/manifest';
+
+import { systemClock } from '../compose.js';
+import type { Questions } from '../compose.js';
+import { whyJson, whyText } from '../report/index.js';
+import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
+import { parseOptions, usageError } from './command.js';
+import type { CliCommand } from './command.js';
+
+const help = `nx-ml why PROJECT[:STEP] [--json]
+
+Tells why a step would run again, or why it would not: what its key was made of at its last run and now, down to the
+file, the parameter, the package and the rows of its data, through the steps that it reads from. Nothing is run.
+
+  STEP     data, train or evaluate; default: the first step of the project that would run
+  --json   the whole explanation as one JSON document
+
+Examples
+  nx-ml why spam-filter
+  nx-ml why spam-filter:evaluate
+  nx-ml why spam-filter --json | jq '.steps[0].changes'
+`;
+
+export const why: CliCommand = {
+  summary: 'tell which file, parameter, package or row makes a step run again',
+  help,
+  async run(args, io) {
+    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
+    const [name] = positionals;
+    if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
+    const wanted = parseStep(name, help);
+    const questions = await askWorkspace(io.cwd);
+    const forecaster = new Forecaster(questions);
+    const ref = await stepAsked(wanted, questions, forecaster);
+    const steps = await explainStep(ref, { ...questions, objects: questions.stores.objects, forecaster });
+    const after = readersOf(ref, questions.workspace);
+    if (values.json === true) io.write(`${JSON.stringify(whyJson(steps, after))}\n`);
+    else io.write(whyText(steps, { after, now: systemClock.now() }));
+    return 0;
+  },
+};
+
+async function stepAsked(
+  { project: name, step }: ReturnType<typeof parseStep>,
+  questions: Questions,
+  forecaster: Forecaster,
+): Promise<StepRef> {
+  const { config } = findMlProject(name, questions);
+  const refs = stepsOf(config).map((spec) => ({ project: name, step: spec.step }));
+  const asked = refs.filter((ref) => step === undefined || ref.step === step);
+  for (const ref of asked) {
+    const { state } = await forecaster.of(ref);
+    if (state !== 'current' && state !== 'restore') return ref;
+  }
+  const [first] = asked;
+  if (first !== undefined) return first;
+  throw usageError(
+    step === undefined ? `${name} has no steps: it is a ${config.kind}` : `${name} has no step "${step}"`,
+    help,
+  );
+}

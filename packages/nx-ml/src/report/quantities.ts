@@ -1,0 +1,48 @@
+/** How quantities read: durations, sizes, numbers, ages, counts. */
+
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${String(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${String(minutes)} m ${String(seconds % 60)} s`;
+  return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} m`;
+}
+
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** Four significant digits, as metrics are read. */
+export function numberText(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+/** `3 files`, `1 file`. */
+export function countText(count: number, thing: string, things = `${thing}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? thing : things}`;
+}
+
+const ages = [
+  [60, 'second'],
+  [60, 'minute'],
+  [24, 'hour'],
+  [Infinity, 'day'],
+] as const;
+
+/** `2 days ago`. @param now milliseconds since the epoch. */
+export function agoText(iso: string, now: number): string {
+  let value = Math.max(0, (now - Date.parse(iso)) / 1000);
+  for (const [size, unit] of ages) {
+    if (value < size) return unit === 'second' ? 'just now' : `${countText(Math.floor(value), unit)} ago`;
+    value /= size;
+  }
+  return 'long ago';
+}
