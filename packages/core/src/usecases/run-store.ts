@@ -85,6 +85,15 @@ export class RunStore {
     }));
   }
 
+  /** Who made a run, when and how long it took. */
+  async record(key: RunKey): Promise<RunRecord | undefined> {
+    const payload = (await this.#stores.journals.last(journalName(key)))?.payload;
+    if (payload === undefined) return undefined;
+    return tolerant(async () =>
+      decodeRunRecord(await this.#stores.objects.readBytes(digestIn(payload, 'record'))),
+    );
+  }
+
   /** What a key is the digest of, if it was kept. */
   document(key: RunKey): Promise<RunKeyDocument | undefined> {
     return tolerant(async () => decodeRunKeyDocument(await this.#stores.objects.readBytes(key)));

@@ -29,7 +29,7 @@ export async function askWorkspace(cwd: string): Promise<Questions> {
   }
 }
 
-const steps: readonly StepName[] = ['data', 'train', 'evaluate'];
+export const steps: readonly StepName[] = ['data', 'train', 'evaluate'];
 
 /** `spam-filter` or `spam-filter:train`. */
 export function parseStep(

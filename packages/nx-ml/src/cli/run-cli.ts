@@ -5,9 +5,19 @@ import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
 import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
+import { plan } from './plan.js';
+import { runsDiff } from './runs-diff.js';
+import { runs } from './runs.js';
 import { why } from './why.js';
 
-const commands: Readonly<Record<string, CliCommand>> = { why, logs, 'data add': dataAdd };
+const commands: Readonly<Record<string, CliCommand>> = {
+  why,
+  plan,
+  'runs diff': runsDiff,
+  runs,
+  logs,
+  'data add': dataAdd,
+};
 
 /** Runs the command line; resolves with the exit code. @throws MlError */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {

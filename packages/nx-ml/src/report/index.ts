@@ -3,7 +3,12 @@
  */
 export * from './columns.js';
 export * from './live-progress.js';
+export { planJson } from './plan-summary.js';
+export * from './plan-text.js';
 export * from './quantities.js';
+export * from './runs-diff-text.js';
+export * from './runs-export.js';
+export { runsTable, sortRuns } from './runs-table.js';
 export * from './step-text.js';
 export * from './why-json.js';
 export * from './why-text.js';

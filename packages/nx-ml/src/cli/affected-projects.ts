@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { MlError } from '@nx-ml/core/kernel';
+
+export interface AffectedInput {
+  /** Absolute. */
+  readonly root: string;
+  readonly base: string;
+  readonly head?: string;
+}
+
+/**
+ * The projects that Nx itself counts as affected between two commits, so that a plan and `nx affected` never differ.
+ *
+ * @throws MlError ERR_ML_USAGE for commits that git does not have.
+ */
+export async function affectedProjects({ root, base, head }: AffectedInput): Promise<readonly string[]> {
+  const range = [`--base=${base}`, ...(head === undefined ? [] : [`--head=${head}`])];
+  const { code, output, errors } = await nx(root, ['show', 'projects', '--affected', '--json', ...range]);
+  if (code === 0) return JSON.parse(output) as readonly string[];
+  throw new MlError('ERR_ML_USAGE', {
+    message: `Nx cannot tell what is affected since ${base}`,
+    fix: 'Name a commit that this clone has; a shallow one needs git fetch --deepen or --unshallow first.',
+    detail: `${output}\n${errors}`.trim().split('\n').slice(-5),
+  });
+}
+
+/** Nx cuts what it writes into a pipe at the size of one, so it writes into a file. */
+async function nx(
+  root: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-ml-affected-'));
+  const files = [join(folder, 'out'), join(folder, 'err')] as const;
+  const handles = files.map((file) => openSync(file, 'w'));
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      const child = spawn(process.execPath, [nxProgram(root), ...args], {
+        cwd: root,
+        stdio: ['ignore', handles[0], handles[1]],
+      });
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    return { code, output: readFileSync(files[0], 'utf8'), errors: readFileSync(files[1], 'utf8') };
+  } finally {
+    for (const handle of handles) closeSync(handle);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function nxProgram(root: string): string {
+  const manifest = createRequire(join(root, 'package.json')).resolve('nx/package.json');
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly bin: { readonly nx: string } };
+  return join(dirname(manifest), bin.nx);
+}

@@ -1,0 +1,63 @@
+import { compareRuns, findGroup } from '@nx-ml/core/usecases';
+import type { RunGroup } from '@nx-ml/core/usecases';
+import { MlError } from '@nx-ml/core/kernel';
+
+import { systemClock } from '../compose.js';
+import type { Questions } from '../compose.js';
+import { runsDiffJson, runsDiffText } from '../report/index.js';
+import { askWorkspace } from './ask-workspace.js';
+import { parseOptions, usageError } from './command.js';
+import type { CliCommand } from './command.js';
+import { groupsOf } from './runs.js';
+
+const help = `nx-ml runs diff A [B] [--project NAME] [--json]
+
+Puts two runs side by side: metrics, parameters, code, data down to the rows, and environment.
+
+  A, B            the ids that nx-ml runs lists, or their first digits; B left out: what the workspace stands at
+  --project NAME  where to look; default: every project
+  --json          one JSON document
+
+Examples
+  nx-ml runs diff 4f1c2ab0 91fe03aa
+  nx-ml runs diff 4f1c --project spam-filter
+`;
+
+export const runsDiff: CliCommand = {
+  summary: 'put two runs side by side: metrics, parameters, code, data',
+  help,
+  async run(args, io) {
+    const options = { project: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const { values, positionals } = parseOptions(args, options, help);
+    const [a, b] = positionals;
+    if (a === undefined || positionals.length > 2)
+      throw usageError('nx-ml runs diff needs one or two runs', help);
+    const questions = await askWorkspace(io.cwd);
+    const names =
+      typeof values.project === 'string' ? [values.project] : questions.workspace.mlProjectNames();
+    const groups = await allGroups(names, questions);
+    const before = findGroup(a, groups);
+    const after = b === undefined ? currentOf(before, groups) : findGroup(b, groups);
+    const comparison = await compareRuns(before, after, { ...questions, objects: questions.stores.objects });
+    if (values.json === true) io.write(`${JSON.stringify(runsDiffJson(comparison))}\n`);
+    else io.write(runsDiffText(comparison, systemClock.now()));
+    return 0;
+  },
+};
+
+async function allGroups(names: readonly string[], questions: Questions): Promise<readonly RunGroup[]> {
+  const found: RunGroup[] = [];
+  for (const name of names)
+    if (questions.workspace.mlProject(name)?.config.kind !== 'service')
+      found.push(...(await groupsOf(name, questions)));
+  return found;
+}
+
+function currentOf({ ref }: RunGroup, groups: readonly RunGroup[]): RunGroup {
+  const current = groups.find((group) => group.current && group.ref.project === ref.project);
+  if (current !== undefined) return current;
+  throw new MlError('ERR_ML_OBJECT_MISSING', {
+    message: `${ref.project} has no run for the workspace to stand at`,
+    fix: `Run it, nx run ${ref.project}:${ref.step}, or name two runs.`,
+  });
+}

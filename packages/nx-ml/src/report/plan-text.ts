@@ -1,0 +1,124 @@
+import { stepId } from '@nx-ml/core/layout';
+import type { StepName } from '@nx-ml/core/manifest';
+import type { PlannedStep } from '@nx-ml/core/usecases';
+
+import { alignColumns } from './columns.js';
+import { planSummary } from './plan-summary.js';
+import type { PlanSummary } from './plan-summary.js';
+import { countText, durationText } from './quantities.js';
+import { errorText } from './step-text.js';
+
+export interface PlanTextContext {
+  /** Also projects with nothing to do. */
+  readonly all: boolean;
+  /** Projects of the workspace. */
+  readonly projects: number;
+  /** Steps that must not execute, and would or may. */
+  readonly stops: readonly PlannedStep[];
+}
+
+const columns: readonly StepName[] = ['data', 'train', 'evaluate'];
+
+/** A plan for people: a row a project, a column a step, and what it costs in the end. */
+export function planText(planned: readonly PlannedStep[], context: PlanTextContext): string {
+  const projects = [...new Set(planned.map(({ ref }) => ref.project))];
+  const listed = projects.filter(
+    (project) => context.all || planned.some((step) => isOf(step, project) && hasNews(step)),
+  );
+  const used = columns.filter((column) =>
+    planned.some(({ ref }) => ref.step === column && listed.includes(ref.project)),
+  );
+  const rows = listed.map((project) => [
+    project,
+    ...used.map((column) => cell(planned.find((step) => isOf(step, project) && step.ref.step === column))),
+  ]);
+  const untouched = context.projects - listed.length;
+  const lines = [
+    ...(rows.length === 0 ? [] : alignColumns([['', ...used], ...rows])),
+    ...(untouched > 0 && rows.length > 0 ? [`+ ${countText(untouched, 'project')} with nothing to do`] : []),
+    ...(rows.length === 0 ? [] : ['']),
+    ...planned.flatMap(({ ref, error }) =>
+      error === undefined ? [] : [`${stepId(ref)}  ${errorText(error).trimEnd()}`],
+    ),
+    summaryText(planSummary(planned)),
+    ...footnotes(planned),
+    ...stopLines(context.stops),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function isOf({ ref }: PlannedStep, project: string): boolean {
+  return ref.project === project;
+}
+
+function hasNews({ state }: PlannedStep): boolean {
+  return state !== 'current';
+}
+
+function cell(step: PlannedStep | undefined): string {
+  if (step === undefined) return '';
+  switch (step.state) {
+    case 'current':
+      return 'current';
+    case 'restore':
+      return 'restore';
+    case 'broken':
+      return 'broken';
+    case 'waits':
+      return `run?${timeText(step)}`;
+    case 'run':
+      return `run${step.runs < step.seeds ? ` ${String(step.runs)} of ${countText(step.seeds, 'seed')}` : ''}${timeText(step)}`;
+  }
+}
+
+function timeText({ predictedMs }: PlannedStep): string {
+  return predictedMs === undefined ? '' : ` ~ ${durationText(predictedMs)}`;
+}
+
+function summaryText(summary: PlanSummary): string {
+  const { models, trains, mayTrain, trainMs, mayTrainMs, executes } = summary;
+  const spared = sparedText(summary);
+  if (executes === 0)
+    return `Nothing would execute${models === 0 ? '' : `: 0 of ${countText(models, 'model')} train`}${spared}.`;
+  if (trains + mayTrain === 0)
+    return `Nothing trains; ${countText(executes, 'other step')} would or may execute${spared}.`;
+  const parts = [
+    ...(trains > 0
+      ? [
+          `${String(trains)} of ${countText(models, 'model')} ${trains === 1 ? 'trains' : 'train'}, ${aboutText(trainMs, 'about')}`,
+        ]
+      : []),
+    ...(mayTrain > 0
+      ? [
+          `${String(mayTrain)}${trains > 0 ? ' more' : ` of ${countText(models, 'model')}`} may, ${aboutText(mayTrainMs, 'at most about')}`,
+        ]
+      : []),
+  ];
+  return `${parts.join('; ')}${spared}.`;
+}
+
+function aboutText(ms: number | undefined, word: string): string {
+  return ms === undefined ? 'for how long is not known' : `${word} ${durationText(ms)}`;
+}
+
+function sparedText({ sparedMs, sparedGpuMs }: PlanSummary): string {
+  if (sparedMs === 0) return '';
+  const gpu = sparedGpuMs === 0 ? '' : ` (${(sparedGpuMs / 3_600_000).toFixed(1)} GPU-hours)`;
+  return `; the caches spare ${durationText(sparedMs)}${gpu}`;
+}
+
+function footnotes(planned: readonly PlannedStep[]): readonly string[] {
+  const makers = new Set(planned.flatMap(({ waitsFor }) => waitsFor.map(stepId)));
+  return makers.size === 0
+    ? []
+    : ['run?: it reads what is made first, and is spared where that comes out the same as before.'];
+}
+
+function stopLines(stops: readonly PlannedStep[]): readonly string[] {
+  if (stops.length === 0) return [];
+  const [shown, more] = [stops.slice(0, 5).map(({ ref }) => stepId(ref)), Math.max(0, stops.length - 5)];
+  return [
+    '',
+    `Stopped by --fail-on: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}. nx-ml why ${stops[0]?.ref.project ?? ''} tells the reason.`,
+  ];
+}
