@@ -45,8 +45,13 @@ export function bringData(place: StagePlace, options: DataOptions): void {
   const { file, stage, folder } = options;
   const data =
     stage === undefined ? parsePointer(text, file).data : lockedOuts(text, file, { stage, folder });
+  if (data === undefined)
+    throw new MlError('ERR_ML_DATA_MISSING', {
+      message: `${file} says nothing of the stage ${stage ?? ''}`,
+      fix: 'Restore it from git, or import the DVC project again.',
+    });
   const bringer = new Bringer(place, options);
-  for (const each of data ?? []) bringer.bring(each);
+  for (const each of data) bringer.bring(each);
 }
 
 class Bringer {

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import type { ImportClosure } from '../../imports/index.js';
 import { compareText } from '../../kernel/index.js';
 import { commandEntries, isParsedSource } from '../../provenance/index.js';
@@ -43,8 +45,9 @@ export function stageCode(stage: DvcStage, sources: StageSources, context: CodeC
 
 /** Files that the commands name, `deps` or not; without params files, of which only some values may be the stage's. */
 function named({ commands, folder, params }: DvcStage, context: CodeContext): readonly string[] {
-  const inFolder = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
-  const isFile = (path: string): boolean => !path.startsWith('/') && context.tree.isFile(inFolder(path));
+  const inFolder = (path: string): string => posix.normalize(posix.join(folder, path));
+  const isFile = (path: string): boolean =>
+    !path.startsWith('/') && !inFolder(path).startsWith('../') && context.tree.isFile(inFolder(path));
   return commands
     .flatMap((command) => {
       const { files, modules } = commandEntries(command, isFile);
