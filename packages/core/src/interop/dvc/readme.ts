@@ -1,19 +1,28 @@
 import type { ImportedProject, ImportPlan } from './plan.js';
 
-/** What an import did, for those who find its folder: a page beside the projects. */
-export function importReadme({ projects, notes }: ImportPlan): string {
+/**
+ * What an import did, for those who find its folder: a page beside the projects.
+ *
+ * @param command what to type to import again in the same way.
+ */
+export function importReadme({ projects, notes }: ImportPlan, command: string): string {
   const rows = projects.map(
     (each) => `| ${each.origins.join(', ')} | \`${each.name}\` | ${targetsText(each)} |`,
   );
   return [
     '# Imported from DVC',
     '',
-    'Written by `nx g nx-ml:import-dvc`, from dvc.yaml, dvc.lock, params.yaml and the .dvc files of this workspace, which are as',
-    'they were. Run it again after a change of those: parameters and commands are taken from them then, and stand in the ml.yaml',
-    'files from then on. An ml.yaml whose first line you deleted is left as it is.',
+    'What dvc.yaml, params.yaml and the .dvc files said when this was written. They are as they were, and DVC works beside it.',
+    'Parameters and commands now stand in the ml.yaml files. To take a change of dvc.yaml or params.yaml over, run',
     '',
-    'A stage finds what its project names and nothing else: inputs where it expects them, the files under `code:`, and a params file',
-    'with the parameters that stand in its ml.yaml. Where it misses a file, list that under `code:`.',
+    '```',
+    command,
+    '```',
+    '',
+    'again. A changed .dvc file needs no import. An ml.yaml whose first line was deleted is left as it is.',
+    '',
+    'A stage finds what its ml.yaml names and nothing else: its inputs at the paths where DVC has them, the files under `code:`,',
+    'and a params file with its own parameters. Where it misses a file, list that under `code:`.',
     '',
     '| in DVC | project | targets |',
     '| --- | --- | --- |',
@@ -22,7 +31,7 @@ export function importReadme({ projects, notes }: ImportPlan): string {
     '## Not carried over',
     '',
     ...(notes.length === 0
-      ? ['Nothing: everything in dvc.yaml has its counterpart.']
+      ? ['Nothing: all that dvc.yaml says has its counterpart.']
       : [
           '| where | what | instead |',
           '| --- | --- | --- |',

@@ -41,6 +41,7 @@ describe('nx g nx-ml:import-dvc', () => {
     tree = createTreeWithEmptyWorkspace();
     for (const [path, text] of Object.entries(dvcProject)) tree.write(path, text);
     told = '';
+    jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
     jest.spyOn(logger, 'info').mockImplementation((text: string) => (told += text));
   });
 
@@ -56,6 +57,17 @@ describe('nx g nx-ml:import-dvc', () => {
     expect(projects().sort()).toEqual(['lexicon', 'prepare', 'train-large', 'train-small']);
     for (const [path, text] of Object.entries(dvcProject)) expect(tree.read(path, 'utf-8')).toBe(text);
     expect(tree.read('ml/README.md', 'utf-8')).toContain('| train@small, evaluate@small | `train-small` |');
+  });
+
+  it('says how to import again in the same way, and that Nx does not see the projects yet', async () => {
+    const warn = jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
+    await run({ directory: 'steps', prefix: 'x-', model: ['prepare'] });
+    const command = 'npx nx g nx-ml:import-dvc --directory steps --prefix x- --model prepare\n';
+    expect(tree.read('steps/README.md', 'utf-8')).toContain(command);
+    expect(warn).toHaveBeenCalledTimes(1);
+    tree.write('nx.json', '{ "plugins": [{ "plugin": "nx-ml" }] }');
+    await run();
+    expect(warn).toHaveBeenCalledTimes(1);
   });
 
   it('tells what it made, what was not carried over, and what to type next', async () => {

@@ -1,4 +1,4 @@
-import { formatFiles, getProjects, logger } from '@nx/devkit';
+import { formatFiles, getProjects, logger, readNxJson } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
 import { planImport } from '@nx-ml/core/interop/dvc';
 import { checkRelativePath, isMlError } from '@nx-ml/core/kernel';
@@ -13,9 +13,28 @@ import { writePlan } from './write-plan.js';
 /** Imports a DVC project. The same files give the same projects: a second run changes nothing. */
 export default async function importDvcGenerator(tree: Tree, input: ImportDvcInput): Promise<void> {
   const options = parseOptions(input);
-  const plan = withMend(() => writePlan(planOf(tree, options), tree));
+  const plan = withMend(() => writePlan(planOf(tree, options), tree, commandOf(options)));
   if (!options.skipFormat) await formatFiles(tree);
   logger.info(summaryText(plan));
+  if (!namesPlugin(tree))
+    logger.warn('nx.json does not name the plugin: add "nx-ml" to "plugins", so that Nx sees them.');
+}
+
+function namesPlugin(tree: Tree): boolean {
+  const plugins = readNxJson(tree)?.plugins ?? [];
+  return plugins.some((each) => (typeof each === 'string' ? each : each.plugin) === 'nx-ml');
+}
+
+/** What to type to import again in the same way. */
+function commandOf({ path, directory, prefix, model, dataset }: ImportDvcOptions): string {
+  return [
+    'npx nx g nx-ml:import-dvc',
+    ...(path === '.' ? [] : [path]),
+    ...(directory === 'ml' ? [] : [`--directory ${directory}`]),
+    ...(prefix === '' ? [] : [`--prefix ${prefix}`]),
+    ...model.map((name) => `--model ${name}`),
+    ...dataset.map((name) => `--dataset ${name}`),
+  ].join(' ');
 }
 
 function planOf(tree: Tree, { path, directory, prefix, model, dataset }: ImportDvcOptions) {

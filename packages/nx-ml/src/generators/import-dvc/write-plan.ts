@@ -5,14 +5,15 @@ import type { ImportedProject, ImportNote, ImportPlan } from '@nx-ml/core/intero
 /**
  * Writes a plan into the tree. An ml.yaml without the mark on its first line is somebody's own, and stays.
  *
+ * @param command what to type to import again in the same way.
  * @returns the plan with what was left as it was among its notes.
  */
-export function writePlan(plan: ImportPlan, tree: Tree): ImportPlan {
+export function writePlan(plan: ImportPlan, tree: Tree, command: string): ImportPlan {
   const own = plan.projects.filter((project) => isOwn(`${project.root}/ml.yaml`, tree));
   for (const project of plan.projects)
     if (!own.includes(project)) tree.write(`${project.root}/ml.yaml`, project.text);
   const told = { ...plan, notes: [...plan.notes, ...own.map(keptNote), ...leftovers(plan, tree)] };
-  tree.write(`${plan.directory}/README.md`, importReadme(told));
+  tree.write(`${plan.directory}/README.md`, importReadme(told, command));
   return told;
 }
 
