@@ -27,9 +27,7 @@ describe('a DVC project, imported', () => {
     const dry = await rig.nx([...importDvc, '--dry-run']);
     expect(dry.output).toContain('CREATE ml/train-small/ml.yaml');
     expect(rig.exists('ml')).toBe(false);
-    const { code, output } = await rig.nx(importDvc);
-    expect({ code, output }).toMatchObject({ code: 0 });
-    expect(output).toContain('persist of models/small.json');
+    expect(await runImport()).toContain('persist of models/small.json');
     expect(rig.read('dvc.yaml')).toBe(before);
     rig.commitAll('imported');
     expect(those(await rig.tasks(everything), 'executed')).toEqual(all);
@@ -41,6 +39,12 @@ describe('a DVC project, imported', () => {
     rig.git('reset', '--hard', '--quiet');
     rig.git('clean', '-fdq');
   });
+
+  async function runImport(...args: readonly string[]): Promise<string> {
+    const { code, output } = await rig.nx([...importDvc, ...args]);
+    if (code !== 0) throw new Error(`the import failed:\n${output}`);
+    return output;
+  }
 
   /** What runs, of everything, after a change. */
   async function ranAfter(change: () => void | Promise<void>): Promise<readonly string[]> {
@@ -54,8 +58,7 @@ describe('a DVC project, imported', () => {
 
   const reimported = (change: () => void) => async () => {
     change();
-    const { code, output } = await rig.nx(importDvc);
-    expect({ code, output }).toMatchObject({ code: 0 });
+    await runImport();
   };
 
   const metrics = (project: string, step: string) => {
@@ -80,7 +83,7 @@ describe('a DVC project, imported', () => {
 
   it('does nothing a second time: neither the run nor the import', async () => {
     expect(await ranAfter(() => undefined)).toEqual([]);
-    expect((await rig.nx(importDvc)).output).not.toMatch(/CREATE|UPDATE|DELETE/);
+    expect(await runImport()).not.toMatch(/CREATE|UPDATE|DELETE/);
   });
 
   it.each<[string, () => void | Promise<void>, readonly string[]]>([
@@ -141,7 +144,56 @@ describe('a DVC project, imported', () => {
     rig.edit('ml/prepare/ml.yaml', (text) => text.slice(text.indexOf('\n') + 1));
     const own = rig.read('ml/prepare/ml.yaml');
     rig.edit('params.yaml', (text) => text.replace('every: 4', 'every: 3'));
-    expect((await rig.nx(importDvc)).output).toContain('since you took ml/prepare/ml.yaml over');
+    expect(await runImport()).toContain('since you took ml/prepare/ml.yaml over');
     expect(rig.read('ml/prepare/ml.yaml')).toBe(own);
   });
+
+  it('imports a project in a folder of its own, with a matrix and a module that is run', async () => {
+    rig.write(
+      Object.fromEntries(Object.entries(churn).map(([path, text]) => [`projects/churn/${path}`, text])),
+    );
+    await runImport('projects/churn', '--prefix=churn-');
+    const ran = those(await rig.tasks(['run-many', '-t', 'train', '-p', 'churn-*']), 'executed');
+    expect(ran).toEqual(
+      [
+        'churn-rows-csv:data',
+        ...['l1-0', 'l1-1', 'l2-0', 'l2-1'].map((name) => `churn-fit-${name}:train`),
+      ].sort(),
+    );
+    expect(metrics('churn-fit-l2-1', 'train')).toEqual({ rows: 2, seed: 1, outputs: { model: 2 } });
+    rig.edit('projects/churn/conf.json', (text) => text.replace('"l1"', '"l3"'));
+    await runImport('projects/churn', '--prefix=churn-');
+    const again = those(await rig.tasks(['run-many', '-t', 'train', '-p', 'churn-fit-l[23]-*']), 'executed');
+    expect(again).toEqual(['churn-fit-l3-0:train', 'churn-fit-l3-1:train']);
+  });
 });
+
+const churn = {
+  '.dvc/config': '',
+  '.gitignore': '/rows.csv\n',
+  'rows.csv': 'a\nb\n',
+  ...Object.fromEntries(
+    Object.entries(trackedFile('rows.csv', 'a\nb\n')).filter(([path]) => path.endsWith('.dvc')),
+  ),
+  'conf.json': '{ "penalties": ["l1", "l2"] }\n',
+  'dvc.yaml': `vars: [conf.json]
+stages:
+  fit:
+    matrix:
+      penalty: \${penalties}
+      seed: [0, 1]
+    cmd: python -m churn.fit \${item.penalty} \${item.seed} fits/\${key}
+    deps: [churn, rows.csv]
+    outs: ['fits/\${key}/model.txt']
+    metrics: ['fits/\${key}/metrics.yaml']
+`,
+  'churn/__init__.py': '',
+  'churn/fit.py': `import os, sys
+from churn.rows import rows
+penalty, seed, folder = sys.argv[1:]
+os.makedirs(folder, exist_ok=True)
+open(f"{folder}/model.txt", "w").write(penalty)
+open(f"{folder}/metrics.yaml", "w").write(f"rows: {len(rows())}\\nseed: {seed}\\n")
+`,
+  'churn/rows.py': 'def rows():\n    return open("rows.csv").read().split()\n',
+};

@@ -6,6 +6,7 @@ import { paramsFileText } from '@nx-ml/core/interop/dvc';
 import { isJsonObject } from '@nx-ml/core/kernel';
 import type { JsonObject } from '@nx-ml/core/kernel';
 import { mlYamlError, parseMlYaml, stepsOf } from '@nx-ml/core/manifest';
+import type { RunDocument } from '@nx-ml/core/manifest';
 
 import type { StagePlace } from './stage-run.js';
 
@@ -29,14 +30,26 @@ export interface StageOptions {
 export function openStage(place: StagePlace, { folder, params, outs, metrics }: StageOptions): string {
   const { work, document, state } = place.run;
   mkdirSync(work, { recursive: true });
-  for (const path of codeFiles(place)) put(join(place.root, path), join(work, path), copyFileSync);
+  const code = codeFiles(place);
+  for (const path of code) put(join(place.root, path), join(work, path), copyFileSync);
   for (const input of Object.values(document.inputs))
     for (const path of filesOf(input)) put(join(input, path), join(work, path), linkOrCopy);
   writeParams(params, document.params, work);
   for (const path of [...outs, ...metrics]) mkdirSync(dirname(join(work, path)), { recursive: true });
   mkdirSync(join(work, folder), { recursive: true });
   writeFileSync(state, JSON.stringify({ outs, metrics }));
+  place.note(whatIsSeen(code.length, params, document));
   return join(work, folder);
+}
+
+/** For those who read the log of a stage that missed something. */
+function whatIsSeen(files: number, params: readonly string[], document: RunDocument): string {
+  const parts = [
+    `${String(files)} files under code:`,
+    ...Object.keys(document.inputs).map((name) => `the input ${name}`),
+    ...params.map((file) => `${file} with ${Object.keys(document.params).join(', ') || 'nothing'}`),
+  ];
+  return `nx-ml-dvc: this stage sees ${parts.join('; ')}. What it misses belongs into ml.yaml: code, data or params.\n`;
 }
 
 /** The files that `code:` lists for the step that runs, less those that git ignores: Nx sees none of them change. */

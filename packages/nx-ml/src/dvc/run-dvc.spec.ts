@@ -99,6 +99,7 @@ describe('nx-ml-dvc', () => {
       ]);
       expect(readFileSync(join(run, 'work/app/params.yaml'), 'utf8')).toBe('{\n  "lr": 1.0e-07\n}\n');
       expect(existsSync(join(run, 'work/models'))).toBe(true);
+      expect(notes).toContain('sees 2 files under code:; the input rows; app/params.yaml with lr.');
     });
 
     it('gives each step the code of its own', () => {
@@ -140,7 +141,7 @@ describe('nx-ml-dvc', () => {
         'eval.m': { a: 1 },
         n: { c: 2 },
       });
-      expect(notes).toBe('b is no number, and stands in the file alone\n');
+      expect(notes).toContain('\nb is no number, and stands in the file alone\n');
     });
 
     it('names all that the stage did not write, and moves nothing', () => {

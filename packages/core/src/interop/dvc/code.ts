@@ -90,6 +90,6 @@ function openImports({ name }: DvcStage, { unresolved }: ImportClosure): readonl
     .map(({ file, line, text }) => ({
       where: name,
       what: `what ${file}:${String(line)} loads: ${text}`,
-      mend: 'It is known only when the program runs: list the files under `code:` in ml.yaml.',
+      mend: 'That is known only when the program runs: see that `code:` in ml.yaml lists it.',
     }));
 }

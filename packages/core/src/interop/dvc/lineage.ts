@@ -36,8 +36,8 @@ export class Lineage {
   constructor({ stages, pointers }: DvcProject, tree: DvcTree) {
     this.#tree = tree;
     this.#made = [
-      ...pointers.flatMap((pointer) => pointer.data.map(({ path }) => ({ path, by: { pointer } }))),
-      ...stages.flatMap((stage) => stage.outs.map(({ path }) => ({ path, by: { stage } }))),
+      ...pointers.flatMap((pointer) => madeBy({ pointer }, pointer.data)),
+      ...stages.flatMap((stage) => madeBy({ stage }, stage.outs)),
     ];
     refuseTwice(this.#made);
     for (const stage of stages) this.#upstream.set(stage, this.#upstreamStages(stage));
@@ -81,6 +81,10 @@ export class Lineage {
   #upstreamStages({ deps }: DvcStage): readonly DvcStage[] {
     return deps.flatMap((dep) => this.#producersOf(dep).flatMap(({ stage }) => stage ?? []));
   }
+}
+
+function madeBy(by: Producer, outs: readonly { readonly path: string }[]): readonly Made[] {
+  return outs.map(({ path }) => ({ path, by }));
 }
 
 function refuseTwice(made: readonly Made[]): void {

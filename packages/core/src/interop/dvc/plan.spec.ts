@@ -125,6 +125,14 @@ describe('the plan of an import', () => {
     });
   });
 
+  it('names a stage once, however many of its outputs are read', () => {
+    const files = withYaml('outs: [data/prepared]', 'outs: [data/a.csv, data/b.csv]');
+    const both = (files['dvc.yaml'] ?? '').replaceAll('data/prepared]', 'data/a.csv, data/b.csv]');
+    const plan = planOf({ ...files, 'dvc.yaml': both }, { ignored });
+    expect(configOf(plan, 'train')['data']).toEqual(['prepare']);
+    expect(configOf(plan, 'train')).toHaveProperty('evaluate');
+  });
+
   it('takes metrics that are named beside the stages, in the folder that a stage makes', () => {
     const files = withYaml(
       'metrics: [{ metrics.json: { cache: false } }]\n    plots: [roc.csv]',
@@ -202,6 +210,17 @@ describe('the plan of an import', () => {
       'dvc.yaml': stageYaml('s', keys),
     };
     expect(configOf(planOf(files), 's')['code']).toEqual(['../../lib/part.py', '../../lib/run.py']);
+  });
+
+  it('follows imports from the folder of the DVC project, as scripts that are started there do', () => {
+    const files = {
+      'app/src/run.py': 'import sys\nsys.path.append(".")\nfrom src.lib.load import load\n',
+      'app/src/lib/load.py': 'import pandas\n',
+      'app/dvc.yaml': stageYaml('s', { cmd: 'python src/run.py', deps: ['src/run.py'] }),
+    };
+    const plan = planOf(files, { folder: 'app' });
+    expect(configOf(plan, 's')['code']).toEqual(['../../src/lib/load.py', '../../src/run.py']);
+    expect(plan.notes).toMatchObject([{ what: expect.stringContaining('app/src/run.py:2') as unknown }]);
   });
 
   it('takes along the package.json that tells Node how to load a script', () => {

@@ -65,7 +65,8 @@ export function planImport(input: ImportInput): ImportPlan {
   const { project, idle } = withoutIdle(found);
   const lineage = new Lineage(project, input.tree);
   const decided = { models: input.models, datasets: input.datasets };
-  const kinds = stageKinds({ ...project, lineage, decided });
+  const metrics = project.metrics.map(({ path }) => path);
+  const kinds = stageKinds({ lineage, models: project.models, metrics, decided });
   const pointers = pointersOf(project, lineage, input.folder);
   const owners = [...pointers, ...lineage.stages.filter((stage) => kinds.get(stage)?.kind !== 'evaluation')];
   const directory = posix.join(input.folder, input.directory);
@@ -78,7 +79,7 @@ export function planImport(input: ImportInput): ImportPlan {
     kinds,
     directory,
     names,
-    metrics: project.metrics,
+    metrics,
   });
   const carried = owners.map((owner) => ({ owner, ...configOf(owner, context) }));
   return {
@@ -174,9 +175,9 @@ function importedProject(owner: Owner, config: JsonObject, context: PlanContext)
 function looseMetrics(project: DvcProject, context: PlanContext): readonly ImportNote[] {
   const made = project.stages.flatMap((stage) => context.metricsOf(stage));
   return project.metrics
-    .filter((path) => !made.includes(path))
-    .map((path) => ({
-      where: 'dvc.yaml',
+    .filter(({ path }) => !made.includes(path))
+    .map(({ path, file }) => ({
+      where: file,
       what: `the metrics file ${path}`,
       mend: 'List it, as JSON or YAML, under the `metrics` or `outs` of the stage that writes it.',
     }));

@@ -29,8 +29,8 @@ export interface DvcProject {
   readonly pointers: readonly PointerFile[];
   /** Paths that `artifacts` declares to be models. */
   readonly models: readonly string[];
-  /** Metrics files that are named beside the stages. */
-  readonly metrics: readonly string[];
+  /** Metrics files that are named beside the stages, and the dvc.yaml that names each. */
+  readonly metrics: readonly { readonly path: string; readonly file: string }[];
   readonly notes: readonly ImportNote[];
 }
 
@@ -98,7 +98,7 @@ function readPipeline(file: string, tree: DvcTree, { unpack }: DvcConfig): Pipel
   return {
     stages,
     models: models.map(({ path }) => at(path, 'artifacts')),
-    metrics: (value.metrics ?? []).map((path) => at(path, 'metrics')),
+    metrics: (value.metrics ?? []).map((path) => ({ path: at(path, 'metrics'), file })),
     notes: notesOf(file, value),
   };
 }
