@@ -1,6 +1,7 @@
 /**
  * A rig for tests on real Nx: a workspace of its own with the packed plugin installed, its own home and store.
  */
+export * from './dvc-project.js';
 export * from './installed-packages.js';
 export * from './run-command.js';
 export * from './scripted-workspace.js';

@@ -33,7 +33,7 @@ const name = z
   .max(500)
   .refine((text) => text.isWellFormed(), 'not valid Unicode');
 
-/** Objects by the name of the output: `data`, `model`, `predictions`. */
+/** Objects by the name of the output: `data`, `model`, `files`, `predictions`. */
 export const outputs = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), objectRef);
 /** Flat metrics by name. */
 export const metrics = z.record(name, z.number());

@@ -39,6 +39,8 @@ export interface RunOutputs {
   readonly data?: string;
   /** Empty folder that `train` fills; it owes at least one file. Absent in other steps. */
   readonly model?: string;
+  /** Empty folder that `evaluate` may fill with what people look at: plots, reports. Absent in other steps. */
+  readonly files?: string;
   /** File for a JSON object of numbers, flat or nested: see parseMetrics. `train` and `evaluate` owe it by default. */
   readonly metrics: string;
   /** File for JSON Lines, one object an example: see PredictionLine. Never owed. */

@@ -7,7 +7,7 @@ import { formatVersion1, metrics, outputs } from './document-fields.js';
 /** What one run made, as it is published under the run's key. Deterministic: no clock, no host. */
 export interface RunResult {
   readonly formatVersion: 1;
-  /** `data`, `model`, `predictions`. */
+  /** `data`, `model`, `files`, `predictions`. */
   readonly outputs: Readonly<Record<string, ObjectRef>>;
   /** Flat, by name. */
   readonly metrics: Readonly<Record<string, number>>;

@@ -19,9 +19,9 @@ export interface CollectInput {
   readonly writer: ObjectWriter;
 }
 
-/** The folder that a step owes; evaluate owes metrics alone. */
-export function owedFolder(step: StepRef['step']): 'data' | 'model' | undefined {
-  return step === 'evaluate' ? undefined : step === 'data' ? 'data' : 'model';
+/** The folder that a step may fill. The data and the model are owed; an evaluation's files, such as plots, are not. */
+export function outputFolder(step: StepRef['step']): 'data' | 'model' | 'files' {
+  return step === 'evaluate' ? 'files' : step === 'data' ? 'data' : 'model';
 }
 
 /**
@@ -33,8 +33,9 @@ export async function collectOutputs(input: CollectInput): Promise<RunResult> {
   const { ref, folder, writer } = input;
   const metrics = await collectMetrics(input);
   const outputs: Record<string, ObjectRef> = {};
-  const owed = owedFolder(ref.step);
-  if (owed !== undefined) outputs[owed] = await collectFolder(input, owed);
+  const output = outputFolder(ref.step);
+  if (output !== 'files' || (await holdsFiles(folder.output(output))))
+    outputs[output] = await collectFolder(input, output);
   if (await isFile(folder.predictions)) {
     await checkPredictions(input);
     outputs['predictions'] = await writer.putFile(folder.predictions);

@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/index.js';
 import { encodeRunDocument } from '../manifest/index.js';
 import type { Revision, RunDocument, RunResult } from '../manifest/index.js';
 import { commandWords, programKind, renderCommand } from '../provenance/index.js';
-import { owedFolder } from './collect-outputs.js';
+import { outputFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
 import type { EventSink } from './events.js';
 import { failureOf } from './failures.js';
@@ -76,8 +76,7 @@ async function prepareFolder(
   folder: RunFolder,
   deps: ExecuteDeps,
 ): Promise<void> {
-  const owed = owedFolder(plan.ref.step);
-  await folder.create(owed === undefined ? [] : [owed]);
+  await folder.create([outputFolder(plan.ref.step)]);
   for (const [name, ref] of Object.entries(run.inputs)) {
     await deps.stores.objects.materialise(ref, folder.input(name));
   }
@@ -89,7 +88,7 @@ async function prepareFolder(
 }
 
 function runDocument(plan: StepPlan, run: PlannedRun, folder: RunFolder): RunDocument {
-  const owed = owedFolder(plan.ref.step);
+  const output = outputFolder(plan.ref.step);
   return {
     formatVersion: 1,
     project: plan.ref.project,
@@ -98,7 +97,7 @@ function runDocument(plan: StepPlan, run: PlannedRun, folder: RunFolder): RunDoc
     params: plan.params,
     inputs: Object.fromEntries(Object.keys(run.inputs).map((name) => [name, folder.input(name)])),
     outputs: {
-      ...(owed === undefined ? {} : { [owed]: folder.output(owed) }),
+      [output]: folder.output(output),
       metrics: folder.metrics,
       predictions: folder.predictions,
       progress: folder.progress,

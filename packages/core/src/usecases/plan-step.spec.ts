@@ -144,6 +144,27 @@ describe('the run keys of a step', () => {
     expect(await keysOf(root, { ...rest, 'models/m/settings.json': text })).not.toEqual(before);
   });
 
+  it('hold the packages and the interpreter of code that `code:` lists', async () => {
+    const root = join(folder, 'w');
+    await keysOf(root, { ...base, 'legacy/old.py': 'import numpy\n' });
+    const plan = await new StepResults(fakeMachine(root).deps).plan(train);
+    expect(plan.runs[0]?.document.environment).toMatchObject({
+      interpreters: { node: '20.0.0', python: '3.11.0' },
+      packages: { numpy: '1.0' },
+    });
+    expect(plan.pythonRoots).toEqual([]);
+  });
+
+  it('are refused where listed code imports a file that is neither listed nor of a project', async () => {
+    const files = { ...base, 'legacy/old.py': 'import deep.part\n', 'legacy/deep/part.py': '# x\n' };
+    await expect(keysOf(join(folder, 'w'), files)).rejects.toMatchObject({
+      code: 'ERR_ML_CODE_OUTSIDE_PROJECTS',
+      message: expect.stringContaining('legacy/deep/part.py') as string,
+    });
+    const listed = { ...files, 'models/m/ml.yaml': yamlWith('legacy/*.py', 'legacy/**/*.py') };
+    expect(await keysOf(join(folder, 'w'), listed)).toHaveLength(2);
+  });
+
   it('are refused for an import that no project holds, with the mend', async () => {
     const files = { ...base, 'models/m/train.mjs': "import '../../loose/x.mjs';\n", 'loose/x.mjs': '' };
     await expect(keysOf(join(folder, 'w'), files)).rejects.toMatchObject({

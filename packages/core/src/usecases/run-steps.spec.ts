@@ -150,6 +150,18 @@ describe('runSteps', () => {
     expect(readFileSync(join(machine.deps.root, '.nx-ml/logs/m/train.seed-1.log'), 'utf8')).toBe('');
   });
 
+  it('an evaluation keeps the files that it leaves, and owes none', async () => {
+    const machine = newWorkspace();
+    machine.engine.script = (document, ...rest) => {
+      if (document.seed === 1 && document.outputs.files !== undefined)
+        writeFileSync(join(document.outputs.files, 'roc.csv'), 'fpr,tpr\n');
+      return wellBehaved(document, ...rest);
+    };
+    const outcome = (await run(machine))['m:evaluate'];
+    const outputs = outcome?.state === 'executed' ? outcome.manifest.runs.map((each) => each.outputs) : [];
+    expect(outputs).toEqual([{ files: expect.objectContaining({ files: 1 }) as unknown }, {}]);
+  });
+
   it('an input that is edited during the run: nothing is published', async () => {
     const machine = newWorkspace();
     machine.engine.script = (document, job, watcher) => {

@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/index.js';
 import { commandEntries, isParsedSource, mayBeRead } from '../provenance/index.js';
 import type { StepClosure } from '../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
@@ -19,6 +20,9 @@ export interface StepCode extends StepClosure {
 /**
  * What each step of a project reaches. Sources of the folder that no step's command reaches may still be started by
  * one (a helper script, a plug-in), so they count as entries of every step.
+ *
+ * Sources that `code:` lists are followed too: their packages and interpreters count, and what they import counts
+ * unless it is listed itself. They draw in nothing else of the projects that hold them: that is what a list is for.
  */
 export function stepClosures(project: MlProject, workspace: Workspace): ReadonlyMap<string, StepCode> {
   const specs = stepsOf(project.config);
@@ -30,7 +34,8 @@ export function stepClosures(project: MlProject, workspace: Workspace): Readonly
   return new Map(
     specs.map((spec) => {
       const own = entries.get(spec.step) ?? [];
-      return [spec.step, stepCode({ project, workspace, entries: own, loose })];
+      const listed = workspace.glob(project.root, spec.code).filter(isParsedSource);
+      return [spec.step, stepCode({ project, workspace, entries: own, loose, listed })];
     }),
   );
 }
@@ -50,10 +55,14 @@ interface StepCodeInput {
   readonly workspace: Workspace;
   readonly entries: readonly string[];
   readonly loose: readonly string[];
+  /** Sources that `code:` lists. */
+  readonly listed: readonly string[];
 }
 
-function stepCode({ project, workspace, entries, loose }: StepCodeInput): StepCode {
+function stepCode({ project, workspace, entries, loose, listed }: StepCodeInput): StepCode {
   const closure = closureOf([...entries, ...loose], workspace);
+  const followed = closureOf(listed, workspace);
+  const isListed = new Set(listed);
   const unread = entries.some((path) => !isParsedSource(path));
   const scopes = closure.unresolved.flatMap((unresolved) => wholeProjectsOf(unresolved, workspace));
   // A shell script or a program in another language may start anything that its project depends on.
@@ -61,12 +70,15 @@ function stepCode({ project, workspace, entries, loose }: StepCodeInput): StepCo
   const wholeProjects = [...new Set([...scopes, ...reachable])];
   return {
     entries,
-    started: entries.length === 0 ? closure.files : closureOf(entries, workspace).files,
-    files: closure.files,
+    started: [...(entries.length === 0 ? closure.files : closureOf(entries, workspace).files), ...listed],
+    files: union(
+      closure.files,
+      followed.files.filter((path) => !isListed.has(path)),
+    ),
     open: unread || wholeProjects.includes(project.name),
     wholeProjects: wholeProjects.filter((name) => name !== project.name),
-    packages: closure.packages,
-    pythonModules: closure.pythonModules,
+    packages: union(closure.packages, followed.packages),
+    pythonModules: union(closure.pythonModules, followed.pythonModules),
     pythonRoots: closure.pythonRoots,
   };
 }
@@ -81,4 +93,8 @@ function wholeProjectsOf(unresolved: UnresolvedImport, workspace: Workspace): re
 
 function closureOf(entries: readonly string[], workspace: Workspace): ImportClosure {
   return workspace.importClosure(entries.filter((path) => isParsedSource(path)));
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])].sort(compareText);
 }

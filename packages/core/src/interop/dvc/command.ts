@@ -1,0 +1,59 @@
+import { dvcError } from './problem.js';
+import type { DvcStage } from './stage.js';
+import { shellQuote } from './unpack.js';
+
+/** The program, shipped with nx-ml, that stands before and behind a stage's own commands. */
+const program = 'nx-ml-dvc';
+
+export interface StageCommandInput {
+  readonly stage: DvcStage;
+  /** Params files that are written from the run's parameters. */
+  readonly params: readonly string[];
+  readonly metrics: readonly string[];
+}
+
+/**
+ * A stage as the command of a step: a folder is laid out, the stage's commands run in it as they are written, and what
+ * they left is collected.
+ *
+ * @throws MlError ERR_ML_DVC_INVALID
+ */
+export function stageCommand({ stage, params, metrics }: StageCommandInput): string {
+  const outs = stage.outs.map(({ path }) => path).filter((path) => !metrics.includes(path));
+  const options = [
+    ...(stage.folder === '' ? [] : [option('folder', stage.folder)]),
+    ...params.map((path) => option('params', path)),
+    ...outs.map((path) => option('out', path)),
+    ...metrics.map((path) => option('metrics', path)),
+  ];
+  return [
+    `dir=$(${[program, 'open', ...options].join(' ')}) &&`,
+    ...stage.commands.map((command) => `${inFolder(command, stage)} &&`),
+    `${program} close`,
+  ].join('\n');
+}
+
+/** The command that brings what DVC keeps by its content. */
+export function dataCommand(file: string, stage?: Pick<DvcStage, 'name' | 'folder'>): string {
+  const options =
+    stage === undefined
+      ? []
+      : [option('stage', stage.name), ...(stage.folder === '' ? [] : [option('folder', stage.folder)])];
+  return [program, 'data', shellQuote(file), ...options].join(' ');
+}
+
+function option(name: string, value: string): string {
+  return `--${name} ${shellQuote(value)}`;
+}
+
+/** In a shell of its own, as DVC runs it. A comment must not swallow the bracket. */
+function inFolder(command: string, stage: DvcStage): string {
+  const placeholder = /\{(?:params|inputs|outputs)\.[A-Za-z0-9_.-]+\}|\{seed\}/.exec(command)?.[0];
+  if (placeholder !== undefined)
+    throw dvcError({
+      where: stage.place,
+      message: `has ${placeholder} in its command, which nx-ml would fill in`,
+      fix: 'Move the command into a script, and let `cmd` start that.',
+    });
+  return `(cd "$dir"; ${command}${command.includes('#') ? '\n' : ''})`;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+const names = (what: string, example: string) =>
+  z
+    .array(z.string())
+    .default([])
+    .meta({ description: what, examples: [[example]] });
+
+/** The options of `import-dvc`. The type, the check and schemas/generators/import-dvc.json come from it. */
+const options = z.strictObject({
+  path: z
+    .string()
+    .default('.')
+    .meta({
+      description:
+        'The folder of the DVC project, relative to the workspace. Every dvc.yaml below it is imported.',
+      $default: { $source: 'argv', index: 0 },
+      'x-priority': 'important',
+    }),
+  directory: z
+    .string()
+    .min(1)
+    .default('ml')
+    .meta({ description: 'The folder for the ml.yaml projects, relative to the DVC project.' }),
+  prefix: z
+    .string()
+    .regex(/^(?:[A-Za-z][A-Za-z0-9_-]*)?$/)
+    .default('')
+    .meta({ description: 'Goes before every project name, where names would clash.', examples: ['churn-'] }),
+  model: names('Stages that make a model, where that is not seen from their names and outputs.', 'fit'),
+  dataset: names('Stages that make data, where they would be taken for models.', 'train-split'),
+  skipFormat: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Leave the files as they are written, unformatted.' }),
+});
+
+export type ImportDvcInput = z.input<typeof options>;
+export type ImportDvcOptions = z.output<typeof options>;
+
+export function parseOptions(input: ImportDvcInput): ImportDvcOptions {
+  return options.parse(input);
+}
+
+/** The schema by which Nx and its editors know the options. */
+export function importDvcSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(options, { target: 'draft-7', io: 'input' });
+  return {
+    ...schema,
+    $schema: 'https://json-schema.org/schema',
+    $id: 'NxMlImportDvc',
+    cli: 'nx',
+    title: 'Import a DVC project',
+    description:
+      'Turns the stages of dvc.yaml into ml.yaml projects that train as they are. DVC works beside them: dvc.yaml and the .dvc files stay untouched.',
+    required: [],
+    examples: [
+      {
+        command: 'nx g nx-ml:import-dvc',
+        description: 'Import the DVC project at the root of the workspace.',
+      },
+      {
+        command: 'nx g nx-ml:import-dvc projects/churn --model fit',
+        description: 'Import the one in projects/churn, whose stage fit makes the model.',
+      },
+    ],
+  };
+}
