@@ -5,6 +5,7 @@ export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export * from './events.js';
+export { linkedProjects } from './linked-files.js';
 export * from './ports.js';
 export { planStep } from './plan-step.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';

@@ -3,7 +3,7 @@ import type { CreateDependenciesContext, ProjectGraph, RawProjectGraphDependency
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
-import { stepClosures } from '@nx-ml/core/usecases';
+import { linkedProjects, stepClosures } from '@nx-ml/core/usecases';
 import type { MlProject, StepCode } from '@nx-ml/core/usecases';
 
 import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
@@ -23,6 +23,12 @@ export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDepe
     tsPaths: readTsPaths(context.workspaceRoot),
   });
   const libraryFiles = new Set<string>();
+  const linked = new Map<string, readonly string[]>();
+  const linkedFrom = (project: string): readonly string[] => {
+    const known = linked.get(project) ?? linkedProjects(project, workspace);
+    linked.set(project, known);
+    return known;
+  };
   const edges = workspace.mlProjectNames().flatMap((name) => {
     const project = readable(() => workspace.mlProject(name));
     if (project === undefined) return [];
@@ -30,10 +36,8 @@ export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDepe
     for (const file of codes.flatMap(({ files: reached }) => reached))
       if (workspace.ownerOf(file) !== name) libraryFiles.add(file);
     const sourceFile = project.root === '' ? 'ml.yaml' : `${project.root}/ml.yaml`;
-    const targets = new Set([
-      ...namedTargets(project),
-      ...codes.flatMap((code) => codeTargets(code, workspace)),
-    ]);
+    const direct = [...namedTargets(project), ...codes.flatMap((code) => codeTargets(code, workspace))];
+    const targets = new Set([...direct, ...[name, ...direct].flatMap(linkedFrom)]);
     return [...targets].map((target) => edge(name, target, sourceFile));
   });
   const isThere = ({ source, target }: RawProjectGraphDependency): boolean =>
