@@ -23,7 +23,15 @@ export type Tarballs = Readonly<Record<'nx-ml' | '@nx-ml/core', string>>;
  * Packs what users will install. `npm run build` must have run: a stale dist would test yesterday's code, so the specs'
  * own target depends on it.
  */
-export async function packTarballs(): Promise<Tarballs> {
+export function packTarballs(): Promise<Tarballs> {
+  packed ??= packAll();
+  return packed;
+}
+
+/** Once in the life of a test process, which the build does not outlive. */
+let packed: Promise<Tarballs> | undefined;
+
+async function packAll(): Promise<Tarballs> {
   const folder = join(repo, '.tmp', `pack-${String(process.pid)}`);
   mkdirSync(folder, { recursive: true });
   try {
@@ -56,6 +64,7 @@ export interface InstallInput {
   /** Exact versions by name, beside nx and nx-ml. */
   readonly dependencies: Readonly<Record<string, string>>;
   readonly nxVersion: string;
+  readonly devkitVersion: string;
 }
 
 /** A folder with package.json, package-lock.json and node_modules, installed once for each distinct input. */
@@ -66,7 +75,7 @@ export async function installedFolder(input: InstallInput): Promise<string> {
     private: true,
     dependencies: {
       nx: input.nxVersion,
-      '@nx/devkit': input.nxVersion,
+      '@nx/devkit': input.devkitVersion,
       'nx-ml': `file:${input.tarballs['nx-ml']}`,
       '@nx-ml/core': `file:${input.tarballs['@nx-ml/core']}`,
       ...input.dependencies,
@@ -86,6 +95,24 @@ export async function installedFolder(input: InstallInput): Promise<string> {
   await npm(['install', '--silent', '--prefer-offline'], folder);
   writeFileSync(join(folder, 'done'), '');
   return folder;
+}
+
+/**
+ * A `node` of one version, from the npm package that holds nothing else; absolute. The one that runs this where it is
+ * of that version.
+ */
+export async function installedNode(version: string): Promise<string> {
+  if (process.versions.node === version) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = join(tmpdir(), 'nx-ml-installs', `${name}-${version}`);
+  const binary = join(folder, 'node_modules', name, 'bin/node');
+  if (existsSync(join(folder, 'done'))) return binary;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  await npm(['install', '--silent', '--prefer-offline', '--ignore-scripts', `${name}@${version}`], folder);
+  writeFileSync(join(folder, 'done'), '');
+  return binary;
 }
 
 /** Copies an installed folder; by hard links where the system's cp can, since node_modules is only read. */

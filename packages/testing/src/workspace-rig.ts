@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
-import { copyInstalled, installedFolder, packTarballs } from './installed-packages.js';
+import { copyInstalled, installedFolder, installedNode, packTarballs } from './installed-packages.js';
 import { startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 import { spawnGit } from './spawn-git.js';
@@ -22,10 +22,16 @@ import type { TaskState } from './task-states.js';
 export interface RigOptions {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly nxVersion?: string;
+  /** Where @nx/devkit stands at another version than nx. */
+  readonly devkitVersion?: string;
+  /** The version of Node that runs Nx and the steps; the one that runs the test where it is not said. */
+  readonly nodeVersion?: string;
   /** A folder whose files start the workspace, such as examples/quickstart. Its package.json names the dependencies. */
   readonly from?: string;
   readonly daemon?: boolean;
 }
+
+const committer = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
 
 /**
  * A real workspace with the packed plugin installed, its own home and its own store. Every rig is apart from every
@@ -35,28 +41,33 @@ export class WorkspaceRig {
   readonly root: string;
   readonly home: string;
   readonly #daemon: boolean;
+  readonly #node: string;
   readonly #temporary: string;
 
-  private constructor(temporary: string, daemon: boolean) {
+  private constructor(
+    temporary: string,
+    { daemon, node }: { readonly daemon: boolean; readonly node: string },
+  ) {
     this.#temporary = temporary;
     this.root = join(temporary, 'workspace');
     this.home = join(temporary, 'home');
     this.#daemon = daemon;
+    this.#node = node;
     mkdirSync(this.home, { recursive: true });
   }
 
   static async create(options: RigOptions = {}): Promise<WorkspaceRig> {
-    const rig = new WorkspaceRig(
-      realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))),
-      options.daemon ?? false,
-    );
+    const { daemon = false, nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
+    const node = await installedNode(nodeVersion);
+    const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), { daemon, node });
     const tarballs = await packTarballs();
     const dependencies =
       options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
     const installed = await installedFolder({
       tarballs,
       dependencies,
-      nxVersion: options.nxVersion ?? '23.2.1',
+      nxVersion,
+      devkitVersion: options.devkitVersion ?? nxVersion,
     });
     if (options.from !== undefined) cpSync(options.from, rig.root, { recursive: true });
     await copyInstalled(installed, rig.root);
@@ -110,6 +121,7 @@ export class WorkspaceRig {
     });
     return {
       ...(Object.fromEntries(passed) as Record<string, string>),
+      ...this.#pathToNode(),
       HOME: this.home,
       NX_DAEMON: String(this.#daemon),
       NX_TUI: 'false',
@@ -119,13 +131,19 @@ export class WorkspaceRig {
     };
   }
 
+  /** Steps must find the same Node that Nx runs on. */
+  #pathToNode(): Readonly<Record<string, string>> {
+    if (this.#node === process.execPath) return {};
+    return { PATH: `${dirname(this.#node)}${delimiter}${process.env['PATH'] ?? ''}` };
+  }
+
   /** Starts Nx; `cwd` may be another clone or a worktree. */
   start(
     args: readonly string[],
     options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
   ): RunningCommand {
     const cwd = options.cwd ?? this.root;
-    return startCommand(process.execPath, [realpathSync(join(cwd, 'node_modules/.bin/nx')), ...args], {
+    return startCommand(this.#node, [realpathSync(join(cwd, 'node_modules/.bin/nx')), ...args], {
       cwd,
       env: this.environment(options.env),
     });
@@ -141,7 +159,7 @@ export class WorkspaceRig {
   /** Runs the nx-ml command line. */
   cli(args: readonly string[]): Promise<CommandResult> {
     const main = realpathSync(join(this.root, 'node_modules/.bin/nx-ml'));
-    return startCommand(process.execPath, [main, ...args], { cwd: this.root, env: this.environment() }).ended;
+    return startCommand(this.#node, [main, ...args], { cwd: this.root, env: this.environment() }).ended;
   }
 
   /** Runs Nx and tells what each task did. @throws when Nx fails and `mayFail` is not said. */
@@ -159,11 +177,16 @@ export class WorkspaceRig {
     return taskStates(result.output);
   }
 
-  /** What the scripted steps left in `.trace` since the last call: `project:step:seed`, sorted. */
-  takeTrace(): readonly string[] {
-    if (!this.exists('.trace')) return [];
-    const lines = this.read('.trace').trim().split('\n').sort();
-    this.remove('.trace');
+  /**
+   * What the scripted steps left in `.trace` since the last call: `project:step:seed`, sorted.
+   *
+   * @param root of another clone or worktree.
+   */
+  takeTrace(root: string = this.root): readonly string[] {
+    const file = join(root, '.trace');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trim().split('\n').sort();
+    rmSync(file);
     return lines;
   }
 
@@ -174,17 +197,12 @@ export class WorkspaceRig {
 
   commitAll(message: string): void {
     this.git('add', '--all');
-    this.git(
-      '-c',
-      'user.name=rig',
-      '-c',
-      'user.email=rig@localhost',
-      'commit',
-      '--quiet',
-      '--allow-empty',
-      '-m',
-      message,
-    );
+    this.git(...committer, 'commit', '--quiet', '--allow-empty', '-m', message);
+  }
+
+  /** A merge commit, even where the branch could be forwarded. */
+  merge(branch: string): void {
+    this.git(...committer, 'merge', '--quiet', '--no-ff', '-m', `Merge ${branch}`, branch);
   }
 
   /** The whole rig is gone afterwards. */

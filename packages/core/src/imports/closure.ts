@@ -128,6 +128,13 @@ class ClosureWalk {
     if (this.files.has(path)) return;
     this.files.add(path);
     this.waiting.push(path);
+    this.addReal(path);
+  }
+
+  /** node resolves the imports of a linked file from where it really lies; other loaders from where the link is. */
+  private addReal(path: string): void {
+    const real = this.index.realPath(path);
+    if (real !== undefined && real !== path) this.add(real);
   }
 
   private follow(file: string): void {

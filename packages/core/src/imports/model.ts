@@ -5,6 +5,8 @@ export interface SourceTree {
   isFile(path: string): boolean;
   /** Names of the files and folders in a folder, in any order; [] if there is no such folder. */
   listFolder(path: string): readonly string[];
+  /** Where a file really lies, every link on the way followed; undefined: outside of the workspace, or nowhere. */
+  realPath(path: string): string | undefined;
 }
 
 export interface CodeProject {

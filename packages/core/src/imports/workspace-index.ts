@@ -40,6 +40,10 @@ export class WorkspaceIndex {
     return this.tree.readText(path);
   }
 
+  realPath(path: string): string | undefined {
+    return this.tree.realPath(path);
+  }
+
   /** The object in a JSON file; undefined if there is none or it is damaged. */
   readJson(path: string): Readonly<Record<string, unknown>> | undefined {
     if (!this.documents.has(path))

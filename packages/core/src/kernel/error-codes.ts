@@ -31,7 +31,7 @@ export const errorCodes = {
   ERR_ML_INPUT_CHANGED:
     'An input of a step changed while the step ran, so its result belongs to no known input.',
   ERR_ML_CODE_OUTSIDE_PROJECTS:
-    'A step imports a file that belongs to no Nx project, so that Nx cannot see its changes.',
+    'A step imports a file, or holds a link to one, that belongs to no Nx project, so that Nx cannot see its changes.',
   ERR_ML_CODE_UNREADABLE: 'A source file that a step imports cannot be read.',
   ERR_ML_INTERPRETER_MISSING: 'The program that a step needs (node, python, ...) cannot be started.',
   ERR_ML_COMMAND_FAILED: 'A step’s command ended with a non-zero exit code.',

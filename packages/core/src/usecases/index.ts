@@ -1,25 +1,27 @@
 /**
- * The verbs: bring steps up to date, and what that takes. They speak to ports; adapters are chosen by the shell.
+ * The verbs: bring steps up to date, explain and plan them, list their runs, and what that takes. They speak to ports;
+ * adapters are chosen by the shell.
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
-export { pointedPath, workspaceDigest } from './given-pointer.js';
+export * from './compare-runs.js';
 export type { DataChange } from './data-changes.js';
 export * from './events.js';
-export * from './compare-runs.js';
 export * from './explain-steps.js';
 export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
-export { readersOf } from './upstream.js';
-export * from './ports.js';
+export { pointedPath, workspaceDigest } from './given-pointer.js';
+export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
 export { planStep } from './plan-step.js';
-export * from './plan-workspace.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';
+export * from './plan-workspace.js';
+export * from './ports.js';
 export { readLog } from './read-log.js';
 export { RunHistory } from './run-history.js';
+export * from './run-steps.js';
 export { RunStore } from './run-store.js';
 export type { Stores } from './run-store.js';
-export * from './run-steps.js';
 export { stepClosures } from './step-closure.js';
 export type { StepCode } from './step-closure.js';
+export { readersOf } from './upstream.js';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -170,6 +170,62 @@ describe('the run keys of a step', () => {
     await expect(keysOf(join(folder, 'w'), files)).rejects.toMatchObject({
       code: 'ERR_ML_CODE_OUTSIDE_PROJECTS',
       message: expect.stringContaining('loose/x.mjs') as string,
+    });
+  });
+
+  describe('of a model with a link', () => {
+    const withoutConfig = Object.fromEntries(
+      Object.entries(base).filter(([path]) => path !== 'models/m/config.json'),
+    );
+
+    function linkConfigTo(target: string): string {
+      const root = join(folder, 'w');
+      mkdirSync(join(root, 'models/m'), { recursive: true });
+      symlinkSync(target, join(root, 'models/m/config.json'));
+      return root;
+    }
+
+    it('differ when the file in another project that it leads to changes', async () => {
+      const root = linkConfigTo('../../libs/lib/words.txt');
+      const before = await keysOf(root, withoutConfig);
+      const files = { ...withoutConfig, 'libs/lib/index.mjs': '', 'models/m/train.mjs': '' };
+      const apart = await keysOf(root, files);
+      expect(await keysOf(root, { ...files, 'libs/lib/words.txt': 'two\n' })).not.toEqual(apart);
+      expect(before).not.toEqual(apart);
+    });
+
+    it('hold what a linked module imports from where it really lies', async () => {
+      const root = linkConfigTo('../../libs/lib/words.txt');
+      symlinkSync('../../libs/far/index.mjs', join(root, 'models/m/near.mjs'));
+      const far = { 'libs/far/index.mjs': "import './part.mjs';\n", 'libs/far/part.mjs': '// 1\n' };
+      const files = { ...withoutConfig, ...far, 'models/m/train.mjs': "import './near.mjs';\n" };
+      const before = await keysOf(root, files);
+      expect(await keysOf(root, { ...files, 'libs/far/part.mjs': '// 2\n' })).not.toEqual(before);
+    });
+
+    it.each(['../../loose/x.txt', '../../../outside.txt'])(
+      'are refused where it leads to %s',
+      async (target) => {
+        const root = linkConfigTo(target);
+        writeFileSync(join(folder, 'outside.txt'), '');
+        const files = { ...withoutConfig, 'loose/x.txt': '' };
+        await expect(keysOf(root, files)).rejects.toMatchObject({
+          code: 'ERR_ML_CODE_OUTSIDE_PROJECTS',
+          message: expect.stringContaining('models/m/config.json, a link to') as string,
+        });
+      },
+    );
+
+    it('are refused where a dataset’s file leads out of all projects', async () => {
+      const root = join(folder, 'w');
+      mkdirSync(join(root, 'datasets/rows'), { recursive: true });
+      symlinkSync('../../loose/c.csv', join(root, 'datasets/rows/c.csv'));
+      await expect(keysOf(root, { ...base, 'loose/c.csv': '' })).rejects.toMatchObject({
+        code: 'ERR_ML_CODE_OUTSIDE_PROJECTS',
+        message: expect.stringContaining(
+          'rows may read datasets/rows/c.csv, a link to loose/c.csv',
+        ) as string,
+      });
     });
   });
 });

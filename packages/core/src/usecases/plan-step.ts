@@ -10,6 +10,7 @@ import type { StepRef } from '../layout/index.js';
 import { stepId } from '../layout/index.js';
 import type { MlProject, Workspace } from './ports.js';
 import type { ObjectRef } from '../store/index.js';
+import { isSeen } from './linked-files.js';
 import { stepClosures } from './step-closure.js';
 import type { StepCode } from './step-closure.js';
 import { readParams } from './step-params.js';
@@ -150,6 +151,7 @@ function codeFiles(input: CodeFilesInput): readonly CodeFile[] {
     byValue: new Set(input.paramsFile === undefined ? [] : [input.paramsFile]),
   });
   const paths = [...new Set([...selected, ...listed])].sort();
+  refuseBlindLinks(input.paramsFile === undefined ? paths : [...paths, input.paramsFile], listed, input);
   return paths.map((path) => ({ path, digest: codeDigest(path, workspace) }));
 }
 
@@ -169,5 +171,23 @@ function refuseOrphans(
   throw new MlError('ERR_ML_CODE_OUTSIDE_PROJECTS', {
     message: `${project.name} imports ${orphans.slice(0, 3).join(', ')}${orphans.length > 3 ? ', ...' : ''}, which no Nx project holds, so that Nx would not see it change`,
     fix: `Make its folder a project (an empty project.json is enough), or list it under "code:" in ${project.root}/ml.yaml.`,
+  });
+}
+
+/** As refuseOrphans, for files whose bytes lie elsewhere: Nx looks at a link, never at what it leads to. */
+function refuseBlindLinks(
+  paths: readonly string[],
+  listed: ReadonlySet<string>,
+  { project, workspace }: CodeFilesInput,
+): void {
+  const blind = paths.find((path) => {
+    const real = workspace.tree.realPath(path);
+    return !isSeen(path, workspace) && (real === undefined || !listed.has(real));
+  });
+  if (blind === undefined) return;
+  const target = workspace.tree.realPath(blind) ?? 'a file outside of the workspace';
+  throw new MlError('ERR_ML_CODE_OUTSIDE_PROJECTS', {
+    message: `${project.name} may read ${blind}, a link to ${target}, which no Nx project holds, so that Nx would not see it change`,
+    fix: 'Put the file itself there, keep data in the store (nx-ml data add), or make the folder that the link leads to a project (an empty project.json is enough).',
   });
 }

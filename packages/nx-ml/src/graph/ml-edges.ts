@@ -3,7 +3,7 @@ import type { CreateDependenciesContext, ProjectGraph, RawProjectGraphDependency
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
-import { stepClosures } from '@nx-ml/core/usecases';
+import { linkedProjects, stepClosures } from '@nx-ml/core/usecases';
 import type { MlProject, StepCode } from '@nx-ml/core/usecases';
 
 import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
@@ -23,18 +23,22 @@ export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDepe
     tsPaths: readTsPaths(context.workspaceRoot),
   });
   const libraryFiles = new Set<string>();
+  const linked = new Map<string, readonly string[]>();
+  const linkedFrom = (project: string): readonly string[] => {
+    const known = linked.get(project) ?? linkedProjects(project, workspace);
+    linked.set(project, known);
+    return known;
+  };
   const edges = workspace.mlProjectNames().flatMap((name) => {
     const project = readable(() => workspace.mlProject(name));
     if (project === undefined) return [];
     const codes = [...stepClosures(project, workspace).values()];
     for (const file of codes.flatMap(({ files: reached }) => reached))
       if (workspace.ownerOf(file) !== name) libraryFiles.add(file);
-    const sourceFile = project.root === '' ? 'ml.yaml' : `${project.root}/ml.yaml`;
-    const targets = new Set([
-      ...namedTargets(project),
-      ...codes.flatMap((code) => codeTargets(code, workspace)),
-    ]);
-    return [...targets].map((target) => edge(name, target, sourceFile));
+    const imported = codes.flatMap((code) => codeTargets(code, workspace));
+    const linkedTargets = [name, ...imported].flatMap(linkedFrom);
+    const targets = new Set([...namedTargets(project), ...imported, ...linkedTargets]);
+    return [...targets].map((target) => edge(name, target));
   });
   const isThere = ({ source, target }: RawProjectGraphDependency): boolean =>
     target !== source && (target in context.projects || target in (context.externalNodes ?? {}));
@@ -48,12 +52,16 @@ function libraryEdges(
 ): readonly RawProjectGraphDependency[] {
   return workspace.pythonEdges(files).flatMap(({ sourceFile, targetProject }) => {
     const source = workspace.ownerOf(sourceFile);
-    return source === undefined ? [] : [edge(source, targetProject, sourceFile)];
+    return source === undefined ? [] : [edge(source, targetProject)];
   });
 }
 
-function edge(source: string, target: string, sourceFile: string): RawProjectGraphDependency {
-  return { source, target, sourceFile, type: DependencyType.static };
+/**
+ * Implicit, although code says it: Nx keeps the edges that are bound to a file for as long as that file stays as it is,
+ * and throws away what a plugin draws anew. An edge bound to ml.yaml would miss every import added after its last edit.
+ */
+function edge(source: string, target: string): RawProjectGraphDependency {
+  return { source, target, type: DependencyType.implicit };
 }
 
 function namedTargets({ config }: MlProject): readonly string[] {

@@ -181,6 +181,23 @@ describe('WorkspaceFiles', () => {
     );
   });
 
+  it('tells where a file really lies', () => {
+    write({ 'a.txt': '', 'lib/b.txt': '' });
+    symlinkSync('lib', join(root, 'near'));
+    symlinkSync('../a.txt', join(root, 'lib/a.txt'));
+    symlinkSync(tmpdir(), join(root, 'out'));
+    symlinkSync('nowhere', join(root, 'broken'));
+    const files = new WorkspaceFiles(root);
+    const paths = ['a.txt', 'near/b.txt', 'near/a.txt', 'out', 'broken'];
+    expect(paths.map((path) => files.realPath(path))).toEqual([
+      'a.txt',
+      'lib/b.txt',
+      'a.txt',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('finds by glob, with excludes, also outside the folder and among ignored files', () => {
     write({ '.gitignore': 'data.csv\n', 'm/data.csv': '', 'm/x.py': '', 'lib/y.py': '', 'lib/z.py': '' });
     const files = new WorkspaceFiles(root);

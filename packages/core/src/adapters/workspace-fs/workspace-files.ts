@@ -26,6 +26,7 @@ export class WorkspaceFiles implements SourceTree {
   readonly #ignore: IgnoreRules;
   readonly #memory: string | undefined;
   readonly #known = new Map<string, Known>();
+  #realRoot: string | undefined;
 
   /**
    * @param root absolute.
@@ -54,7 +55,7 @@ export class WorkspaceFiles implements SourceTree {
     const found: string[] = [];
     const visited = new Set<string>();
     const walk = (at: string): void => {
-      const real = realFolder(join(this.#root, at));
+      const real = realPathOf(join(this.#root, at));
       if (real === undefined || visited.has(real)) return;
       visited.add(real);
       for (const entry of readdirSync(real, { withFileTypes: true })) {
@@ -100,6 +101,14 @@ export class WorkspaceFiles implements SourceTree {
     } catch {
       return [];
     }
+  }
+
+  realPath(path: string): string | undefined {
+    const real = realPathOf(join(this.#root, path));
+    this.#realRoot ??= realpathSync.native(this.#root);
+    return real?.startsWith(`${this.#realRoot}/`) === true
+      ? real.slice(this.#realRoot.length + 1)
+      : undefined;
   }
 
   readText(path: string): string | undefined {
@@ -165,9 +174,9 @@ function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): 'file' | 
   return entry.isDirectory() ? 'folder' : undefined;
 }
 
-function realFolder(path: string): string | undefined {
+function realPathOf(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

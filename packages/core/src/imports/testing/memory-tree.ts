@@ -18,6 +18,7 @@ export function memoryTree(
     readText: (path) => files[path],
     isFile: (path) => Object.hasOwn(files, path),
     listFolder: (path) => shuffle([...(folders.get(path) ?? [])]),
+    realPath: (path) => path,
   };
 }
 

@@ -1,16 +1,26 @@
-import type { TaskGraph } from '@nx/devkit';
 import type { StepTask } from '@nx-ml/core/usecases';
 
 import type { StepOptions } from './step-options.js';
 
+/** An edge of Nx's task graph: the id of the task in Nx 23, an object that holds it in Nx 24. */
+type TaskEdge = string | { readonly id: string };
+
+/** What we read of Nx's task graph, as both versions give it. */
+export interface NxTasks {
+  readonly tasks: Readonly<
+    Record<string, { readonly id: string; readonly target: { readonly project: string } }>
+  >;
+  readonly dependencies: Readonly<Record<string, readonly TaskEdge[]>>;
+}
+
 /** Nx's tasks as ours: the same ids, the same edges. Edges to tasks outside the batch are done already. */
 export function stepTasks(
-  taskGraph: Pick<TaskGraph, 'tasks' | 'dependencies'>,
+  { tasks, dependencies }: NxTasks,
   options: Readonly<Record<string, StepOptions>>,
 ): readonly StepTask[] {
-  return Object.values(taskGraph.tasks).map((task) => ({
+  return Object.values(tasks).map((task) => ({
     id: task.id,
-    dependsOn: taskGraph.dependencies[task.id] ?? [],
+    dependsOn: (dependencies[task.id] ?? []).map((edge) => (typeof edge === 'string' ? edge : edge.id)),
     ref: { project: task.target.project, step: stepOf(task.id, options) },
   }));
 }
