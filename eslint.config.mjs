@@ -54,7 +54,17 @@ const layer = (files, patterns, syntax = []) => ({
   },
 });
 
-const domain = ['manifest', 'provenance', 'store', 'engine', 'scheduler', 'imports', 'environment', 'layout'];
+const domain = [
+  'manifest',
+  'provenance',
+  'store',
+  'engine',
+  'scheduler',
+  'imports',
+  'environment',
+  'layout',
+  'doctor',
+];
 
 export default tseslint.config(
   {

@@ -3,6 +3,7 @@
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
+export { interpreterKinds } from './describe-environment.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export * from './events.js';
 export * from './ports.js';

@@ -3,10 +3,11 @@ import { nearestWord } from '@nx-ml/core/manifest';
 
 import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
+import { doctor } from './doctor/index.js';
 import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
 
-const commands: Readonly<Record<string, CliCommand>> = { 'data add': dataAdd, logs };
+const commands: Readonly<Record<string, CliCommand>> = { 'data add': dataAdd, doctor, logs };
 
 /** Runs the command line; resolves with the exit code. @throws MlError */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
