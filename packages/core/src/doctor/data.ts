@@ -140,7 +140,7 @@ function lift(path: string, rule: string | undefined): string {
   const [place, ...pattern] = rule?.split(' ') ?? [];
   return place === undefined
     ? `Take the rule that covers ${path} out of .gitignore.`
-    : `Take ${pattern.join(' ')} out of ${place}, or follow it with !${path}`;
+    : `Take ${pattern.join(' ')} out of ${place}, or narrow it.`;
 }
 
 /** A folder of a thousand ignored files is one mistake. */

@@ -17,7 +17,7 @@ const styles: Readonly<Record<Grade, Style>> = {
 };
 const gradeWidth = 'problem'.length;
 /** A longer path stands on its own line, so that it does not push every other row to the right. */
-const maxAbout = 24;
+const maxAbout = 20;
 
 /** The answer first; then each group as aligned rows, each with its mend on the line below. */
 export function diagnosisText(diagnosis: Diagnosis, { paint, width = 110 }: DiagnosisTextOptions): string {
