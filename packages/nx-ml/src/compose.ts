@@ -5,11 +5,19 @@ import { performance } from 'node:perf_hooks';
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
-import { defaultSlotsFolder, detectCapacity, openClaims, openSlots } from '@nx-ml/core/adapters/slots-fs';
+import {
+  defaultSlotsFolder,
+  detectCapacity,
+  hasEnded,
+  openClaims,
+  openSlots,
+  processMark,
+} from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
+import { runsFolder } from '@nx-ml/core/layout';
 import { RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
 
@@ -35,6 +43,7 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<Comp
   const stores = await openFolderStore({ root: store });
   const files = new WorkspaceFiles(root);
   const engine = openLocalEngine();
+  sweepRuns(runsFolder(root), { hasEnded, now: systemClock.now() });
   return {
     root,
     stores,
@@ -46,6 +55,7 @@ export async function compose({ root, graph, emit }: ComposeInput): Promise<Comp
     claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),
     clock: systemClock,
     host: hostname(),
+    processMark: processMark(),
     emit,
     workspace: new NxWorkspace({
       root,

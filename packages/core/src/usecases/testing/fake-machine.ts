@@ -87,6 +87,7 @@ export function fakeMachine(
     claims: shared.claims ?? memoryClaims(),
     clock: tickingClock(),
     host: 'fake-host',
+    processMark: 'fake-process',
     emit: (event) => events.push(event),
     workspace: fakeWorkspace(root),
     writer: {
