@@ -64,6 +64,7 @@ const domain = [
   'environment',
   'layout',
   'interop',
+  'doctor',
 ];
 
 export default tseslint.config(

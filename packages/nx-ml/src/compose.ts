@@ -5,16 +5,24 @@ import { performance } from 'node:perf_hooks';
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
-import { defaultSlotsFolder, detectCapacity, openClaims, openSlots } from '@nx-ml/core/adapters/slots-fs';
 import { GitRepository } from '@nx-ml/core/adapters/git';
+import {
+  defaultSlotsFolder,
+  detectCapacity,
+  hasEnded,
+  openClaims,
+  openSlots,
+  processMark,
+} from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import type { Revision } from '@nx-ml/core/manifest';
 import { RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps, Stores, Workspace } from '@nx-ml/core/usecases';
+import { runsFolder } from '@nx-ml/core/layout';
 
 import { NxWorkspace, ParsedImports, readTsPaths, workspaceId } from './workspace/index.js';
 
@@ -74,6 +82,7 @@ export async function compose({ emit, ...input }: ComposeInput): Promise<Composi
   const store = storeFolder(process.env);
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
+  sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });
   return {
     ...questions,
     engine,
@@ -84,6 +93,7 @@ export async function compose({ emit, ...input }: ComposeInput): Promise<Composi
     claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),
     clock: systemClock,
     host: hostname(),
+    processMark: processMark(),
     emit,
     close: () => {
       engine.close();

@@ -157,9 +157,13 @@ export class WorkspaceRig {
   }
 
   /** Runs the nx-ml command line. */
-  cli(args: readonly string[]): Promise<CommandResult> {
+  cli(
+    args: readonly string[],
+    options: { readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<CommandResult> {
     const main = realpathSync(join(this.root, 'node_modules/.bin/nx-ml'));
-    return startCommand(this.#node, [main, ...args], { cwd: this.root, env: this.environment() }).ended;
+    const env = this.environment(options.env);
+    return startCommand(this.#node, [main, ...args], { cwd: this.root, env }).ended;
   }
 
   /** Runs Nx and tells what each task did. @throws when Nx fails and `mayFail` is not said. */

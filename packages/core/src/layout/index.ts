@@ -36,9 +36,14 @@ export function logPath(ref: StepRef, seed: number | null): string {
   return `${stateFolder}/logs/${projectSegment(ref.project)}/${ref.step}${suffix}.log`;
 }
 
+/** Where the private folders of attempts lie; absolute. What one's process left there ends with `@` and its mark. */
+export function runsFolder(root: string): string {
+  return join(root, stateFolder, 'runs');
+}
+
 /** The private folder of one attempt; absolute. */
 export function runFolder(root: string, ref: StepRef, attempt: string): string {
-  return join(root, stateFolder, 'runs', `${projectSegment(ref.project)}.${ref.step}.${attempt}`);
+  return join(runsFolder(root), `${projectSegment(ref.project)}.${ref.step}.${attempt}`);
 }
 
 /** Where the outputs of a finished command go that could not be published. One for each step and seed: the newest. */

@@ -39,7 +39,10 @@ export async function describeEnvironment(input: DescribeEnvironmentInput): Prom
 }
 
 /** Interpreters that a step uses: what its command names, and what its code is written in. */
-function interpreterKinds({ spec, code }: DescribeEnvironmentInput): ReadonlySet<'node' | 'python'> {
+export function interpreterKinds({
+  spec,
+  code,
+}: Pick<DescribeEnvironmentInput, 'spec' | 'code'>): ReadonlySet<'node' | 'python'> {
   const kinds = new Set<'node' | 'python'>();
   for (const word of commandWords(spec.command)) {
     const kind = programKind(word);

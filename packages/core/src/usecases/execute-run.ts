@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -24,6 +23,8 @@ export interface ExecuteDeps extends PublishDeps {
   readonly revision: () => Promise<Revision | undefined>;
   readonly clock: Clock;
   readonly emit: EventSink;
+  /** Tells this process from all others; marks what it might leave behind when it is killed. */
+  readonly processMark: string;
 }
 
 /**
@@ -37,7 +38,8 @@ export async function executeRun(
   lease: Lease,
   { deps, signal }: { readonly deps: ExecuteDeps; readonly signal: AbortSignal },
 ): Promise<RunResult> {
-  const attempt = `${hexOf(run.key).slice(0, 12)}-${randomUUID().slice(0, 8)}`;
+  // One process runs a key once at a time: see claimRun.
+  const attempt = `${hexOf(run.key).slice(0, 12)}@${deps.processMark}`;
   const folder = new RunFolder(runFolder(deps.root, plan.ref, attempt));
   const log = join(deps.root, logPath(plan.ref, run.seed));
   const started = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() };

@@ -1,11 +1,12 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../kernel/index.js';
 import type { ObjectRef, TreeEntry } from '../store/index.js';
 import { refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
-import { stateFolder } from '../layout/index.js';
+import { runsFolder } from '../layout/index.js';
 import type { MlProject, Workspace } from './ports.js';
 
 /** @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DATA_IGNORED */
@@ -53,11 +54,11 @@ export async function storeFiles(
     expected,
     workspace,
     stores,
-  }: { readonly expected: ObjectRef } & Pick<SourceDeps, 'workspace' | 'stores'>,
+    processMark,
+  }: { readonly expected: ObjectRef } & Pick<SourceDeps, 'workspace' | 'stores' | 'processMark'>,
 ): Promise<void> {
-  const runs = join(workspace.root, stateFolder, 'runs');
-  await mkdir(runs, { recursive: true });
-  const staging = await mkdtemp(join(runs, 'files-'));
+  const staging = join(runsFolder(workspace.root), `files.${randomUUID()}@${processMark}`);
+  await mkdir(staging, { recursive: true });
   try {
     for (const path of listFiles(project, globs, workspace)) {
       const target = join(staging, path.slice(project.root === '' ? 0 : project.root.length + 1));

@@ -8,6 +8,8 @@ export interface SourceDeps {
   readonly workspace: Workspace;
   readonly stores: Stores;
   readonly runs: RunStore;
+  /** Tells this process from all others; marks what it might leave behind when it is killed. */
+  readonly processMark: string;
 }
 
 /** The reference that a folder with these files has in the store. */

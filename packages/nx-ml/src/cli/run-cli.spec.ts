@@ -35,6 +35,7 @@ describe('nx-ml', () => {
 
   it.each([
     ['data', 'add', '--help'],
+    ['doctor', '--help'],
     ['logs', '--help'],
   ])('%j %j tells usage and examples', async (...args) => {
     await run(args);
@@ -50,6 +51,7 @@ describe('nx-ml', () => {
       fix: expect.stringContaining('nx-ml data add PATH') as string,
     });
     await expect(run(['logs', 'x', '--sed', '1'])).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
+    await expect(run(['doctor', 'x'])).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
     await expect(run(['logs', 'x:fly'])).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
   });
 

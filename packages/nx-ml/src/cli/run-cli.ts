@@ -3,6 +3,7 @@ import { nearestWord } from '@nx-ml/core/manifest';
 
 import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
+import { doctor } from './doctor/index.js';
 import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
 import { plan } from './plan.js';
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   runs,
   logs,
   'data add': dataAdd,
+  doctor,
 };
 
 /** Runs the command line; resolves with the exit code. @throws MlError */

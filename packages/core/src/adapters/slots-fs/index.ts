@@ -4,5 +4,6 @@
  */
 export * from './capacity.js';
 export { openClaims } from './claims.js';
+export * from './process-mark.js';
 export * from './slots.js';
 export { defaultSlotsFolder } from './slots-folder.js';

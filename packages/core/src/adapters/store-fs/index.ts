@@ -4,6 +4,8 @@
  */
 export { nodeFileCalls } from './file-calls.js';
 export type { FileCalls } from './file-calls.js';
+export { inspectFolderStore } from './inspect.js';
+export type { StoreInspection } from './inspect.js';
 export { openFolderStore } from './open.js';
 export type { FolderStore, FolderStoreOptions } from './open.js';
 export { writeFileAtomic } from './write-file-atomic.js';

@@ -10,9 +10,9 @@ import { FolderJournal } from './journal.js';
 import { FolderObjectStore } from './object-store.js';
 import { StoreFolder } from './store-folder.js';
 
-const formatVersion = 1;
+export const formatVersion = 1;
 const kind = 'nx-ml-store';
-const dayMs = 24 * 60 * 60 * 1000;
+export const dayMs = 24 * 60 * 60 * 1000;
 
 export interface FolderStoreOptions {
   /** Made when it is not there. One file system that has hard links. */
@@ -49,7 +49,7 @@ export async function openFolderStore({
 }
 
 /** False for a folder that holds no store yet. A newer format is refused before anything is written. */
-async function hasFormat(folder: StoreFolder): Promise<boolean> {
+export async function hasFormat(folder: StoreFolder): Promise<boolean> {
   const before = await readFormat(folder);
   // Whoever makes a store writes format.json before the objects folder, so this order cannot be fooled by a race.
   const hasObjects = folder.disk.look(dirname(folder.objects)) !== undefined;

@@ -2,4 +2,5 @@
  * The workspace's files on a real file system: what git sees, and the digests of it.
  */
 export { writeDerivedFile } from './derived-files.js';
+export { sweepRuns } from './run-leftovers.js';
 export { WorkspaceFiles } from './workspace-files.js';

@@ -90,6 +90,7 @@ export function fakeMachine(
     history: new RunHistory(stores.journals, 'fake'),
     revision: () => Promise.resolve({ commit: 'c'.repeat(40), branch: 'main', dirty: false }),
     host: 'fake-host',
+    processMark: 'fake-process',
     emit: (event) => events.push(event),
     workspace: fakeWorkspace(root),
     writer: {

@@ -10,6 +10,7 @@ export function dvcTree(tree: Tree): DvcTree {
     isFile,
     readText: (path) => (isFile(path) ? (tree.read(path, 'utf-8') ?? undefined) : undefined),
     listFolder: (path) => tree.children(path),
+    realPath: (path) => files.realPath(path) ?? (tree.exists(path) ? path : undefined),
     isIgnored: (path) => files.isIgnored(path),
   };
 }
