@@ -1,10 +1,19 @@
-// Writes the JSON schema of ml.yaml, which editors use, from its definition. Run after a build; a spec fails on drift.
-import { writeFileSync } from 'node:fs';
+// Writes the JSON schemas that editors read from their definitions: of ml.yaml, and of each generator's options. Run after
+// a build; specs fail on drift.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const { mlJsonSchema } = createRequire(import.meta.url)('../../packages/core/dist/manifest/index.js');
+const require = createRequire(import.meta.url);
+const { mlJsonSchema } = require('../../packages/core/dist/manifest/index.js');
+const { generatorDefinitions, generatorSchema } = require('../../packages/nx-ml/dist/generators/index.js');
 
-writeFileSync(
-  new URL('../../packages/nx-ml/schemas/ml.schema.json', import.meta.url),
-  `${JSON.stringify(mlJsonSchema(), null, 2)}\n`,
-);
+const schemas = new URL('../../packages/nx-ml/schemas/', import.meta.url);
+
+write('ml.schema.json', mlJsonSchema());
+mkdirSync(new URL('generators/', schemas), { recursive: true });
+for (const [name, definition] of Object.entries(generatorDefinitions))
+  write(`generators/${name}.json`, generatorSchema(definition));
+
+function write(file, schema) {
+  writeFileSync(new URL(file, schemas), `${JSON.stringify(schema, null, 2)}\n`);
+}
