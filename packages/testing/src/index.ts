@@ -2,6 +2,7 @@
  * A rig for tests on real Nx: a workspace of its own with the packed plugin installed, its own home and store.
  */
 export * from './installed-packages.js';
+export * from './loopback-registry.js';
 export * from './run-command.js';
 export * from './scripted-workspace.js';
 export * from './task-states.js';

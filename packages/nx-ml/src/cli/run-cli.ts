@@ -3,10 +3,11 @@ import { nearestWord } from '@nx-ml/core/manifest';
 
 import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
+import { init } from './init.js';
 import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
 
-const commands: Readonly<Record<string, CliCommand>> = { 'data add': dataAdd, logs };
+const commands: Readonly<Record<string, CliCommand>> = { init, 'data add': dataAdd, logs };
 
 /** Runs the command line; resolves with the exit code. @throws MlError */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {

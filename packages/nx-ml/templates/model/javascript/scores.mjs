@@ -27,6 +27,5 @@ export function metricsOf(judged) {
   return {
     accuracy: mean(({ label, prediction }) => Number(label === prediction)),
     log_loss: mean(({ loss }) => loss),
-    rows: judged.length,
   };
 }

@@ -35,5 +35,4 @@ def metrics_of(judged: list[dict]) -> dict[str, float]:
     return {
         "accuracy": sum(row["label"] == row["prediction"] for row in judged) / len(judged),
         "log_loss": sum(row["loss"] for row in judged) / len(judged),
-        "rows": len(judged),
     }
