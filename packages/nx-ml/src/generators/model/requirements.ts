@@ -14,11 +14,7 @@ export function addRequirements(
   { npm, python }: ModelTemplate,
 ): GeneratorCallback {
   if (python.length > 0) addLines(tree, 'requirements.txt', python, listsPackage);
-  if ('onnxruntime-node' in npm)
-    addLines(tree, '.npmrc', [
-      '# onnxruntime-node holds the CPU runtime already; its install script would only fetch the one for CUDA.',
-      'onnxruntime-node-install=skip',
-    ]);
+  if ('onnxruntime-node' in npm) addLines(tree, '.npmrc', [skippedInstall], saysSkip);
   const hasNpm = Object.keys(npm).length > 0 && tree.exists('package.json');
   const install = hasNpm
     ? addDependenciesToPackageJson(tree, npm, {}, 'package.json', true)
@@ -27,6 +23,13 @@ export function addRequirements(
     if (python.length > 0) logger.info('Its Python packages: python3 -m pip install -r requirements.txt');
     logger.info(`Next: npx nx evaluate ${model}`);
   });
+}
+
+const skippedInstall = `# onnxruntime-node holds the CPU runtime already; its install script would only fetch the one for CUDA.
+onnxruntime-node-install=skip`;
+
+function saysSkip(present: readonly string[]): boolean {
+  return present.some((line) => line.startsWith('onnxruntime-node-install'));
 }
 
 /** Does a requirements.txt list the package of a line, at whatever version? */

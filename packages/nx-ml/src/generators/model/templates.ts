@@ -2,7 +2,7 @@ import { npmVersions } from '../npm-versions.js';
 
 /** What is particular to a template; the code itself lies in templates/model/<name>. */
 export interface ModelTemplate {
-  /** One clause on what is trained, for ml.yaml and README. */
+  /** What tells the label, for ml.yaml and README. */
   readonly summary: string;
   /** Folders of templates/model whose files the model gets. */
   readonly folders: readonly string[];
@@ -31,8 +31,11 @@ export const modelTemplates: Readonly<Record<TemplateName, ModelTemplate>> = {
   sklearn: {
     summary: 'a scikit-learn pipeline',
     folders: ['python', 'sklearn'],
-    saved:
-      'The pipeline, as a pickle. Whoever loads a pickle runs what it says, so `model_file.py` reads estimators of scikit-learn and arrays of NumPy and refuses anything else. Whole types of other packages can be allowed there; to pass models on to others, prefer ONNX or skops.',
+    saved: [
+      'The pipeline, as a pickle. Whoever loads a pickle runs what it says, so `model_file.py` reads',
+      'estimators of scikit-learn and arrays of NumPy and refuses anything else. More types can be allowed there, after',
+      'a look at them; to pass a model on to others, prefer ONNX or skops.',
+    ].join('\n  '),
     npm: {},
     python: sklearn,
   },
@@ -54,12 +57,12 @@ export const modelTemplates: Readonly<Record<TemplateName, ModelTemplate>> = {
     summary: 'a small neural network in TensorFlow.js',
     folders: ['javascript', 'tfjs'],
     saved:
-      'TensorFlow.js’s layers format (`model.json` and `weights.bin`), and `facts.json` with columns, classes and scaling.',
+      'TensorFlow.js’s layers format (`model.json`, `weights.bin`), and columns, classes and scaling as JSON.',
     npm: { '@tensorflow/tfjs': npmVersions['@tensorflow/tfjs'] },
     python: [],
   },
   onnx: {
-    summary: 'logistic regression trained in Python, served as ONNX',
+    summary: 'logistic regression that scikit-learn trains and ONNX Runtime evaluates',
     folders: ['javascript', 'python', 'onnx'],
     saved: '`model.onnx`, scaling included, and `signature.json` with columns and classes: data and no code.',
     npm: { 'onnxruntime-node': npmVersions['onnxruntime-node'] },
