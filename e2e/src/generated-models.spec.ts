@@ -89,6 +89,14 @@ describe('what the generators write runs as it is', () => {
     await generate('model', 'colour-teller', '--data=colours');
     const states = await rig.tasks(['run', 'colour-teller:evaluate'], { env });
     expect(states['colour-teller:evaluate']).toBe('executed');
+    await generate('service', 'colour-api', '--models=colour-teller');
+    const { output } = await rig.nx([
+      'show',
+      'projects',
+      '--affected',
+      '--files=models/colour-teller/train.mjs',
+    ]);
+    expect(output.trim().split('\n').sort()).toEqual(['colour-api', 'colour-teller']);
     rig.git('reset', '--hard', '--quiet');
     rig.git('clean', '-fdq');
   });

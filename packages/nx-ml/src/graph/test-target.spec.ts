@@ -29,9 +29,9 @@ describe('inferTestTarget', () => {
     [
       ['a.spec.ts', 'b.test.mjs'],
       { workspaceJest: true },
-      ['cd ../.. && jest /models/spam-filter/', 'node --test b.test.mjs'],
+      ['cd ../.. && jest --runTestsByPath models/spam-filter/a.spec.ts', 'node --test b.test.mjs'],
     ],
-    [['a.spec.ts'], { workspaceJest: true, root: '.' }, ['jest']],
+    [['a.spec.ts'], { workspaceJest: true, root: '.' }, ['jest --runTestsByPath a.spec.ts']],
     [
       ['a.test.mjs', 'test_b.py'],
       { python: 'python3.11' },

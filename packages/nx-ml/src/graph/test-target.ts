@@ -15,7 +15,7 @@ export interface TestTargetInput extends SpecFiles {
 /**
  * A `test` target for a project with specs that has none: with the runner that its specs are written for. Python's go
  * to pytest. JavaScript's go to jest where the project has a configuration of it, or where the workspace has one and the
- * spec is no `.mjs`, which jest leaves out unless told otherwise; else to Node's own runner, which starts no TypeScript.
+ * spec is no `.mjs`, which jest loads only with flags of Node's; else to Node's own runner, which starts no TypeScript.
  */
 export function inferTestTarget(input: TestTargetInput): TargetConfiguration | undefined {
   const commands = input.taken ? [] : commandsOf(input);
@@ -57,7 +57,7 @@ function commandsOf({ specs, jest, workspaceJest, python, root }: TestTargetInpu
   const forNode = scripts.filter((file) => !forJest.includes(file) && /\.[mc]?js$/.test(file));
   const commands: RunnerCommand[] = [];
   if (forJest.length > 0)
-    commands.push({ runner: 'jest', command: jest ? 'jest' : workspaceJestCommand(root) });
+    commands.push({ runner: 'jest', command: jest ? 'jest' : workspaceJestCommand(root, forJest) });
   if (forNode.length > 0)
     commands.push({ runner: 'node', command: `node --test ${forNode.map(quoted).join(' ')}` });
   if (scripts.length < specs.length)
@@ -68,9 +68,11 @@ function commandsOf({ specs, jest, workspaceJest, python, root }: TestTargetInpu
   return commands;
 }
 
-/** The workspace's own jest, for the specs below one folder: its argument is a pattern that their paths match. */
-function workspaceJestCommand(root: string): string {
-  return root === '.' ? 'jest' : `cd ${root.replace(/[^/]+/g, '..')} && jest ${quoted(`/${root}/`)}`;
+/** The workspace's own jest, started at its root, for these files alone. */
+function workspaceJestCommand(root: string, files: readonly string[]): string {
+  const paths = files.map((file) => quoted(root === '.' ? file : `${root}/${file}`));
+  const start = root === '.' ? '' : `cd ${root.replace(/[^/]+/g, '..')} && `;
+  return `${start}jest --runTestsByPath ${paths.join(' ')}`;
 }
 
 /** For a shell, and bare where that is safe. */

@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import { decodePointer, parseMlYaml } from '@nx-ml/core/manifest';
@@ -118,6 +118,31 @@ describe('the dataset generator', () => {
     await generateDataset(tree, mails({ from: join(folder, 'mails.csv') }));
     expect(filesOf(tree)).toEqual(before);
     await expect(generateDataset(tree, mails())).rejects.toMatchObject({ code: 'ERR_ML_PROJECT_EXISTS' });
+  });
+
+  it('stores a second time nothing, and never over data that lies there', async () => {
+    const tree = emptyTree();
+    const from = join(folder, 'mails.csv');
+    expect(await generateDataset(tree, mails({ from, store: true }))).toBeDefined();
+    expect(await generateDataset(tree, mails({ from, store: true }))).toBeUndefined();
+    const other = emptyTree();
+    other.write('datasets/mails/mails.csv', 'mine\n');
+    await expect(generateDataset(other, mails({ from, store: true }))).rejects.toMatchObject({
+      code: 'ERR_ML_PROJECT_EXISTS',
+    });
+    await expect(generateDataset(other, mails({ from }))).rejects.toMatchObject({
+      code: 'ERR_ML_PROJECT_EXISTS',
+      detail: ['mails.csv'],
+    });
+  });
+
+  it('refuses the folder that the dataset itself would lie in', async () => {
+    const tree = emptyTree();
+    const inside = relative(tree.root, join(folder, 'deep/mails'));
+    await expect(generateDataset(tree, mails({ from: folder, directory: inside }))).rejects.toMatchObject({
+      code: 'ERR_ML_USAGE',
+      message: expect.stringContaining('itself') as string,
+    });
   });
 
   it('refuses what is not there, what is empty, and links', async () => {

@@ -88,7 +88,7 @@ async function digestBody(response: Response, limit: number, url: URL) {
 
 /** Safe as a file's name on every system. */
 function fileName(url: URL): string {
-  const last = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+  const last = url.pathname.split('/').at(-1) ?? '';
   const safe = last.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
   return safe === '' ? 'data' : safe;
 }

@@ -1,6 +1,7 @@
-import { posix, resolve } from 'node:path';
+import { posix, resolve, sep } from 'node:path';
 
 import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { MlError } from '@nx-ml/core/kernel';
 import { encodePointer } from '@nx-ml/core/manifest';
 import type { z } from 'zod';
 
@@ -37,9 +38,19 @@ export async function generateDataset(tree: Tree, options: Options): Promise<Gen
   }
   if (isUrl(from)) return addDownload(tree, place, from);
   const files = findGiven(resolve(tree.root, from));
+  refuseItself(resolve(tree.root, root), files);
   return options.store || files.size > gitLimit
     ? addPointed(tree, place, files)
     : addFiles(tree, place, files);
+}
+
+/** A folder cannot be copied into itself. */
+function refuseItself(root: string, { kind, path }: GivenFiles): void {
+  if (kind === 'file' || !`${root}${sep}`.startsWith(`${path}${sep}`)) return;
+  throw new MlError('ERR_ML_USAGE', {
+    message: `--from names ${path}, which would hold the dataset itself`,
+    fix: 'Name a folder beside or outside the dataset, or files in it.',
+  });
 }
 
 async function addDownload(tree: Tree, place: Place, url: string): Promise<undefined> {
@@ -64,9 +75,15 @@ async function addFiles(tree: Tree, place: Place, files: GivenFiles): Promise<un
 }
 
 /** The pointer is written with all else; the bytes follow once it is on disk, which a dry run never comes to. */
-async function addPointed(tree: Tree, place: Place, files: GivenFiles): Promise<GeneratorCallback> {
+async function addPointed(
+  tree: Tree,
+  place: Place,
+  files: GivenFiles,
+): Promise<GeneratorCallback | undefined> {
   const pointer = `${files.name}.ref.json`;
-  await addProject(tree, {
+  const target = `${place.root}/${files.name}`;
+  refuseOther(tree, target, files);
+  const outcome = await addProject(tree, {
     ...place,
     write: (target) => {
       writeTemplate(target, 'dataset/pointer', place.root, { ...place, pointer, data: files.name });
@@ -74,7 +91,18 @@ async function addPointed(tree: Tree, place: Place, files: GivenFiles): Promise<
       target.write(`${place.root}/.gitignore`, `/${files.name}\n`);
     },
   });
-  return () => storeGiven(tree.root, `${place.root}/${files.name}`, files);
+  // What was added before is the user's: their copy may have changed since.
+  return outcome === 'unchanged' ? undefined : () => storeGiven(tree.root, target, files);
+}
+
+/** Data that lies where the copy would go is somebody's, unless it is what was given. */
+function refuseOther(tree: Tree, target: string, given: GivenFiles): void {
+  const isNew = !tree.exists(`${posix.dirname(target)}/ml.yaml`);
+  if (!isNew || !tree.exists(target) || resolve(tree.root, target) === given.path) return;
+  throw new MlError('ERR_ML_PROJECT_EXISTS', {
+    message: `${target} is there already, and is not what --from names`,
+    fix: 'Move it away first, or name it with --from. Nothing was written.',
+  });
 }
 
 export default nxGenerator(datasetGenerator, generateDataset);

@@ -17,7 +17,8 @@ import type { GivenFiles } from './given-files.js';
  * @param target workspace-relative.
  */
 export async function storeGiven(root: string, target: string, given: GivenFiles): Promise<void> {
-  await cp(given.path, join(root, target), { recursive: true });
+  const copy = join(root, target);
+  if (copy !== given.path) await cp(given.path, copy, { recursive: true, errorOnExist: true, force: false });
   const tree = new WorkspaceFiles(root);
   const { objects } = await openFolderStore({ root: storeFolder(process.env) });
   const added = await addData(target, {

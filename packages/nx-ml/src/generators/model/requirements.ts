@@ -15,11 +15,15 @@ export function addRequirements(
 ): GeneratorCallback {
   if (python.length > 0) addLines(tree, 'requirements.txt', python, listsPackage);
   if ('onnxruntime-node' in npm) addLines(tree, '.npmrc', [skippedInstall], saysSkip);
-  const hasNpm = Object.keys(npm).length > 0 && tree.exists('package.json');
-  const install = hasNpm
-    ? addDependenciesToPackageJson(tree, npm, {}, 'package.json', true)
-    : () => undefined;
+  const names = Object.entries(npm).map(([name, version]) => `${name}@${version}`);
+  const isPackage = tree.exists('package.json');
+  const install =
+    names.length > 0 && isPackage
+      ? addDependenciesToPackageJson(tree, npm, {}, 'package.json', true)
+      : () => undefined;
   return runTasksInSerial(install, () => {
+    if (names.length > 0 && !isPackage)
+      logger.warn(`There is no package.json: install ${names.join(' ')} yourself.`);
     if (python.length > 0) logger.info('Its Python packages: python3 -m pip install -r requirements.txt');
     logger.info(`Next: npx nx evaluate ${model}`);
   });
