@@ -96,6 +96,13 @@ describe('the quickstart, on real data', () => {
     expect(trained(await rig.tasks(evaluate))).toEqual([]);
   });
 
+  it('its own tests run, the inferred ones and those of the libraries', async () => {
+    const { code, output } = await rig.nx(['run-many', '-t', 'test', '--output-style=static']);
+    expect([code, code === 0 ? '' : output]).toEqual([0, '']);
+    for (const name of ['penguins', 'spam-mails', ...models, 'metrics', 'splits'])
+      expect(output).toContain(`> nx run ${name}:test`);
+  });
+
   it('nx graph draws every edge', async () => {
     await rig.nx(['graph', '--file=graph.json']);
     const { graph } = JSON.parse(readFileSync(join(rig.root, 'graph.json'), 'utf8')) as {

@@ -5,6 +5,7 @@ export * from './dvc-project.js';
 export * from './installed-packages.js';
 export * from './matrix-workspace.js';
 export * from './processes.js';
+export * from './loopback-registry.js';
 export * from './run-command.js';
 export * from './scripted-workspace.js';
 export * from './task-states.js';

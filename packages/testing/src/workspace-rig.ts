@@ -194,9 +194,16 @@ export class WorkspaceRig {
     return lines;
   }
 
-  git(...args: readonly string[]): void {
+  /** Runs git and gives its output. */
+  git(...args: readonly string[]): string {
     const { status, output } = spawnGit(args, this.root, this.environment());
     if (status !== 0) throw new Error(`git ${args.join(' ')} failed:\n${output}`);
+    return output;
+  }
+
+  /** What git sees as changed or new; empty: nothing. */
+  gitStatus(): string {
+    return this.git('status', '--porcelain');
   }
 
   commitAll(message: string): void {

@@ -49,6 +49,11 @@ export const errorCodes = {
   ERR_ML_SLOTS_UNUSABLE:
     'The folder through which processes share GPUs and memory belongs to someone else, or cannot be used.',
   ERR_ML_TEMPLATE_UNKNOWN: 'A command holds a placeholder such as {params.alpha} that names nothing.',
+  ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
+  ERR_ML_DOWNLOAD_FAILED:
+    'A download was refused, cannot be reached, is too large, or redirects where it should not.',
+  ERR_ML_SETUP_FAILED:
+    'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;
 

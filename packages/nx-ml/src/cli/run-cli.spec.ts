@@ -37,6 +37,7 @@ describe('nx-ml', () => {
     ['data', 'add', '--help'],
     ['doctor', '--help'],
     ['logs', '--help'],
+    ['init', '--help'],
   ])('%j %j tells usage and examples', async (...args) => {
     await run(args);
     expect(written).toMatch(/^nx-ml /);
@@ -78,6 +79,14 @@ describe('nx-ml', () => {
     await expect(run(['data', 'add', '.'])).rejects.toMatchObject({ code: 'ERR_ML_DATA_MISSING' });
     writeFileSync(join(root, 'x.ref.json'), '{}');
     await expect(run(['data', 'add', 'x.ref.json'])).rejects.toMatchObject({ code: 'ERR_ML_DATA_MISSING' });
+  });
+
+  it('init refuses a folder inside a workspace, and an argument', async () => {
+    await expect(run(['init'], join(root, 'data'))).rejects.toMatchObject({
+      code: 'ERR_ML_USAGE',
+      message: expect.stringContaining('inside the Nx workspace') as string,
+    });
+    await expect(run(['init', 'folder'])).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
   });
 
   it('says where it must be run', async () => {

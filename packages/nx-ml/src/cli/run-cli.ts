@@ -4,6 +4,7 @@ import { nearestWord } from '@nx-ml/core/manifest';
 import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
 import { doctor } from './doctor/index.js';
+import { init } from './init.js';
 import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
 import { plan } from './plan.js';
@@ -12,6 +13,7 @@ import { runs } from './runs.js';
 import { why } from './why.js';
 
 const commands: Readonly<Record<string, CliCommand>> = {
+  init,
   why,
   plan,
   'runs diff': runsDiff,

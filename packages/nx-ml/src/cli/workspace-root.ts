@@ -11,6 +11,6 @@ export function findWorkspaceRoot(cwd: string): string {
   }
   throw new MlError('ERR_ML_USAGE', {
     message: `${cwd} is not inside an Nx workspace`,
-    fix: 'Change into one, or make this folder one: npx nx init',
+    fix: 'Change into one, or make this folder one: npx nx-ml init',
   });
 }

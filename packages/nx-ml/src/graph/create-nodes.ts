@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-import type { CreateNodes, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
+import type {
+  CreateNodes,
+  CreateNodesContext,
+  CreateNodesResultArray,
+  ProjectConfiguration,
+} from '@nx/devkit';
 
 import { dataFolder } from './data-folder.js';
 import { GraphMemory } from './graph-memory.js';
+import type { Surroundings } from './infer-project.js';
 import { makerOfThisBuild } from './maker.js';
+import { findSpecs, hasJestConfig } from './spec-files.js';
 
 let memory: GraphMemory<ProjectConfiguration> | undefined;
 
-/** Every ml.yaml is an Nx project. One that was seen before, in these bytes, is not parsed again. */
+/** Every ml.yaml is an Nx project. One that was seen before, in these bytes and beside these specs, is not parsed again. */
 export const createNodes: CreateNodes = [
   '**/ml.yaml',
   async (files, _options, context) => {
@@ -19,27 +26,45 @@ export const createNodes: CreateNodes = [
       makerOfThisBuild(),
     );
     const known = memory;
-    const texts = files.map((file) => readFileSync(join(context.workspaceRoot, file), 'utf8'));
-    const keys = files.map((file, index) => keyOf(file, texts[index] ?? ''));
-    const isKnown = keys.every((key) => known.get(key) !== undefined);
+    const sources = readSources(files, context);
+    const isKnown = sources.every(({ key }) => known.get(key) !== undefined);
     // The parser and the schema are loaded only where something is new.
     const infer = isKnown ? undefined : (await import('./infer-project.js')).inferProject;
-    const projects = files.map(
-      (file, index) => known.get(keys[index] ?? '') ?? infer?.(file, texts[index] ?? ''),
-    );
     const entries = new Map<string, ProjectConfiguration>();
     const nodes: [string, CreateNodesResultArray[number][1]][] = [];
-    projects.forEach((project, index) => {
-      const [file, key] = [files[index], keys[index]];
-      if (project === undefined || file === undefined || key === undefined) return;
+    for (const { file, text, around, key } of sources) {
+      const project = known.get(key) ?? infer?.(file, text, around);
+      if (project === undefined) continue;
       entries.set(key, project);
       nodes.push([file, { projects: { [project.root]: project } }]);
-    });
+    }
     if (!isKnown) known.replace(entries);
     return nodes;
   },
 ];
 
-function keyOf(file: string, text: string): string {
-  return createHash('sha256').update(`${file}\n${text}`).digest('base64');
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly around: Surroundings;
+  /** The same for the same file, text and specs around it. */
+  readonly key: string;
+}
+
+function readSources(
+  files: readonly string[],
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+): readonly Source[] {
+  const workspaceJest = hasJestConfig(workspaceRoot);
+  const nxInfersJest = (nxJsonConfiguration.plugins ?? []).some(
+    (entry) => (typeof entry === 'string' ? entry : entry.plugin) === '@nx/jest/plugin',
+  );
+  return files.map((file) => {
+    const text = readFileSync(join(workspaceRoot, file), 'utf8');
+    const around = { ...findSpecs(join(workspaceRoot, dirname(file)), nxInfersJest), workspaceJest };
+    const key = createHash('sha256')
+      .update(JSON.stringify([file, text, around]))
+      .digest('base64');
+    return { file, text, around, key };
+  });
 }

@@ -11,7 +11,9 @@ train: { command: python train.py }
 evaluate: { command: node evaluate.mjs }
 `;
 
-const infer = (text: string, file = 'models/spam-filter/ml.yaml') => inferProject(file, text);
+const noSpecs = { specs: [], jest: false, taken: false, workspaceJest: false };
+
+const infer = (text: string, file = 'models/spam-filter/ml.yaml') => inferProject(file, text, noSpecs);
 
 describe('inferProject', () => {
   it('names the project by its folder, unless ml.yaml does', () => {
@@ -94,6 +96,15 @@ describe('inferProject', () => {
       description: expect.stringContaining('Train the model') as string,
       technologies: ['nx-ml', 'python'],
       help: { command: 'npx nx run spam-filter:train --help', example: { args: ['--skip-nx-cache'] } },
+    });
+  });
+
+  it('has a test target where there are specs, with the interpreter that ml.yaml names', () => {
+    const around = { ...noSpecs, specs: ['test_features.py'] };
+    const { targets = {} } = inferProject('models/spam-filter/ml.yaml', model, around);
+    expect(Object.keys(targets)).toEqual(['train', 'evaluate', 'test']);
+    expect(targets['test']?.inputs).toContainEqual({
+      runtime: expect.stringContaining('${NX_ML_PYTHON:-python3.11}') as string,
     });
   });
 

@@ -4,23 +4,31 @@ import type { ProjectConfiguration } from '@nx/devkit';
 import { parseMlYaml } from '@nx-ml/core/manifest';
 import type { MlConfig, Problem, StepName } from '@nx-ml/core/manifest';
 
+import type { SpecFiles } from './spec-files.js';
 import { inferTargets, stepExecutor } from './targets.js';
+import { inferTestTarget } from './test-target.js';
+import type { TestTargetInput } from './test-target.js';
 
-/** What an ml.yaml says to Nx. Pure: the same text gives the same project. */
-export function inferProject(file: string, text: string): ProjectConfiguration {
+/** What the surroundings of an ml.yaml tell of its specs. */
+export type Surroundings = SpecFiles & Pick<TestTargetInput, 'workspaceJest'>;
+
+/** What an ml.yaml and the specs beside it say to Nx. Pure: the same text and specs give the same project. */
+export function inferProject(file: string, text: string, around: Surroundings): ProjectConfiguration {
   const root = posix.dirname(file);
   const parsed = parseMlYaml(text, file);
-  return parsed.ok ? wholeProject(root, parsed.config) : brokenProject(root, text, parsed.problems);
+  return parsed.ok ? wholeProject(root, parsed.config, around) : brokenProject(root, text, parsed.problems);
 }
 
-function wholeProject(root: string, config: MlConfig): ProjectConfiguration {
+function wholeProject(root: string, config: MlConfig, around: Surroundings): ProjectConfiguration {
   const name = config.name ?? posix.basename(root);
+  const python = 'environment' in config ? config.environment?.python : undefined;
+  const test = inferTestTarget({ ...around, root, python });
   return {
     name,
     root,
     projectType: config.kind === 'service' ? 'application' : 'library',
     tags: [`ml:${config.kind}`, ...(config.tags ?? [])],
-    targets: { ...inferTargets({ project: name, root, config }) },
+    targets: { ...inferTargets({ project: name, root, config }), ...(test === undefined ? {} : { test }) },
     metadata: {
       ...(config.description === undefined ? {} : { description: config.description }),
       technologies: ['nx-ml'],

@@ -6,6 +6,8 @@ import type { MlConfig, StepName, StepSpec } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
 import { keyPath, manifestPath } from '@nx-ml/core/layout';
 
+import { nodeQuestion, pythonQuestion } from './interpreter-questions.js';
+
 export const stepExecutor = 'nx-ml:step';
 
 type Input = NonNullable<TargetConfiguration['inputs']>[number];
@@ -63,18 +65,10 @@ function workspaceGlob(root: string, glob: string): string {
   return `${bang}{workspaceRoot}/${posix.normalize(posix.join(root, pattern))}`;
 }
 
-const nodeQuestion = 'node --version';
-
 const acceleratorQuestion = 'nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null || echo none';
 
 /** Do the files behind pointers still match them? One question for all, so that it costs one process. */
 const dataStateQuestion = 'node node_modules/nx-ml/dist/graph/data-state.js';
-
-function pythonQuestion(configured: string | undefined): string {
-  const script =
-    'import importlib.metadata as m,sys;print(sys.version,sorted({(d.metadata["Name"] or "")+"="+d.version for d in m.distributions()}))';
-  return `"\${NX_ML_PYTHON:-${configured ?? 'python3'}}" -c '${script}' 2>/dev/null || echo missing`;
-}
 
 /** Which interpreters a command starts; a command that does not tell may start any of them. */
 function interpreterInputs(spec: StepSpec): readonly Input[] {

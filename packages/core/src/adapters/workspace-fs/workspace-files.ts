@@ -105,10 +105,9 @@ export class WorkspaceFiles implements SourceTree {
 
   realPath(path: string): string | undefined {
     const real = realPathOf(join(this.#root, path));
+    if (real === undefined) return undefined;
     this.#realRoot ??= realpathSync.native(this.#root);
-    return real?.startsWith(`${this.#realRoot}/`) === true
-      ? real.slice(this.#realRoot.length + 1)
-      : undefined;
+    return real.startsWith(`${this.#realRoot}/`) ? real.slice(this.#realRoot.length + 1) : undefined;
   }
 
   readText(path: string): string | undefined {

@@ -17,6 +17,9 @@ export interface FoundProjects {
   readonly graph: ProjectGraph;
 }
 
+/** What tests a project has is of no concern here. */
+const noSpecs = { specs: [], jest: false, taken: true, workspaceJest: false };
+
 /** The projects of a workspace by its files alone: Nx may not be able to draw its graph. */
 export function findProjects(files: WorkspaceFiles): FoundProjects {
   const listing = files.list('');
@@ -30,7 +33,7 @@ export function findProjects(files: WorkspaceFiles): FoundProjects {
   }
   for (const file of listing.filter((path) => posix.basename(path) === 'ml.yaml')) {
     const text = files.readText(file) ?? '';
-    const inferred = inferProject(file, text);
+    const inferred = inferProject(file, text, noSpecs);
     nodes.set(rootOf(file), inferred);
     const parsed = parseMlYaml(text, file);
     if (parsed.ok) projects.push({ name: inferred.name ?? '', root: rootOf(file), config: parsed.config });

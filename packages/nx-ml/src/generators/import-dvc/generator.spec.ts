@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { logger } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 
-import { importDvcGenerator, importDvcSchema } from './index.js';
+import importDvcGenerator from './generator.js';
 
 const dvcProject: Readonly<Record<string, string>> = {
   'data/lexicon.dvc': 'outs:\n- md5: 22a1a2931c8370d3aeedd7183606fd7f.dir\n  hash: md5\n  path: lexicon\n',
@@ -108,18 +105,5 @@ describe('nx g nx-ml:import-dvc', () => {
 
   it.each(['../x', '/x', 'a/../..'])('refuses the path %s', async (path) => {
     await expect(run({ path })).rejects.toThrow('ERR_ML_PATH_UNSAFE');
-  });
-});
-
-describe('its schema', () => {
-  it('is the published one (npm run docs)', () => {
-    const file = join(__dirname, '../../../schemas/generators/import-dvc.json');
-    expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(importDvcSchema(), null, 2)}\n`);
-  });
-
-  it('describes every option to Nx and its editors', () => {
-    const { properties } = importDvcSchema() as { readonly properties: Readonly<Record<string, object>> };
-    for (const option of Object.values(properties)) expect(option).toHaveProperty('description');
-    expect(properties['path']).toMatchObject({ $default: { $source: 'argv', index: 0 } });
   });
 });

@@ -1,23 +1,22 @@
 import { formatFiles, getProjects, logger, readNxJson } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
 import { planImport } from '@nx-ml/core/interop/dvc';
-import { checkRelativePath, isMlError } from '@nx-ml/core/kernel';
+import { checkRelativePath } from '@nx-ml/core/kernel';
 
-import { errorText } from '../../report/index.js';
+import { nxGenerator } from '../nx-generator.js';
 import { dvcTree } from './dvc-tree.js';
-import { parseOptions } from './options.js';
-import type { ImportDvcInput, ImportDvcOptions } from './options.js';
+import { importDvcDefinition } from './options.js';
+import type { ImportDvcOptions } from './options.js';
 import { summaryText } from './summary.js';
 import { writePlan } from './write-plan.js';
 
 /** Imports a DVC project. The same files give the same projects: a second run changes nothing. */
-export default async function importDvcGenerator(tree: Tree, input: ImportDvcInput): Promise<void> {
-  const options = parseOptions(input);
-  const plan = withMend(() => writePlan(planOf(tree, options), tree, commandOf(options)));
+async function importDvc(tree: Tree, options: ImportDvcOptions): Promise<undefined> {
+  const plan = writePlan(planOf(tree, options), tree, commandOf(options));
   if (!options.skipFormat) await formatFiles(tree);
   logger.info(summaryText(plan));
   if (!namesPlugin(tree))
-    logger.warn('nx.json does not name the plugin: add "nx-ml" to "plugins", so that Nx sees them.');
+    logger.warn('nx.json does not name the plugin: nx g nx-ml:init adds it, so that Nx sees the projects.');
 }
 
 function namesPlugin(tree: Tree): boolean {
@@ -54,12 +53,4 @@ function planOf(tree: Tree, { path, directory, prefix, model, dataset }: ImportD
   });
 }
 
-/** Nx shows a message and nothing else of an error, so the mend has to be in it. */
-function withMend<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!isMlError(error)) throw error;
-    throw new Error(errorText(error).trimEnd(), { cause: error });
-  }
-}
+export default nxGenerator(importDvcDefinition, importDvc);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
+import type { GeneratorDefinition } from '../definition.js';
+
 const names = (what: string, example: string) =>
   z
     .array(z.string())
     .default([])
     .meta({ description: what, examples: [[example]] });
 
-/** The options of `import-dvc`. The type, the check and schemas/generators/import-dvc.json come from it. */
 const options = z.strictObject({
   path: z
     .string()
@@ -15,7 +16,6 @@ const options = z.strictObject({
       description:
         'The folder of the DVC project, relative to the workspace. Every dvc.yaml below it is imported.',
       $default: { $source: 'argv', index: 0 },
-      'x-priority': 'important',
     }),
   directory: z
     .string()
@@ -35,34 +35,22 @@ const options = z.strictObject({
     .meta({ description: 'Leave the files as they are written, unformatted.' }),
 });
 
-export type ImportDvcInput = z.input<typeof options>;
 export type ImportDvcOptions = z.output<typeof options>;
 
-export function parseOptions(input: ImportDvcInput): ImportDvcOptions {
-  return options.parse(input);
-}
-
-/** The schema by which Nx and its editors know the options. */
-export function importDvcSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(options, { target: 'draft-7', io: 'input' });
-  return {
-    ...schema,
-    $schema: 'https://json-schema.org/schema',
-    $id: 'NxMlImportDvc',
-    cli: 'nx',
-    title: 'Import a DVC project',
-    description:
-      'Turns the stages of dvc.yaml into ml.yaml projects that train as they are. DVC works beside them: dvc.yaml and the .dvc files stay untouched.',
-    required: [],
-    examples: [
-      {
-        command: 'nx g nx-ml:import-dvc',
-        description: 'Import the DVC project at the root of the workspace.',
-      },
-      {
-        command: 'nx g nx-ml:import-dvc projects/churn --model fit',
-        description: 'Import the one in projects/churn, whose stage fit makes the model.',
-      },
-    ],
-  };
-}
+export const importDvcDefinition = {
+  id: 'NxMlImportDvc',
+  title: 'Import a DVC project',
+  description:
+    'Turns the stages of dvc.yaml into ml.yaml projects that train as they are. DVC works beside them: dvc.yaml and the .dvc files stay untouched.',
+  examples: [
+    {
+      command: 'nx g nx-ml:import-dvc',
+      description: 'Import the DVC project at the root of the workspace.',
+    },
+    {
+      command: 'nx g nx-ml:import-dvc projects/churn --model fit',
+      description: 'Import the one in projects/churn, whose stage fit makes the model.',
+    },
+  ],
+  options,
+} satisfies GeneratorDefinition;

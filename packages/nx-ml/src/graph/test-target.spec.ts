@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { findSpecs } from './spec-files.js';
+import { inferTestTarget } from './test-target.js';
+
+const around = {
+  jest: false,
+  taken: false,
+  workspaceJest: false,
+  root: 'models/spam-filter',
+  python: undefined,
+};
+const commands = (specs: readonly string[], more = {}): unknown =>
+  (inferTestTarget({ ...around, specs, ...more })?.options as { readonly commands?: unknown } | undefined)
+    ?.commands;
+
+describe('inferTestTarget', () => {
+  it('is none without specs, and where the project says itself what its tests are', () => {
+    expect(inferTestTarget({ ...around, specs: [] })).toBeUndefined();
+    expect(inferTestTarget({ ...around, specs: ['a.test.mjs'], taken: true })).toBeUndefined();
+  });
+
+  it.each([
+    [['a.test.mjs', "it's.spec.js"], {}, [String.raw`node --test a.test.mjs 'it'\''s.spec.js'`]],
+    [['a.spec.ts'], {}, undefined],
+    [['a.spec.ts', 'b.test.mjs'], { jest: true }, ['jest']],
+    [
+      ['a.spec.ts', 'b.test.mjs'],
+      { workspaceJest: true },
+      ['cd ../.. && jest --runTestsByPath models/spam-filter/a.spec.ts', 'node --test b.test.mjs'],
+    ],
+    [['a.spec.ts'], { workspaceJest: true, root: '.' }, ['jest --runTestsByPath a.spec.ts']],
+    [
+      ['a.test.mjs', 'test_b.py'],
+      { python: 'python3.11' },
+      ['node --test a.test.mjs', '"${NX_ML_PYTHON:-python3.11}" -m pytest -q -p no:cacheprovider'],
+    ],
+  ])('%j with %j: %j', (specs, more, expected) => {
+    expect(commands(specs, more)).toEqual(expected);
+  });
+
+  it('is cached by the project, what it depends on and the interpreters that it starts', () => {
+    expect(inferTestTarget({ ...around, specs: ['a.test.mjs'] })).toMatchObject({
+      cache: true,
+      inputs: ['{projectRoot}/**/*', '^{projectRoot}/**/*', { runtime: 'node --version' }],
+    });
+  });
+});
+
+describe('findSpecs', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nx-ml-specs-'));
+    mkdirSync(join(folder, 'tests'));
+    mkdirSync(join(folder, 'data'));
+    for (const file of [
+      'a.test.mjs',
+      'test_b.py',
+      'c_test.py',
+      'contest.py',
+      'latest.mjs',
+      'tests/d.spec.js',
+      'data/e.test.mjs',
+    ])
+      writeFileSync(join(folder, file), '');
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('finds them beside the code and in the folder for tests', () => {
+    expect(findSpecs(folder, false)).toEqual({
+      specs: ['a.test.mjs', 'c_test.py', 'test_b.py', 'tests/d.spec.js'],
+      jest: false,
+      taken: false,
+    });
+  });
+
+  it.each([
+    ['project.json', '{ "targets": { "test": {} } }', true],
+    ['project.json', '{ "targets": { "build": {} } }', false],
+    ['package.json', '{ "scripts": { "test": "ava" } }', true],
+    ['package.json', '{ "nx": { "targets": { "test": {} } } }', true],
+    ['package.json', '{ "scripts"', false],
+    ['package.json', 'null', false],
+  ])('%s with %s takes the name: %s', (file, text, taken) => {
+    writeFileSync(join(folder, file), text);
+    expect(findSpecs(folder, false).taken).toBe(taken);
+  });
+
+  it('leaves a project that @nx/jest infers to it', () => {
+    writeFileSync(join(folder, 'jest.config.cjs'), '');
+    expect(findSpecs(folder, true)).toMatchObject({ jest: true, taken: false });
+    writeFileSync(join(folder, 'project.json'), '{}');
+    expect(findSpecs(folder, true)).toMatchObject({ jest: true, taken: true });
+    expect(findSpecs(folder, false)).toMatchObject({ jest: true, taken: false });
+  });
+});
