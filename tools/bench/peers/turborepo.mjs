@@ -40,7 +40,7 @@ const command = 'mkdir -p out && echo 1 > out/m';
 
 function train(turbo, cwd, { expectNothingToDo = false } = {}) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', CI: 'true' };
-  const said = output(turbo, ['run', 'train', '--concurrency=2', '--output-logs=none', '--no-daemon'], {
+  const said = output(turbo, ['run', 'train', '--concurrency=2', '--output-logs=none'], {
     cwd,
     env,
   });
