@@ -24,7 +24,7 @@ import { RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps, Stores, Workspace } from '@nx-ml/core/usecases';
 import { runsFolder } from '@nx-ml/core/layout';
 
-import { NxWorkspace, ParsedImports, readTsPaths, workspaceId } from './workspace/index.js';
+import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -61,7 +61,7 @@ export async function composeQuestions({ root, graph, nxJson }: QuestionsInput):
       root,
       graph,
       files,
-      imports: new ParsedImports(files),
+      parsed: rememberedSources(root),
       tsPaths: readTsPaths(root),
     }),
   };

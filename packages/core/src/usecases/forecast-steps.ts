@@ -4,7 +4,6 @@ import type { MlError } from '../kernel/index.js';
 import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import type { StepManifest } from '../manifest/index.js';
-import { describeStep } from './plan-step.js';
 import type { PlannedInput, PlannedRun, StepDescription, StepPlan } from './plan-step.js';
 import type { Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
@@ -79,13 +78,7 @@ export class Forecaster {
       else inputs[source.name] = inputOf(source, forecast.manifest, forecast.plan.runs[0]?.seed ?? null);
     }
     if (on.length === 0) return undefined;
-    const { workspace, environment } = this.#deps;
-    return {
-      state: 'waits',
-      description: await describeStep({ ref, project, workspace, environment }),
-      on,
-      inputs,
-    };
+    return { state: 'waits', description: await this.#results.describe(ref), on, inputs };
   }
 
   async #missing(plan: StepPlan): Promise<readonly PlannedRun[]> {

@@ -12,7 +12,7 @@ import type { MlProject, Workspace } from './ports.js';
 import type { ObjectRef } from '../store/index.js';
 import { isSeen } from './linked-files.js';
 import { stepClosures } from './step-closure.js';
-import type { StepCode } from './step-closure.js';
+import type { Closures, StepCode } from './step-closure.js';
 import { readParams } from './step-params.js';
 
 /** One run of a step: a step has one for each seed. */
@@ -53,6 +53,8 @@ export interface DescribeStepInput {
   readonly project: MlProject;
   readonly workspace: Workspace;
   readonly environment: EnvironmentProbe;
+  /** The closures of the project, where they are known for the workspace as it is. */
+  readonly closures?: Closures;
 }
 
 export interface PlanStepInput extends DescribeStepInput {
@@ -73,7 +75,7 @@ export async function planStep({ inputs, ...input }: PlanStepInput): Promise<Ste
 export async function describeStep(input: DescribeStepInput): Promise<StepDescription> {
   const { ref, project, workspace } = input;
   const spec = specOf(project, ref);
-  const closures = stepClosures(project, workspace);
+  const closures = input.closures ?? stepClosures(project, workspace);
   const code = closures.get(ref.step);
   if (code === undefined) throw new Error(`no closure of ${stepId(ref)}`);
   const { params, file: paramsFile } = readParams(spec, project, workspace);
@@ -134,7 +136,7 @@ interface CodeFilesInput {
   readonly workspace: Workspace;
   readonly spec: StepSpec;
   readonly code: StepCode;
-  readonly closures: ReadonlyMap<string, StepCode>;
+  readonly closures: Closures;
   readonly paramsFile: string | undefined;
 }
 

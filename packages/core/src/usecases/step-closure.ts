@@ -6,6 +6,9 @@ import { stepsOf } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
 import type { MlProject, Workspace } from './ports.js';
 
+/** By step. */
+export type Closures = ReadonlyMap<string, StepCode>;
+
 export interface StepCode extends StepClosure {
   /** Files by whose language the step's interpreters are told: what its command reaches, or all where that is not known. */
   readonly started: readonly string[];
@@ -24,7 +27,7 @@ export interface StepCode extends StepClosure {
  * Sources that `code:` lists are followed too: their packages and interpreters count, and what they import counts
  * unless it is listed itself. They draw in nothing else of the projects that hold them: that is what a list is for.
  */
-export function stepClosures(project: MlProject, workspace: Workspace): ReadonlyMap<string, StepCode> {
+export function stepClosures(project: MlProject, workspace: Workspace): Closures {
   const specs = stepsOf(project.config);
   const entries = new Map(specs.map((spec) => [spec.step, entriesOf(spec, project, workspace)]));
   const reached = new Set([...entries.values()].flatMap((files) => closureOf(files, workspace).files));

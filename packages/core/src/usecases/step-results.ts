@@ -7,10 +7,12 @@ import { givenResult } from './data-source.js';
 import { keyPath, manifestPath, stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { nearestProject } from './nearest-project.js';
-import { planStep } from './plan-step.js';
-import type { InputsOfSeed, StepPlan } from './plan-step.js';
+import { describeStep, planStep } from './plan-step.js';
+import type { DescribeStepInput, InputsOfSeed, StepDescription, StepPlan } from './plan-step.js';
 import type { MlProject, Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
+import { stepClosures } from './step-closure.js';
+import type { Closures } from './step-closure.js';
 import { inputOf, notRun, upstreamOf } from './upstream.js';
 
 export interface StepResultsDeps {
@@ -33,6 +35,7 @@ export class StepResults {
   readonly #deps: StepResultsDeps;
   readonly #plans = new Map<string, Promise<StepPlan>>();
   readonly #known = new Map<string, FoundResult>();
+  readonly #closures = new Map<string, Closures>();
 
   constructor(deps: StepResultsDeps) {
     this.#deps = deps;
@@ -97,10 +100,29 @@ export class StepResults {
     });
   }
 
+  /** What of a step's keys the workspace alone tells. */
+  describe(ref: StepRef): Promise<StepDescription> {
+    const project = this.mlProject(ref.project, 'The task');
+    return describeStep({ ...this.#description(ref, project), closures: this.#closuresOf(project) });
+  }
+
   async #makePlan(ref: StepRef, workspace: Workspace): Promise<StepPlan> {
     const project = this.mlProject(ref.project, 'The task');
-    const { environment } = this.#deps;
-    return planStep({ ref, project, workspace, environment, inputs: await this.#inputs(project, ref) });
+    const known = workspace === this.#deps.workspace ? { closures: this.#closuresOf(project) } : {};
+    const inputs = await this.#inputs(project, ref);
+    return planStep({ ...this.#description(ref, project), workspace, inputs, ...known });
+  }
+
+  #description(ref: StepRef, project: MlProject): DescribeStepInput {
+    const { workspace, environment } = this.#deps;
+    return { ref, project, workspace, environment };
+  }
+
+  /** The steps of a project share most of what they reach, so it is followed once. */
+  #closuresOf(project: MlProject): Closures {
+    const known = this.#closures.get(project.name) ?? stepClosures(project, this.#deps.workspace);
+    this.#closures.set(project.name, known);
+    return known;
   }
 
   async #inputs(project: MlProject, ref: StepRef): Promise<InputsOfSeed> {

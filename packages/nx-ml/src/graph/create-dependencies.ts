@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 
 import type { CreateDependencies, CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
 
 import { stateFolder } from '@nx-ml/core/layout';
 
-import { dataFolder } from './data-folder.js';
-import { GraphMemory } from './graph-memory.js';
-import { makerOfThisBuild } from './maker.js';
+import { memoryOf } from '../memory/index.js';
+import type { ContentMemory } from '../memory/index.js';
 
-let memory: GraphMemory<RawProjectGraphDependency[]> | undefined;
+let memory: ContentMemory<RawProjectGraphDependency[]> | undefined;
 
 /** The edges of ml projects; for a workspace in which no file changed, the ones of last time. See ml-edges.ts. */
 export const createDependencies: CreateDependencies = async (_options, context) => {
-  memory ??= new GraphMemory(join(dataFolder(context.workspaceRoot), 'nx-ml-edges.json'), makerOfThisBuild());
+  memory ??= memoryOf(context.workspaceRoot, 'edges');
   const key = keyOf(context);
   const known = memory.get(key);
   if (known !== undefined) return known;

@@ -9,22 +9,18 @@ import type {
   ProjectConfiguration,
 } from '@nx/devkit';
 
-import { dataFolder } from './data-folder.js';
-import { GraphMemory } from './graph-memory.js';
+import { memoryOf } from '../memory/index.js';
+import type { ContentMemory } from '../memory/index.js';
 import type { Surroundings } from './infer-project.js';
-import { makerOfThisBuild } from './maker.js';
 import { findSpecs, hasJestConfig } from './spec-files.js';
 
-let memory: GraphMemory<ProjectConfiguration> | undefined;
+let memory: ContentMemory<ProjectConfiguration> | undefined;
 
 /** Every ml.yaml is an Nx project. One that was seen before, in these bytes and beside these specs, is not parsed again. */
 export const createNodes: CreateNodes = [
   '**/ml.yaml',
   async (files, _options, context) => {
-    memory ??= new GraphMemory(
-      join(dataFolder(context.workspaceRoot), 'nx-ml-projects.json'),
-      makerOfThisBuild(),
-    );
+    memory ??= memoryOf(context.workspaceRoot, 'projects');
     const known = memory;
     const sources = readSources(files, context);
     const isKnown = sources.every(({ key }) => known.get(key) !== undefined);

@@ -6,7 +6,7 @@ import { inputsOf } from '@nx-ml/core/manifest';
 import { linkedProjects, stepClosures } from '@nx-ml/core/usecases';
 import type { MlProject, StepCode } from '@nx-ml/core/usecases';
 
-import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
+import { NxWorkspace, readTsPaths, rememberedSources } from '../workspace/index.js';
 
 /**
  * Edges from ml projects: to the datasets and models that ml.yaml names, to every project that holds code they import,
@@ -15,11 +15,12 @@ import { NxWorkspace, ParsedImports, readTsPaths } from '../workspace/index.js';
  */
 export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDependency[] {
   const files = new WorkspaceFiles(context.workspaceRoot);
+  const parsed = rememberedSources(context.workspaceRoot);
   const workspace = new NxWorkspace({
     root: context.workspaceRoot,
     graph: graphOf(context),
     files,
-    imports: new ParsedImports(files),
+    parsed,
     tsPaths: readTsPaths(context.workspaceRoot),
   });
   const libraryFiles = new Set<string>();
@@ -40,6 +41,8 @@ export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDepe
     const targets = new Set([...namedTargets(project), ...imported, ...linkedTargets]);
     return [...targets].map((target) => edge(name, target));
   });
+  parsed.imports.keep();
+  parsed.configs.keep();
   const isThere = ({ source, target }: RawProjectGraphDependency): boolean =>
     target !== source && (target in context.projects || target in (context.externalNodes ?? {}));
   return [...edges, ...libraryEdges([...libraryFiles], workspace)].filter(isThere);

@@ -21,16 +21,12 @@ const columns: readonly StepName[] = ['data', 'train', 'evaluate'];
 
 /** A plan for people: a row a project, a column a step, and what it costs in the end. */
 export function planText(planned: readonly PlannedStep[], context: PlanTextContext): string {
-  const projects = [...new Set(planned.map(({ ref }) => ref.project))];
-  const listed = projects.filter(
-    (project) => context.all || planned.some((step) => isOf(step, project) && hasNews(step)),
-  );
-  const used = columns.filter((column) =>
-    planned.some(({ ref }) => ref.step === column && listed.includes(ref.project)),
-  );
-  const rows = listed.map((project) => [
+  const projects = byProject(planned);
+  const listed = [...projects].filter(([, steps]) => context.all || steps.some(hasNews));
+  const used = columns.filter((column) => listed.some(([, steps]) => stepOf(steps, column) !== undefined));
+  const rows = listed.map(([project, steps]) => [
     project,
-    ...used.map((column) => cell(planned.find((step) => isOf(step, project) && step.ref.step === column))),
+    ...used.map((column) => cell(stepOf(steps, column))),
   ]);
   const untouched = context.projects - listed.length;
   const lines = [
@@ -47,8 +43,18 @@ export function planText(planned: readonly PlannedStep[], context: PlanTextConte
   return `${lines.join('\n')}\n`;
 }
 
-function isOf({ ref }: PlannedStep, project: string): boolean {
-  return ref.project === project;
+function byProject(planned: readonly PlannedStep[]): ReadonlyMap<string, readonly PlannedStep[]> {
+  const projects = new Map<string, PlannedStep[]>();
+  for (const step of planned) {
+    const steps = projects.get(step.ref.project);
+    if (steps === undefined) projects.set(step.ref.project, [step]);
+    else steps.push(step);
+  }
+  return projects;
+}
+
+function stepOf(steps: readonly PlannedStep[], name: StepName): PlannedStep | undefined {
+  return steps.find(({ ref }) => ref.step === name);
 }
 
 function hasNews({ state }: PlannedStep): boolean {

@@ -3,6 +3,7 @@ import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { ImportGraph, pythonProjectEdges } from '@nx-ml/core/imports';
 import type {
   CodeProject,
+  FileImports,
   ImportClosure,
   ImportWorkspace,
   PythonProjectEdge,
@@ -11,9 +12,12 @@ import type {
 } from '@nx-ml/core/imports';
 import type { Digest } from '@nx-ml/core/kernel';
 import { mlYamlError, parseMlYaml } from '@nx-ml/core/manifest';
+import type { MlConfig } from '@nx-ml/core/manifest';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
 
-import type { ParsedImports } from './parsed-imports.js';
+import { memoryOf } from '../memory/index.js';
+import { ParsedImports } from './parsed-imports.js';
+import { Parsed } from './parsed.js';
 import { lockedPackages } from './locked-packages.js';
 import { ProjectRoots } from './project-roots.js';
 
@@ -23,8 +27,21 @@ export interface NxWorkspaceInput {
   readonly graph: ProjectGraph;
   readonly files: WorkspaceFiles;
   readonly tsPaths: TsPaths | undefined;
-  /** Parsed imports; may be shared by workspaces over the same files. */
-  readonly imports: ParsedImports;
+  /** What sources and ml.yaml files were parsed into; may be shared by workspaces over the same files. */
+  readonly parsed: ParsedSources;
+}
+
+export interface ParsedSources {
+  readonly imports: Parsed<FileImports>;
+  readonly configs: Parsed<MlConfig>;
+}
+
+/** What is kept of them between processes; `keep` of each writes. */
+export function rememberedSources(root: string): ParsedSources {
+  return {
+    imports: new Parsed(memoryOf<FileImports>(root, 'imports')),
+    configs: new Parsed(memoryOf<MlConfig>(root, 'configs')),
+  };
 }
 
 /** The workspace as Nx's project graph tells it, over the files as they are. */
@@ -36,29 +53,32 @@ export class NxWorkspace implements Workspace {
   readonly #imports: ImportGraph;
   readonly #graph: ProjectGraph;
   readonly #files: WorkspaceFiles;
+  readonly #projects: Projects;
   readonly #roots: ProjectRoots;
   readonly #mlProjects = new Map<string, MlProject | undefined>();
   readonly #listings = new Map<string, readonly string[]>();
 
-  constructor(input: NxWorkspaceInput) {
+  /** @param projects the graph's projects, where another workspace over it has made them already. */
+  constructor(input: NxWorkspaceInput, projects?: Projects) {
     this.#input = input;
     this.root = input.root;
     this.tree = input.files;
     this.#graph = input.graph;
     this.#files = input.files;
-    const projects = Object.values(input.graph.nodes).map(codeProject);
-    this.#roots = new ProjectRoots(projects);
+    this.#projects = projects ?? projectsOf(input.graph);
+    this.#roots = this.#projects.roots;
+    const imports = new ParsedImports(input.files, input.parsed.imports);
     this.#importWorkspace = {
       tree: input.files,
-      projects,
-      importsOf: (path) => input.imports.of(path),
+      projects: this.#projects.list,
+      importsOf: (path) => imports.of(path),
       ...(input.tsPaths === undefined ? {} : { tsPaths: input.tsPaths }),
     };
     this.#imports = new ImportGraph(this.#importWorkspace);
   }
 
   refreshed(): NxWorkspace {
-    return new NxWorkspace(this.#input);
+    return new NxWorkspace(this.#input, this.#projects);
   }
 
   importClosure(entries: readonly string[]): ImportClosure {
@@ -140,15 +160,28 @@ export class NxWorkspace implements Workspace {
     const file = root === '' ? 'ml.yaml' : `${root ?? ''}/ml.yaml`;
     const text = root === undefined ? undefined : this.#files.readText(file);
     if (root === undefined || text === undefined) return undefined;
-    const parsed = parseMlYaml(text, file);
-    if (!parsed.ok) throw mlYamlError(parsed.problems);
-    return { name, root, config: parsed.config };
+    const config = this.#input.parsed.configs.get(`${file} ${this.#files.digestOf(file)}`, () => {
+      const parsed = parseMlYaml(text, file);
+      if (!parsed.ok) throw mlYamlError(parsed.problems);
+      return parsed.config;
+    });
+    return { name, root, config };
   }
 
   #rootOf(project: string): string | undefined {
     const root = this.#graph.nodes[project]?.data.root;
     return root === undefined ? undefined : relativeRoot(root);
   }
+}
+
+interface Projects {
+  readonly list: readonly CodeProject[];
+  readonly roots: ProjectRoots;
+}
+
+function projectsOf(graph: ProjectGraph): Projects {
+  const list = Object.values(graph.nodes).map(codeProject);
+  return { list, roots: new ProjectRoots(list) };
 }
 
 function codeProject({ name, data }: ProjectGraphProjectNode): CodeProject {

@@ -1,26 +1,26 @@
+import { extname } from 'node:path';
+
 import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { parseImports } from '@nx-ml/core/imports';
 import type { FileImports } from '@nx-ml/core/imports';
-import type { Digest } from '@nx-ml/core/kernel';
+
+import type { Parsed } from './parsed.js';
 
 /** What files import, parsed once for each content. */
 export class ParsedImports {
   readonly #files: WorkspaceFiles;
-  readonly #known = new Map<string, { readonly digest: Digest; readonly imports: FileImports }>();
+  readonly #parsed: Parsed<FileImports>;
 
-  constructor(files: WorkspaceFiles) {
+  constructor(files: WorkspaceFiles, parsed: Parsed<FileImports>) {
     this.#files = files;
+    this.#parsed = parsed;
   }
 
   /** undefined for a file that cannot be read. */
   of(path: string): FileImports | undefined {
     const text = this.#files.readText(path);
     if (text === undefined) return undefined;
-    const digest = this.#files.digestOf(path);
-    const known = this.#known.get(path);
-    if (known?.digest === digest) return known.imports;
-    const imports = parseImports(path, text);
-    this.#known.set(path, { digest, imports });
-    return imports;
+    const key = `${extname(path)} ${this.#files.digestOf(path)}`;
+    return this.#parsed.get(key, () => parseImports(path, text));
   }
 }

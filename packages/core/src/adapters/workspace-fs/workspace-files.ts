@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import fastGlob from 'fast-glob';
 
@@ -26,6 +26,7 @@ export class WorkspaceFiles implements SourceTree {
   readonly #ignore: IgnoreRules;
   readonly #memory: string | undefined;
   readonly #known = new Map<string, Known>();
+  readonly #realFolders = new Map<string, string | undefined>();
   #realRoot: string | undefined;
 
   /**
@@ -104,10 +105,21 @@ export class WorkspaceFiles implements SourceTree {
   }
 
   realPath(path: string): string | undefined {
-    const real = realPathOf(join(this.#root, path));
+    const real = this.#real(path);
     if (real === undefined) return undefined;
     this.#realRoot ??= realpathSync.native(this.#root);
     return real.startsWith(`${this.#realRoot}/`) ? real.slice(this.#realRoot.length + 1) : undefined;
+  }
+
+  /** Most files are no links: then their folder, resolved once, tells where they are. */
+  #real(path: string): string | undefined {
+    const absolute = join(this.#root, path);
+    const stats = lstatSync(absolute, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return realPathOf(absolute);
+    const folder = dirname(absolute);
+    if (!this.#realFolders.has(folder)) this.#realFolders.set(folder, realPathOf(folder));
+    const real = this.#realFolders.get(folder);
+    return real === undefined ? undefined : join(real, basename(absolute));
   }
 
   readText(path: string): string | undefined {

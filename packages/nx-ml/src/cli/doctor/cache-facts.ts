@@ -5,7 +5,7 @@ import { cacheDir } from '@nx/devkit';
 import type { CacheFacts } from '@nx-ml/core/doctor';
 import { messageOf } from '@nx-ml/core/kernel';
 
-import { dataFolder } from '../../graph/data-folder.js';
+import { dataFolder } from '../../memory/index.js';
 import { installedVersion } from './nx-facts.js';
 import type { NxJson } from './nx-facts.js';
 

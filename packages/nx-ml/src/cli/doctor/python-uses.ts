@@ -7,7 +7,7 @@ import { commandWords } from '@nx-ml/core/provenance';
 import { interpreterKinds, stepClosures } from '@nx-ml/core/usecases';
 import type { MlProject, StepCode } from '@nx-ml/core/usecases';
 
-import { NxWorkspace, ParsedImports } from '../../workspace/index.js';
+import { NxWorkspace, ParsedImports, rememberedSources } from '../../workspace/index.js';
 import type { FoundProjects } from './ml-projects.js';
 
 /** A step that Python runs. */
@@ -30,8 +30,9 @@ interface PythonUsesInput {
 }
 
 export function pythonUses({ root, files, found }: PythonUsesInput): readonly PythonUse[] {
-  const imports = new ParsedImports(files);
-  const workspace = new NxWorkspace({ root, graph: found.graph, files, imports, tsPaths: undefined });
+  const parsed = rememberedSources(root);
+  const imports = new ParsedImports(files, parsed.imports);
+  const workspace = new NxWorkspace({ root, graph: found.graph, files, parsed, tsPaths: undefined });
   return found.projects.flatMap((project) => {
     const closures = stepClosures(project, workspace);
     return stepsOf(project.config).flatMap((spec) => {

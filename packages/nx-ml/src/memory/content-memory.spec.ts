@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { GraphMemory } from './graph-memory.js';
+import { ContentMemory } from './content-memory.js';
 
-describe('GraphMemory', () => {
+describe('ContentMemory', () => {
   let folder: string;
   let file: string;
 
@@ -18,22 +18,22 @@ describe('GraphMemory', () => {
   });
 
   it('keeps entries for the next process, and leaves nothing else behind', () => {
-    const first = new GraphMemory<number>(file, 'build 1');
+    const first = new ContentMemory<number>(file, 'build 1');
     expect(first.get('a')).toBeUndefined();
     first.replace(new Map([['a', 1]]));
     expect(first.get('a')).toBe(1);
-    expect(new GraphMemory<number>(file, 'build 1').get('a')).toBe(1);
+    expect(new ContentMemory<number>(file, 'build 1').get('a')).toBe(1);
     expect(readdirSync(join(folder, 'deep'))).toEqual(['memory.json']);
   });
 
   it('forgets what another build of the plugin inferred', () => {
-    new GraphMemory<number>(file, 'build 1').replace(new Map([['a', 1]]));
-    expect(new GraphMemory<number>(file, 'build 2').get('a')).toBeUndefined();
+    new ContentMemory<number>(file, 'build 1').replace(new Map([['a', 1]]));
+    expect(new ContentMemory<number>(file, 'build 2').get('a')).toBeUndefined();
   });
 
   it.each(['', '{', '{"maker":"build 1"}', '[]', 'null'])('is empty when it is damaged: %j', (text) => {
-    new GraphMemory<number>(file, 'build 1').replace(new Map());
+    new ContentMemory<number>(file, 'build 1').replace(new Map());
     writeFileSync(file, text);
-    expect(new GraphMemory<number>(file, 'build 1').get('a')).toBeUndefined();
+    expect(new ContentMemory<number>(file, 'build 1').get('a')).toBeUndefined();
   });
 });

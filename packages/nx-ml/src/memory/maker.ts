@@ -8,12 +8,19 @@ import { dirname, join } from 'node:path';
  * build, patched or linked, under the same number.
  */
 export function makerOfThisBuild(): string {
+  return (maker ??= digestOfSources());
+}
+
+let maker: string | undefined;
+
+function digestOfSources(): string {
   const core = dirname(createRequire(__filename).resolve('@nx-ml/core/package.json'));
   const hash = createHash('sha256');
   const folders = ['layout', 'manifest', 'imports', 'provenance', 'usecases'].map((name) =>
     join(core, 'dist', name),
   );
-  for (const folder of [__dirname, ...folders])
+  const own = ['graph', 'memory', 'workspace'].map((name) => join(__dirname, '..', name));
+  for (const folder of [...own, ...folders])
     for (const name of sourcesOf(folder)) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }

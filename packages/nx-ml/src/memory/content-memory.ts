@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * What inference found out before, by the content that it found it in, so that a workspace of a thousand models costs
- * a look instead of a thousand parses. Anything that cannot be read back is simply inferred again.
+ * What was found out before, by the content that it was found in, so that a workspace of a thousand models costs a look
+ * instead of a thousand parses. Anything that cannot be read back is simply found out again.
  */
-export class GraphMemory<T> {
+export class ContentMemory<T> {
   readonly #file: string;
   readonly #maker: string;
   #known: ReadonlyMap<string, T> | undefined;

@@ -1,0 +1,7 @@
+/**
+ * What is kept between processes because it follows from content alone: inferred projects, edges, parsed sources. It
+ * lies beside what Nx itself derives, and is never worth more than the time to make it again.
+ */
+export { ContentMemory } from './content-memory.js';
+export { dataFolder } from './data-folder.js';
+export { memoryOf } from './memory-of.js';
