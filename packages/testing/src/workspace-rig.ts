@@ -43,6 +43,7 @@ export class WorkspaceRig {
   readonly #daemon: boolean;
   readonly #node: string;
   readonly #temporary: string;
+  #daemonRan = false;
 
   private constructor(
     temporary: string,
@@ -143,9 +144,11 @@ export class WorkspaceRig {
     options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
   ): RunningCommand {
     const cwd = options.cwd ?? this.root;
+    const env = this.environment(options.env);
+    this.#daemonRan ||= env['NX_DAEMON'] === 'true';
     return startCommand(this.#node, [realpathSync(join(cwd, 'node_modules/.bin/nx')), ...args], {
       cwd,
-      env: this.environment(options.env),
+      env,
     });
   }
 
@@ -218,7 +221,7 @@ export class WorkspaceRig {
 
   /** The whole rig is gone afterwards. */
   async dispose(): Promise<void> {
-    if (this.#daemon) await this.nx(['daemon', '--stop']);
+    if (this.#daemonRan) await this.nx(['daemon', '--stop'], { env: { NX_DAEMON: 'true' } });
     rmSync(this.#temporary, { recursive: true, force: true });
   }
 }
