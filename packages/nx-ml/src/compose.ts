@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -15,6 +16,7 @@ import {
   processMark,
 } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
@@ -46,9 +48,19 @@ export interface Questions {
   readonly sourceControl: GitRepository;
 }
 
+/** What it takes to ask alone: the store is neither made nor swept. */
+export async function composeQuestions(input: QuestionsInput): Promise<Questions> {
+  return questionsOver(input, await storesToAsk(storeFolder(process.env)));
+}
+
+/** Before the first run there is no store, which is as good as an empty one. */
+async function storesToAsk(root: string): Promise<Stores> {
+  if (existsSync(root)) return openFolderStore({ root, readOnly: true });
+  return { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
+}
+
 /** The one place that decides which adapter answers behind each port. */
-export async function composeQuestions({ root, graph, nxJson }: QuestionsInput): Promise<Questions> {
-  const stores = await openFolderStore({ root: storeFolder(process.env) });
+function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Questions {
   const files = new WorkspaceFiles(root);
   return {
     root,
@@ -78,8 +90,8 @@ export interface Composition extends RunStepsDeps {
 
 /** What it takes to run steps as well. */
 export async function compose({ emit, ...input }: ComposeInput): Promise<Composition> {
-  const questions = await composeQuestions(input);
   const store = storeFolder(process.env);
+  const questions = questionsOver(input, await openFolderStore({ root: store }));
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });

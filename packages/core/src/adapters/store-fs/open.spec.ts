@@ -53,6 +53,20 @@ describe('Opening a folder store', () => {
     await expect(open()).rejects.toEqual(code('ERR_ML_DOCUMENT_INVALID'));
   });
 
+  it('opened to ask alone makes and sweeps nothing, and refuses a folder without a store', async () => {
+    const missing = join(scratch.base, 'missing');
+    await expect(openFolderStore({ root: missing, readOnly: true })).rejects.toMatchObject({
+      code: 'ERR_ML_STORE_UNAVAILABLE',
+    });
+    expect(fs.existsSync(missing)).toBe(false);
+    const { objects } = await openFolderStore({ root: scratch.root });
+    const { digest } = await objects.putBytes(Buffer.from('x'));
+    fs.rmSync(join(scratch.root, 'tmp'), { recursive: true });
+    const asked = await openFolderStore({ root: scratch.root, readOnly: true });
+    expect(String(await asked.objects.readBytes(digest))).toBe('x');
+    expect(fs.existsSync(join(scratch.root, 'tmp'))).toBe(false);
+  });
+
   it('finishes a store whose maker died half-way', async () => {
     fs.mkdirSync(join(scratch.root, 'tmp'), { recursive: true });
     const { objects } = await open();

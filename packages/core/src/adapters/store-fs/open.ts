@@ -17,6 +17,8 @@ export const dayMs = 24 * 60 * 60 * 1000;
 export interface FolderStoreOptions {
   /** Made when it is not there. One file system that has hard links. */
   readonly root: string;
+  /** For whoever only asks: nothing is made or swept, so the store must be there. */
+  readonly readOnly?: boolean;
   /** Decides what is old enough to be swept. The system's own when not given. */
   readonly clock?: Clock;
   /** For tests that make calls fail. */
@@ -37,15 +39,32 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
  */
 export async function openFolderStore({
   root,
+  readOnly = false,
   clock = systemClock,
   calls = nodeFileCalls,
 }: FolderStoreOptions): Promise<FolderStore> {
   const folder = new StoreFolder(resolve(root), calls);
-  if (!(await hasFormat(folder))) await makeFormat(folder);
+  const isStore = await hasFormat(folder);
+  if (readOnly && !isStore) throw noStore(folder.root);
+  if (!readOnly) await prepare(folder, { isStore, now: clock.now() });
+  return { objects: new FolderObjectStore(folder, clock), journals: new FolderJournal(folder) };
+}
+
+async function prepare(
+  folder: StoreFolder,
+  { isStore, now }: { readonly isStore: boolean; readonly now: number },
+): Promise<void> {
+  if (!isStore) await makeFormat(folder);
   for (const path of [folder.objects, folder.journals, folder.quarantine, folder.temporary])
     folder.disk.makeFolder(path);
-  sweepTemporary(folder, clock.now());
-  return { objects: new FolderObjectStore(folder, clock), journals: new FolderJournal(folder) };
+  sweepTemporary(folder, now);
+}
+
+function noStore(root: string): MlError {
+  return new MlError('ERR_ML_STORE_UNAVAILABLE', {
+    message: `${root} is no store`,
+    fix: 'The first step that runs makes one there.',
+  });
 }
 
 /** False for a folder that holds no store yet. A newer format is refused before anything is written. */

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { scriptedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+
+const everything = ['run-many', '-t', 'data', 'train', 'evaluate'];
+
+interface PlanDocument {
+  readonly steps: readonly { readonly step: string; readonly state: string; readonly predictedMs?: number }[];
+  readonly summary: { readonly trains: number; readonly mayTrain: number; readonly sparedMs: number };
+}
+
+describe('why, plan and runs', () => {
+  let rig: WorkspaceRig;
+
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create();
+    rig.write(scriptedWorkspace());
+    rig.commitAll('start');
+  });
+
+  afterAll(() => rig.dispose());
+
+  async function plan(...args: readonly string[]): Promise<PlanDocument> {
+    const { output } = await rig.cli(['plan', '--json', ...args]);
+    return JSON.parse(output) as PlanDocument;
+  }
+  const states = ({ steps }: PlanDocument): Readonly<Record<string, string>> =>
+    Object.fromEntries(steps.map(({ step, state }) => [step, state]));
+
+  it('ask before the first run without making anything, not even a store', async () => {
+    const first = await plan();
+    expect(states(first)).toMatchObject({
+      'raw:data': 'current',
+      'clean:data': 'run',
+      'alpha:train': 'waits',
+    });
+    expect(first.steps.find(({ step }) => step === 'clean:data')).not.toHaveProperty('predictedMs');
+    const { output } = await rig.cli(['why', 'clean']);
+    expect(output).toContain('clean:data would run: it never ran in this workspace or in a clone of it.');
+    expect((await rig.cli(['runs', 'alpha'])).output).toContain('alpha has no runs');
+    expect(rig.exists('.nx-ml')).toBe(false);
+    expect(readdirSync(rig.home)).not.toContain('.cache');
+  });
+
+  it('a plan says what Nx then does, and changes nothing itself', async () => {
+    await rig.tasks(everything);
+    rig.takeTrace();
+    rig.edit('models/alpha/ml.yaml', (text) => text.replace('rate: 1', 'rate: 0.5'));
+    rig.append('models/beta/README.md', 'more\n');
+    const before = fingerprint(rig);
+    const planned = await plan();
+    expect(states(planned)).toEqual({
+      'raw:data': 'current',
+      'clean:data': 'current',
+      'alpha:train': 'run',
+      'alpha:evaluate': 'waits',
+      'beta:train': 'current',
+      'beta:evaluate': 'current',
+      'gamma:train': 'waits',
+      'gamma:evaluate': 'waits',
+    });
+    expect(planned.summary).toMatchObject({ trains: 1, mayTrain: 1 });
+    expect(planned.summary.sparedMs).toBeGreaterThan(0);
+    expect(fingerprint(rig)).toEqual(before);
+    expect(rig.takeTrace()).toEqual([]);
+    const why = await rig.cli(['why', 'alpha']);
+    expect(why.output).toMatch(
+      /^alpha:train would run again\. One of the \d+ things .* main@[0-9a-f]{7}\):\n/,
+    );
+    expect(why.output).toContain('param  rate  1 → 0.5  not committed');
+    expect(why.output).toContain('After it: alpha:evaluate, gamma:train, gamma:evaluate.');
+  });
+
+  it('a plan of a pull request counts what Nx counts, and fails where it must not train', async () => {
+    rig.git('checkout', '--quiet', '--', '.');
+    rig.git('checkout', '--quiet', '-b', 'docs');
+    rig.append('models/alpha/README.md', 'only words\n');
+    rig.commitAll('Words');
+    const words = await rig.cli(['plan', '--base', 'main', '--fail-on', 'train']);
+    expect([words.code, words.output]).toEqual([
+      0,
+      expect.stringContaining('Nothing would execute') as string,
+    ]);
+    rig.append('models/beta/train.mjs', '// faster\n');
+    rig.commitAll('Train beta faster');
+    const code = await rig.cli(['plan', '--base', 'main', '--fail-on', 'train']);
+    expect(code.code).toBe(3);
+    expect(code.output).toContain('Stopped by --fail-on: beta:train.');
+    expect(code.output).not.toMatch(/^alpha/m);
+    const why = await rig.cli(['why', 'beta']);
+    expect(why.output).toMatch(
+      /code {2}models\/beta\/train\.mjs {2}edited {2}[0-9a-f]{7} "Train beta faster"/,
+    );
+    const unknown = await rig.cli(['plan', '--base', 'nowhere']);
+    expect([unknown.code, unknown.output]).toEqual([2, expect.stringContaining('ERR_ML_USAGE') as string]);
+  });
+
+  it('the list of runs has each state once, by seeds, with metrics and commit', async () => {
+    rig.git('checkout', '--quiet', 'main');
+    rig.edit('models/alpha/ml.yaml', (text) => text.replace('rate: 1', 'rate: 2'));
+    await rig.tasks(everything);
+    rig.git('checkout', '--quiet', '--', '.');
+    await rig.tasks(everything);
+    const table = (await rig.cli(['runs', 'alpha'])).output.split('\n');
+    expect(table[0]).toMatch(/run .*commit .*accuracy .*loss .*rate .*seeds .*took/);
+    expect(table.slice(1, 3).map((line) => line.slice(0, 2))).toEqual(['  ', '* ']);
+    expect(table[1]).toMatch(/main@[0-9a-f]{7}\+/);
+    const ids = table.slice(1, 3).map((line) => line.slice(2, 10));
+    const csv = (await rig.cli(['runs', 'alpha', '--csv'])).output.split('\r\n');
+    expect(csv[0]).toContain('accuracy,accuracy std,loss,loss std,param depth,param rate');
+    expect(csv).toHaveLength(4);
+    const diff = await rig.cli(['runs', 'diff', ...ids]);
+    expect(diff.output).toContain('param  rate  2 → 1');
+    expect((await rig.cli(['runs', 'diff', 'ffffff'])).code).toBe(1);
+  });
+});
+
+/** Every file of the workspace and the store by its content, but for what Nx itself keeps. */
+function fingerprint(rig: WorkspaceRig): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !['node_modules', '.nx', '.git'].includes(entry.name)) walk(path);
+      if (entry.isFile()) found[path] = createHash('sha256').update(readFileSync(path)).digest('hex');
+    }
+  };
+  walk(rig.root);
+  walk(join(rig.home, '.cache'));
+  return found;
+}
