@@ -66,12 +66,13 @@ export class RunStore {
    */
   async publish(key: RunKey, { result, payload }: StoredRun): Promise<RunResult> {
     const { journals } = this.#stores;
-    for (;;) {
-      const last = await journals.last(journalName(key));
-      const standing = last === undefined ? undefined : await this.#resultIn(last);
+    // Nearly always nobody was first, so that is tried before anything is looked up.
+    for (let length = 0; ;) {
+      const append = await journals.append(journalName(key), length, payload);
+      if (append.appended) return result;
+      const standing = await this.find(key);
       if (standing !== undefined) return standing;
-      const length = last === undefined ? 0 : last.sequence + 1;
-      if ((await journals.append(journalName(key), length, payload)).appended) return result;
+      length = append.length;
     }
   }
 

@@ -9,8 +9,8 @@ import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
 import { packageManagerOf } from './package-manager.js';
 import { packageVersion } from './package-version.js';
-import { planWorkspace } from './plan-workspace.js';
-import type { PackageManifest, WorkspacePlan } from './plan-workspace.js';
+import { planSetUp } from './set-up-plan.js';
+import type { PackageManifest, SetUpPlan } from './set-up-plan.js';
 
 const help = `nx-ml init
 
@@ -31,7 +31,7 @@ export const init: CliCommand = {
     if (parseOptions(args, {}, help).positionals.length > 0)
       throw usageError('nx-ml init takes no argument: it sets up the folder that it is run in', help);
     refuseInside(io.cwd);
-    const plan = planWorkspace(present(io.cwd), { nx: npmVersions.nx, nxMl: packageVersion() });
+    const plan = planSetUp(present(io.cwd), { nx: npmVersions.nx, nxMl: packageVersion() });
     const manager = packageManagerOf(readdirSync(io.cwd), process.env['npm_config_user_agent']);
     writeFiles(plan, io);
     if (plan.packages.length > 0) {
@@ -71,7 +71,7 @@ function present(root: string) {
   }
 }
 
-function writeFiles({ files }: WorkspacePlan, io: CliIo): void {
+function writeFiles({ files }: SetUpPlan, io: CliIo): void {
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(io.cwd, name), text, { flag: 'wx' });
     io.write(`CREATE ${name}\n`);

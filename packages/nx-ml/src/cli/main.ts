@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isMlError } from '@nx-ml/core/kernel';
 
-import { errorText } from '../report/index.js';
+import { errorText } from '../report/step-text.js';
 import { runCli } from './run-cli.js';
 
 runCli(process.argv.slice(2), { write: (text) => process.stdout.write(text), cwd: process.cwd() }).then(

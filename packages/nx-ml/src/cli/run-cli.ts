@@ -1,33 +1,25 @@
 import { MlError } from '@nx-ml/core/kernel';
-import { nearestWord } from '@nx-ml/core/manifest';
 
-import { dataAdd } from './data-add.js';
 import type { CliCommand, CliIo } from './command.js';
-import { doctor } from './doctor/index.js';
-import { init } from './init.js';
-import { logs } from './logs.js';
 import { packageVersion } from './package-version.js';
-import { plan } from './plan.js';
-import { runsDiff } from './runs-diff.js';
-import { runs } from './runs.js';
-import { why } from './why.js';
 
-const commands: Readonly<Record<string, CliCommand>> = {
-  init,
-  why,
-  plan,
-  'runs diff': runsDiff,
-  runs,
-  logs,
-  'data add': dataAdd,
-  doctor,
+/** Each is loaded when it is asked for: half of the time of a short answer would be the code of the others. */
+const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  init: async () => (await import('./init.js')).init,
+  why: async () => (await import('./why.js')).why,
+  plan: async () => (await import('./plan.js')).plan,
+  'runs diff': async () => (await import('./runs-diff.js')).runsDiff,
+  runs: async () => (await import('./runs.js')).runs,
+  logs: async () => (await import('./logs.js')).logs,
+  'data add': async () => (await import('./data-add.js')).dataAdd,
+  doctor: async () => (await import('./doctor/index.js')).doctor,
 };
 
 /** Runs the command line; resolves with the exit code. @throws MlError */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   const [first] = args;
   if (first === undefined || first === '--help' || first === 'help') {
-    io.write(usage());
+    io.write(await usage());
     return 0;
   }
   if (first === '--version') {
@@ -35,8 +27,9 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     return 0;
   }
   const name = Object.keys(commands).find((candidate) => isPrefix(candidate.split(' '), args));
-  const command = name === undefined ? undefined : commands[name];
-  if (name === undefined || command === undefined) throw unknownCommand(args);
+  const load = name === undefined ? undefined : commands[name];
+  if (name === undefined || load === undefined) throw await unknownCommand(args);
+  const command = await load();
   const rest = args.slice(name.split(' ').length);
   if (rest.includes('--help')) {
     io.write(command.help);
@@ -49,7 +42,8 @@ function isPrefix(words: readonly string[], args: readonly string[]): boolean {
   return words.every((word, index) => args[index] === word);
 }
 
-function unknownCommand(args: readonly string[]): MlError {
+async function unknownCommand(args: readonly string[]): Promise<MlError> {
+  const { nearestWord } = await import('@nx-ml/core/manifest');
   const typed = args
     .filter((arg) => !arg.startsWith('-'))
     .slice(0, 2)
@@ -61,8 +55,10 @@ function unknownCommand(args: readonly string[]): MlError {
   });
 }
 
-function usage(): string {
-  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`);
+async function usage(): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}\n`),
+  );
   return [
     'nx-ml: models in an Nx workspace that retrain only when they must\n\n',
     'Training and evaluation are Nx targets: nx run-many -t train, nx affected -t evaluate.\n',

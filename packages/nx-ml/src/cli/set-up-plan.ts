@@ -15,7 +15,7 @@ export interface PackageManifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-export interface WorkspacePlan {
+export interface SetUpPlan {
   /** New files by name. */
   readonly files: Readonly<Record<string, string>>;
   /** Packages to add, as `name@version`. */
@@ -23,10 +23,10 @@ export interface WorkspacePlan {
 }
 
 /** What a folder lacks to be an Nx workspace with nx-ml. What it has, it keeps. */
-export function planWorkspace(
+export function planSetUp(
   { root, manifest, hasNxJson }: PresentWorkspace,
   versions: { readonly nx: string; readonly nxMl: string },
-): WorkspacePlan {
+): SetUpPlan {
   const present = { ...manifest?.dependencies, ...manifest?.devDependencies };
   // All of Nx must be of one version, so what is added goes by the Nx that is there.
   const nx = present['nx'] ?? versions.nx;

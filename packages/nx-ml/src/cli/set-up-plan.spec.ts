@@ -1,11 +1,11 @@
 import { packageManagerOf } from './package-manager.js';
-import { planWorkspace } from './plan-workspace.js';
+import { planSetUp } from './set-up-plan.js';
 
 const versions = { nx: '23.2.1', nxMl: '0.1.0' };
 
-describe('planWorkspace', () => {
+describe('planSetUp', () => {
   it('gives an empty folder all that it lacks', () => {
-    const plan = planWorkspace({ root: '/tmp/My Spam!', manifest: undefined, hasNxJson: false }, versions);
+    const plan = planSetUp({ root: '/tmp/My Spam!', manifest: undefined, hasNxJson: false }, versions);
     expect(JSON.parse(plan.files['package.json'] ?? '')).toEqual({
       name: 'my-spam',
       version: '0.0.0',
@@ -17,7 +17,7 @@ describe('planWorkspace', () => {
 
   it('keeps what is there, and goes by the Nx that is there', () => {
     const manifest = { devDependencies: { nx: '23.0.5' } };
-    expect(planWorkspace({ root: '/a', manifest, hasNxJson: true }, versions)).toEqual({
+    expect(planSetUp({ root: '/a', manifest, hasNxJson: true }, versions)).toEqual({
       files: {},
       packages: ['@nx/devkit@23.0.5', 'nx-ml@0.1.0'],
     });
@@ -28,7 +28,7 @@ describe('planWorkspace', () => {
       dependencies: { nx: '23.2.1', '@nx/devkit': '23.2.1' },
       devDependencies: { 'nx-ml': '0.1.0' },
     };
-    expect(planWorkspace({ root: '/a', manifest, hasNxJson: true }, versions).packages).toEqual([]);
+    expect(planSetUp({ root: '/a', manifest, hasNxJson: true }, versions).packages).toEqual([]);
   });
 });
 
