@@ -41,15 +41,22 @@ const env = {
 await setUp();
 await firstRun();
 await change('one feature file, shared by the two penguin models', 'libs/penguin-features', editFeature);
-await change('one parameter: alpha of the spam filter', 'models/spam-filter/ml.yaml', editParameter);
+await change(
+  'one parameter: alpha of the spam filter',
+  'models/spam-filter/ml.yaml',
+  editParameter,
+  'spam-filter',
+);
 await change('one README', 'models/digit-reader/README.md', (path) =>
   writeFileSync(path, '# Digits\n\nEdited.\n'),
 );
 await change('one row of data: a correction of a penguin', 'datasets/penguins', editData);
+await ask(['runs', 'spam-filter']);
 console.log(
   `\nAll of it took ${((Date.now() - started) / 1000).toFixed(0)} s. The workspace is yours to play with:`,
 );
-console.log(`  cd ${workspace} && npx nx graph`);
+console.log(`  cd ${workspace} && npx nx graph
+  export NX_ML_STORE=${env.NX_ML_STORE}   # where its runs are kept; then npx nx-ml plan, why, runs`);
 
 async function setUp() {
   rmSync(values['keep-caches'] ? workspace : demo, { recursive: true, force: true });
@@ -68,6 +75,9 @@ async function setUp() {
   console.log(`Setting up the quickstart in ${workspace}`);
   must('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: workspace });
   must('git', ['init', '--quiet', '--initial-branch=main'], { cwd: workspace });
+  must('git', ['add', '--all'], { cwd: workspace });
+  const author = ['-c', 'user.name=demo', '-c', 'user.email=demo@localhost'];
+  must('git', [...author, 'commit', '--quiet', '-m', 'The quickstart'], { cwd: workspace });
 }
 
 async function firstRun() {
@@ -77,9 +87,10 @@ async function firstRun() {
     if (/^\S+:(data|train|evaluate) {2}/.test(line)) console.log(`  ${line}`);
 }
 
-async function change(title, file, edit) {
+async function change(title, file, edit, asked) {
   console.log(`\n${title}  (${file})`);
   edit(join(workspace, file));
+  if (asked !== undefined) await ask(['why', asked]);
   const states = taskStates(await nxEvaluate());
   const models = readdirSync(join(workspace, 'models'));
   const training = (wanted) => models.filter((name) => wanted.includes(states[`${name}:train`]));
@@ -88,6 +99,13 @@ async function change(title, file, edit) {
   row('trained', training(['executed']));
   row('restored', training(['restored']));
   row('stayed', training(['hit']));
+}
+
+/** What the command line tells of a step, before it is run again. */
+async function ask(args) {
+  const program = join(workspace, 'node_modules/.bin/nx-ml');
+  const { output } = await startCommand(program, args, { cwd: workspace, env }).ended;
+  console.log(`\n$ npx nx-ml ${args.join(' ')}\n${output.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
 }
 
 async function nxEvaluate() {
