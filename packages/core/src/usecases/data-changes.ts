@@ -5,6 +5,7 @@ import { decodeTree, fileChanges } from '../store/index.js';
 import type { FileChange, ObjectStore, TreeEntry } from '../store/index.js';
 import { filesEntries } from './given-files.js';
 import { pointedEntry } from './given-pointer.js';
+import { inProject } from './in-project.js';
 import type { MlProject, Workspace } from './ports.js';
 
 /** Larger files are compared by their digest alone. Bytes. */
@@ -91,9 +92,8 @@ async function rowChanges(
   if (before === undefined || after === undefined || !textFile.test(after.path)) return undefined;
   if (Math.max(before.size, after.size) > mostBytes) return undefined;
   const old = await read(before.digest, objects);
-  const inWorkspace = project.root === '' ? after.path : `${project.root}/${after.path}`;
   const now = await read(after.digest, objects);
-  const text = now === undefined ? workspace.tree.readText(inWorkspace) : now.toString();
+  const text = now === undefined ? workspace.tree.readText(inProject(project, after.path)) : now.toString();
   return old === undefined || text === undefined ? undefined : countRows(old.toString(), text);
 }
 

@@ -9,6 +9,7 @@ import type { DataChange, DataChangesDeps } from './data-changes.js';
 import { FileOrigins } from './file-origins.js';
 import type { FileOrigin } from './file-origins.js';
 import type { Forecaster, StepForecast } from './forecast-steps.js';
+import { inProject } from './in-project.js';
 import { lastRuns, runsThatMade } from './last-runs.js';
 import type { LastRuns, LastRunsDeps } from './last-runs.js';
 import { keyDocument } from './plan-step.js';
@@ -193,12 +194,11 @@ function seedChanges(
 
 /** The file in which a change of a key was written. */
 function fileOf(change: KeyChange, { step }: StepRef, project: MlProject): string | undefined {
-  const inProject = (path: string): string => (project.root === '' ? path : `${project.root}/${path}`);
   if (change.what === 'code') return change.path;
-  if (change.what === 'command') return inProject('ml.yaml');
+  if (change.what === 'command') return inProject(project, 'ml.yaml');
   if (change.what !== 'param') return undefined;
   const params = stepsOf(project.config).find((spec) => spec.step === step)?.params.file;
-  return inProject(params ?? 'ml.yaml');
+  return inProject(project, params ?? 'ml.yaml');
 }
 
 function isGiven(project: MlProject | undefined): boolean {
@@ -209,7 +209,6 @@ function isGiven(project: MlProject | undefined): boolean {
 function givenFiles(project: MlProject, changes: readonly DataChange[] | undefined): readonly string[] {
   if (project.config.kind !== 'dataset') return [];
   const source = datasetSource(project.config);
-  const inProject = (path: string): string => (project.root === '' ? path : `${project.root}/${path}`);
-  if (source.from === 'pointer') return [inProject(source.path)];
-  return source.from === 'files' ? (changes ?? []).map(({ path }) => inProject(path)) : [];
+  if (source.from === 'pointer') return [inProject(project, source.path)];
+  return source.from === 'files' ? (changes ?? []).map(({ path }) => inProject(project, path)) : [];
 }

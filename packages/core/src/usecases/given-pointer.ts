@@ -7,11 +7,8 @@ import { encodeTree } from '../store/index.js';
 import type { ObjectRef, TreeEntry } from '../store/index.js';
 import { isStored, refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
+import { inProject } from './in-project.js';
 import type { MlProject, Workspace } from './ports.js';
-
-function inProject(project: MlProject, path: string): string {
-  return project.root === '' ? path : `${project.root}/${path}`;
-}
 
 function readPointer(project: MlProject, path: string, workspace: Workspace): ObjectRef {
   const file = inProject(project, path);

@@ -2,6 +2,7 @@ import { MlError } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
 import { mergeParams, parseParamsFile } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
+import { inProject } from './in-project.js';
 import type { MlProject, Workspace } from './ports.js';
 
 export interface StepParams {
@@ -14,7 +15,7 @@ export interface StepParams {
 export function readParams(spec: StepSpec, project: MlProject, workspace: Workspace): StepParams {
   const { file: name, values } = spec.params;
   if (name === undefined) return { params: values, file: undefined };
-  const file = project.root === '' ? name : `${project.root}/${name}`;
+  const file = inProject(project, name);
   const text = workspace.tree.readText(file);
   if (text !== undefined) return { params: mergeParams(parseParamsFile(text, file), values), file };
   throw new MlError('ERR_ML_PARAMS_INVALID', {
