@@ -60,7 +60,7 @@ async function storesToAsk(root: string): Promise<Stores> {
 }
 
 /** The one place that decides which adapter answers behind each port. */
-function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Questions {
+async function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Promise<Questions> {
   const files = new WorkspaceFiles(root);
   return {
     root,
@@ -74,7 +74,7 @@ function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores):
       graph,
       files,
       parsed: rememberedSources(root),
-      tsPaths: readTsPaths(root),
+      tsPaths: await readTsPaths(root),
     }),
   };
 }
@@ -91,7 +91,7 @@ export interface Composition extends RunStepsDeps {
 /** What it takes to run steps as well. */
 export async function compose({ emit, ...input }: ComposeInput): Promise<Composition> {
   const store = storeFolder(process.env);
-  const questions = questionsOver(input, await openFolderStore({ root: store }));
+  const questions = await questionsOver(input, await openFolderStore({ root: store }));
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { JobOutcome, Lease } from '../engine/index.js';
@@ -63,9 +62,17 @@ export async function executeRun(
     return published;
   } finally {
     deps.emit({ type: 'run-ended', ref: plan.ref, seed: run.seed, ok, elapsedMs: elapsedMs() });
-    await folder.keepLog(log).catch(() => undefined); // The log is a comfort; its loss must not hide the run's own end.
-    await folder.remove();
+    tidyUp(folder, log);
   }
+}
+
+function tidyUp(folder: RunFolder, log: string): void {
+  try {
+    folder.keepLog(log);
+  } catch {
+    // The log is a comfort; its loss must not hide the run's own end.
+  }
+  folder.remove();
 }
 
 function secretValues({ spec }: StepPlan, { environment }: ExecuteDeps): readonly string[] {
@@ -78,15 +85,15 @@ async function prepareFolder(
   folder: RunFolder,
   deps: ExecuteDeps,
 ): Promise<void> {
-  await folder.create([outputFolder(plan.ref.step)]);
+  folder.create([outputFolder(plan.ref.step)]);
   for (const [name, ref] of Object.entries(run.inputs)) {
     await deps.stores.objects.materialise(ref, folder.input(name));
   }
   if (commandWords(plan.spec.command).some((word) => programKind(word) === 'python')) {
     const python = await deps.environment.python(plan.spec.environment.python);
-    await folder.pointPythonTo(python.path);
+    folder.pointPythonTo(python.path);
   }
-  await writeFile(folder.document, encodeRunDocument(runDocument(plan, run, folder)));
+  folder.write(encodeRunDocument(runDocument(plan, run, folder)));
 }
 
 function runDocument(plan: StepPlan, run: PlannedRun, folder: RunFolder): RunDocument {

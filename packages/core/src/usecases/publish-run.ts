@@ -43,7 +43,7 @@ export async function publishRun(
   try {
     return await publish(plan, run, context);
   } catch (error) {
-    if (isMlError(error)) throw await keepRefused(error, plan, run, context);
+    if (isMlError(error)) throw keepRefused(error, plan, run, context);
     throw error;
   }
 }
@@ -83,15 +83,15 @@ function recordOf(
 }
 
 /** What cannot be published may still be hours of work. */
-async function keepRefused(
+function keepRefused(
   { code, message, fix, detail, cause }: MlError,
   plan: StepPlan,
   run: PlannedRun,
   { folder, deps }: PublishContext,
-): Promise<MlError> {
+): MlError {
   const kept = keptFolder(plan.ref, run.seed);
-  await folder.keepLog(join(deps.root, logPath(plan.ref, run.seed)));
-  await folder.keep(join(deps.root, kept));
+  folder.keepLog(join(deps.root, logPath(plan.ref, run.seed)));
+  folder.keep(join(deps.root, kept));
   return new MlError(code, { message, fix: `${fix} What it made is kept in ${kept}.`, detail, cause });
 }
 

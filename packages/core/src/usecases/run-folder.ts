@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../kernel/index.js';
@@ -6,6 +7,8 @@ import { MlError } from '../kernel/index.js';
 /**
  * The private folder of one attempt: inputs linked in, outputs to be written, the run document, the log. Nothing in it
  * is a result until it was published from here.
+ *
+ * Synchronous: a trip through the thread pool takes longer than any of these calls, and a step has some forty of them.
  */
 export class RunFolder {
   readonly path: string;
@@ -43,40 +46,44 @@ export class RunFolder {
    * Makes the folder, empty, with the output folders that the command may write to. For this user alone: what a command
    * prints may hold secrets until it has ended.
    */
-  async create(outputs: readonly string[]): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
-    await mkdir(dirname(this.path), { recursive: true });
-    await mkdir(this.path, { mode: 0o700 });
-    await mkdir(join(this.path, 'inputs'));
-    for (const name of outputs) await mkdir(this.output(name), { recursive: true });
-    await writeFile(this.log, '');
+  create(outputs: readonly string[]): void {
+    this.remove();
+    mkdirSync(dirname(this.path), { recursive: true });
+    mkdirSync(this.path, { mode: 0o700 });
+    mkdirSync(join(this.path, 'inputs'));
+    for (const name of outputs) mkdirSync(this.output(name), { recursive: true });
+    writeFileSync(this.log, '');
   }
 
   /** Makes `python` and `python3` mean one interpreter. A script, since Python finds its packages by its own path. */
-  async pointPythonTo(interpreter: string): Promise<void> {
-    await mkdir(this.programs, { recursive: true });
+  pointPythonTo(interpreter: string): void {
+    mkdirSync(this.programs, { recursive: true });
     const script = `#!/bin/sh\nexec '${interpreter.replaceAll("'", `'\\''`)}' "$@"\n`;
     for (const name of ['python', 'python3']) {
-      await writeFile(join(this.programs, name), script);
-      await chmod(join(this.programs, name), 0o755);
+      writeFileSync(join(this.programs, name), script, { mode: 0o755 });
+      chmodSync(join(this.programs, name), 0o755); // Whatever the umask says.
     }
   }
 
+  write(document: Uint8Array): void {
+    writeFileSync(this.document, document);
+  }
+
   /** Moves the log to where people find it after the run folder is gone. */
-  async keepLog(target: string): Promise<void> {
-    await mkdir(dirname(target), { recursive: true });
-    await rename(this.log, target);
+  keepLog(target: string): void {
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(this.log, target);
   }
 
   /** Moves all of it to where it stays until the next one takes its place. */
-  async keep(target: string): Promise<void> {
-    await rm(target, { recursive: true, force: true });
-    await mkdir(dirname(target), { recursive: true });
-    await rename(this.path, target);
+  keep(target: string): void {
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(this.path, target);
   }
 
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

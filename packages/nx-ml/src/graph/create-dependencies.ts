@@ -16,7 +16,7 @@ export const createDependencies: CreateDependencies = async (_options, context) 
   const known = memory.get(key);
   if (known !== undefined) return known;
   const { mlEdges } = await import('./ml-edges.js');
-  const edges = mlEdges(context);
+  const edges = await mlEdges(context);
   memory.replace(new Map([[key, edges]]));
   return edges;
 };

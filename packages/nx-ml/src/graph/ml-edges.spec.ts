@@ -45,24 +45,24 @@ describe('mlEdges', () => {
     return mlEdges({ workspaceRoot: root, projects } as CreateDependenciesContext);
   }
 
-  const targets = () => edges().map(({ source, target }) => `${source} -> ${target}`);
+  const targets = async () => (await edges()).map(({ source, target }) => `${source} -> ${target}`);
 
-  it('lead to what ml.yaml names and to what the code imports', () => {
+  it('lead to what ml.yaml names and to what the code imports', async () => {
     write({ 'models/m/train.mjs': "import '../../libs/near/index.mjs';\n" });
-    expect(targets()).toEqual(['m -> rows', 'm -> near']);
+    expect(await targets()).toEqual(['m -> rows', 'm -> near']);
   });
 
-  it('are bound to no file: Nx would not draw them anew while that file stays as it is', () => {
-    expect(edges()).toEqual([{ source: 'm', target: 'rows', type: 'implicit' }]);
+  it('are bound to no file: Nx would not draw them anew while that file stays as it is', async () => {
+    expect(await edges()).toEqual([{ source: 'm', target: 'rows', type: 'implicit' }]);
   });
 
-  it('lead to where links lead, of the model and of the libraries that it imports', () => {
+  it('lead to where links lead, of the model and of the libraries that it imports', async () => {
     symlinkSync('../../libs/near/words.txt', join(root, 'models/m/words.txt'));
-    expect(targets()).toEqual(['m -> rows', 'm -> near']);
+    expect(await targets()).toEqual(['m -> rows', 'm -> near']);
     rmSync(join(root, 'models/m/words.txt'));
     symlinkSync('../far/index.mjs', join(root, 'libs/near/other.mjs'));
-    expect(targets()).toEqual(['m -> rows']);
+    expect(await targets()).toEqual(['m -> rows']);
     write({ 'models/m/train.mjs': "import '../../libs/near/index.mjs';\n" });
-    expect(targets()).toEqual(['m -> rows', 'm -> near', 'm -> far']);
+    expect(await targets()).toEqual(['m -> rows', 'm -> near', 'm -> far']);
   });
 });

@@ -1,5 +1,9 @@
-import { DependencyType } from '@nx/devkit';
-import type { CreateDependenciesContext, ProjectGraph, RawProjectGraphDependency } from '@nx/devkit';
+import type {
+  CreateDependenciesContext,
+  DependencyType,
+  ProjectGraph,
+  RawProjectGraphDependency,
+} from '@nx/devkit';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
@@ -13,7 +17,7 @@ import { NxWorkspace, readTsPaths, rememberedSources } from '../workspace/index.
  * and to the npm packages they import. Nx draws JavaScript edges itself only in workspaces with @nx/js, and Python
  * edges never, so all of them are drawn here.
  */
-export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDependency[] {
+export async function mlEdges(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {
   const files = new WorkspaceFiles(context.workspaceRoot);
   const parsed = rememberedSources(context.workspaceRoot);
   const workspace = new NxWorkspace({
@@ -21,7 +25,7 @@ export function mlEdges(context: CreateDependenciesContext): RawProjectGraphDepe
     graph: graphOf(context),
     files,
     parsed,
-    tsPaths: readTsPaths(context.workspaceRoot),
+    tsPaths: await readTsPaths(context.workspaceRoot),
   });
   const libraryFiles = new Set<string>();
   const linked = new Map<string, readonly string[]>();
@@ -59,12 +63,15 @@ function libraryEdges(
   });
 }
 
+/** As a value it would load all of Nx's devkit into the process that draws the graph. */
+const implicit = 'implicit' satisfies `${DependencyType.implicit}` as unknown as DependencyType.implicit;
+
 /**
  * Implicit, although code says it: Nx keeps the edges that are bound to a file for as long as that file stays as it is,
  * and throws away what a plugin draws anew. An edge bound to ml.yaml would miss every import added after its last edit.
  */
 function edge(source: string, target: string): RawProjectGraphDependency {
-  return { source, target, type: DependencyType.implicit };
+  return { source, target, type: implicit };
 }
 
 function namedTargets({ config }: MlProject): readonly string[] {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { engineContract } from '../../engine/engine.contract.js';
 import type { Job, JobOutcome } from '../../engine/index.js';
 
-import { openLocalEngine } from './index.js';
+import { openFromSource } from './testing/open-from-source.js';
 import type { LocalEngine } from './index.js';
 import { isAlive, until } from './testing/processes.js';
 
 engineContract('local', () => {
-  const engine = openLocalEngine({ grace: 200 });
+  const engine = openFromSource({ grace: 200 });
   return {
     engine,
     close: () => {
@@ -25,7 +25,7 @@ describe('the local engine', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'engine-local-'));
-    engine = openLocalEngine({ grace: 200 });
+    engine = openFromSource({ grace: 200 });
   });
 
   afterEach(async () => {
@@ -152,13 +152,22 @@ describe('the local engine', () => {
     expect(isAlive(await pidIn('pid'))).toBe(false);
   });
 
+  it('kills the jobs with the process that had started them, and starts another for the next', async () => {
+    const ended = run(jobOf('sleep 600 & echo $! > child; echo $PPID > launcher; wait'));
+    await until(async () => /\d\n/.test(await textOf('launcher').catch(() => '')));
+    process.kill(await pidIn('launcher'), 'SIGKILL');
+    expect(await ended).toEqual({ state: 'signalled', signal: 'SIGKILL' });
+    await until(async () => !isAlive(await pidIn('child')));
+    expect(await run(jobOf('exit 3'))).toEqual({ state: 'exited', code: 3 });
+  });
+
   it.each([
     ['the shell is missing', { shell: '/none/sh' }, {}, '/none/sh'],
     ['the log cannot be written', {}, { logFile: '/none/log' }, '/none/log'],
     ['the command is longer than the system allows', {}, { command: `: ${'x'.repeat(3_000_000)}` }, 'E2BIG'],
     ['the environment holds a NUL', {}, { env: { A: 'a\0b' } }, 'null bytes'],
   ])('says so when %s', async (_why, options, change, reason) => {
-    const other = openLocalEngine(options);
+    const other = openFromSource(options);
     const outcome = await other.run(jobOf('true', change), {}, new AbortController().signal);
     other.close();
     expect(outcome).toEqual({ state: 'not-started', reason: expect.stringContaining(reason) as string });

@@ -1,17 +1,20 @@
 import type { Engine, Job, JobOutcome, JobWatcher, Progress } from '../../engine/index.js';
 
+import { Launcher, launcherProgram } from './launcher.js';
+import type { Program } from './launcher.js';
 import { runJob } from './run-job.js';
-import { Watchdog } from './watchdog.js';
 
 export interface LocalEngineOptions {
   /** Milliseconds between SIGTERM and SIGKILL; 10,000 when absent. */
   readonly grace?: number;
   /** The POSIX shell that runs commands; `/bin/sh` when absent. */
   readonly shell?: string;
+  /** The process that starts commands; a test runs it from source. */
+  readonly launcher?: Program;
 }
 
 export interface LocalEngine extends Engine {
-  /** Ends the helper process that watches over the jobs. Not needed at exit: it ends with this process. */
+  /** Ends the helper processes that start the jobs and watch over them. Not needed at exit: it ends with this process. */
   close(): void;
 }
 
@@ -22,13 +25,12 @@ export interface LocalEngine extends Engine {
  * A process that leaves its process group (`setsid`, a daemon) escapes: neither waited for nor ended. Nothing portable
  * finds it again.
  */
-export function openLocalEngine({ grace = 10_000, shell = '/bin/sh' }: LocalEngineOptions = {}): LocalEngine {
-  const watchdog = new Watchdog(shell);
+export function openLocalEngine(options: LocalEngineOptions = {}): LocalEngine {
+  const { grace = 10_000, shell = '/bin/sh' } = options;
+  const launcher = new Launcher(shell, options.launcher ?? launcherProgram);
   const running = new Map<string, JobInProgress>();
   const start = (job: Job): JobInProgress => {
-    const started = new JobInProgress((tell, signal) =>
-      runJob(job, { grace, shell, watchdog, tell, signal }),
-    );
+    const started = new JobInProgress((tell, signal) => runJob(job, { grace, launcher, tell, signal }));
     running.set(job.id, started);
     started.onEnd(() => running.delete(job.id));
     return started;
@@ -41,7 +43,7 @@ export function openLocalEngine({ grace = 10_000, shell = '/bin/sh' }: LocalEngi
       return (current ?? start(job)).join(watcher, signal);
     },
     close: () => {
-      watchdog.close();
+      launcher.close();
     },
   };
 }

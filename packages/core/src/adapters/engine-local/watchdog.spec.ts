@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openLocalEngine } from './index.js';
+import { openFromSource } from './testing/open-from-source.js';
 import { isAlive, until } from './testing/processes.js';
 
 const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
@@ -40,6 +40,18 @@ describe('the watchdog', () => {
     expect(started).toHaveLength(6);
   });
 
+  it('leaves none either when the process that had started them is killed at the same moment', async () => {
+    const executor = start(2);
+    await until(async () => (await pids()).length === 4);
+    const launcher = Number(await readFile(join(folder, 'job-0.launcher'), 'utf8'));
+    process.kill(launcher, 'SIGKILL');
+    executor.kill('SIGKILL');
+    await once(executor, 'exit');
+    const started = await pids();
+    await until(() => !started.some(isAlive));
+    expect(started).toHaveLength(4);
+  });
+
   it.each([1, 2, 4, 8, 16])(
     'does so too when the kill comes %i ms after the first job was seen, amid starting others',
     async (delay) => {
@@ -56,7 +68,7 @@ describe('the watchdog', () => {
     },
   );
 
-  it('was killed itself: running jobs go on, and the next job starts another', async () => {
+  it('was killed itself: running jobs go on, under another', async () => {
     const shell = join(folder, 'shell');
     const note = `case $2 in *'while read'*) echo $$ >> "${folder}/watchdogs" ;; esac`;
     await writeFile(shell, `#!/bin/sh\n${note}\nexec /bin/sh "$@"\n`);
@@ -67,7 +79,7 @@ describe('the watchdog', () => {
         .filter(Boolean)
         .map(Number);
 
-    const engine = openLocalEngine({ shell });
+    const engine = openFromSource({ shell });
     const run = (id: string, command: string): Promise<unknown> => {
       const files = { logFile: join(folder, 'log'), progressFile: join(folder, 'progress') };
       const job = { id, command, cwd: folder, env: { PATH: '/usr/bin:/bin' }, ...files };
@@ -78,8 +90,8 @@ describe('the watchdog', () => {
     const [first = 0] = await watchdogs();
     process.kill(first, 'SIGKILL');
     await until(() => !isAlive(first));
-    await run('next', 'touch go');
     await until(async () => (await watchdogs()).length === 2);
+    await run('next', 'touch go');
     expect(await long).toEqual({ state: 'exited', code: 5 });
 
     const [, second = 0] = await watchdogs();

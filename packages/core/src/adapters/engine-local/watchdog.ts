@@ -47,7 +47,7 @@ export class Watchdog {
     return this.#process.stdin;
   }
 
-  /** Remembers a group, should the watchdog have to be started again. */
+  /** Remembers a group: a watchdog that was killed is started again for the jobs that run. */
   guards(group: number): void {
     this.#groups.add(group);
   }
@@ -70,7 +70,11 @@ export class Watchdog {
       detached: true,
     });
     const lost = (): void => {
-      if (this.#process === started) this.#process = undefined;
+      if (this.#process !== started) return;
+      this.#process = undefined;
+      setTimeout(() => {
+        if (this.#groups.size > 0) this.input();
+      }, 100).unref();
     };
     started.on('error', lost).on('exit', lost);
     started.stdin.on('error', lost);

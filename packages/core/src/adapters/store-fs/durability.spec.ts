@@ -62,6 +62,12 @@ describe('The order of calls that survives a power cut', () => {
     expect(trace).toEqual(oneObject);
     trace.length = 0;
     await objects.putFile(scratch.at('file'));
+    expect(trace).toEqual(['names in a shard']);
+    trace.length = 0;
+    const other = await openFolderStore({ root: scratch.root, calls });
+    expect(trace).toEqual(['names in objects', 'names in store']);
+    trace.length = 0;
+    await other.objects.putFile(scratch.at('file')); // It cannot know who made the shard, and how long ago.
     expect(trace).toEqual(['names in objects/sha256', 'names in a shard']);
   });
 

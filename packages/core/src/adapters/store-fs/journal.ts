@@ -116,9 +116,9 @@ export class FolderJournal implements Journal {
 
   /** Makes the entry's name durable, and the names of its folders, which may be as new. */
   private async syncUpwards(folder: string): Promise<void> {
-    const folders = [folder];
-    for (let at = folder; at !== this.folder.journals;) folders.push((at = dirname(at)));
+    const folders = this.folder.journalNames.upwards([folder]);
     await Promise.all(folders.map((path) => this.disk.syncFolder(path)));
+    this.folder.journalNames.settle(folders);
   }
 }
 

@@ -57,6 +57,8 @@ async function prepare(
   if (!isStore) await makeFormat(folder);
   for (const path of [folder.objects, folder.journals, folder.quarantine, folder.temporary])
     folder.disk.makeFolder(path);
+  // They may be as new as the store, and whoever made it may not have got this far.
+  for (const path of [dirname(folder.objects), folder.root]) await folder.disk.syncFolder(path);
   sweepTemporary(folder, now);
 }
 

@@ -127,9 +127,10 @@ export class Staging {
       this.staged.delete(digest);
       await this.pump.breathe(0);
     }
-    const folders = new Set(digests.map((digest) => dirname(this.folder.object(digest))));
-    // A folder may be as new as the name in it.
-    await this.makeDurable([...folders, this.folder.objects], (path) => this.folder.disk.syncFolder(path));
+    const { objectNames, disk } = this.folder;
+    const folders = objectNames.upwards(digests.map((digest) => dirname(this.folder.object(digest))));
+    await this.makeDurable(folders, (path) => disk.syncFolder(path));
+    objectNames.settle(folders);
   }
 
   /** Removes what was staged and not committed. */

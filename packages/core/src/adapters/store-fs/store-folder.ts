@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { hexOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { Disk } from './disk.js';
+import { DurableNames } from './durable-names.js';
 import { storeFailure, workspaceFailure } from './failures.js';
 import type { FileCalls } from './file-calls.js';
 
@@ -13,6 +14,8 @@ export class StoreFolder {
   readonly disk: Disk;
   /** Outside: sources and targets. */
   readonly workspace: Disk;
+  readonly objectNames: DurableNames;
+  readonly journalNames: DurableNames;
 
   constructor(
     readonly root: string,
@@ -20,6 +23,8 @@ export class StoreFolder {
   ) {
     this.disk = new Disk(calls, storeFailure(root));
     this.workspace = new Disk(calls, workspaceFailure);
+    this.objectNames = new DurableNames(this.objects);
+    this.journalNames = new DurableNames(this.journals);
   }
 
   get format(): string {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import { openLocalEngine } from '../index.js';
+import { openFromSource } from './open-from-source.js';
 
-/** Runs jobs in a folder for ever; each leaves the process ids of itself and of a stubborn child there. */
+/** Runs jobs in a folder for ever; each leaves the process ids of itself, of a stubborn child and of its parent there. */
 const [folder = '', count = ''] = process.argv.slice(2);
-const engine = openLocalEngine();
-const command = `echo $$ > "$ID.pid"
+const engine = openFromSource();
+const command = `echo $PPID > "$ID.launcher"; echo $$ > "$ID.pid"
 (trap '' TERM HUP; sh -c 'echo $$ > "$ID.child.pid"; while :; do sleep 600; done') &
 wait`;
 for (let at = 0; at < Number(count); at += 1) {
