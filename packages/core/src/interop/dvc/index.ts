@@ -5,6 +5,14 @@
 export { parseDvcConfig } from './config.js';
 export { lockedOuts, parsePointer } from './hashed-data.js';
 export type { HashedData } from './hashed-data.js';
+export type {
+  ByteState,
+  DvcBytes,
+  LockCheck,
+  LockDifference,
+  MissingData,
+  StageCheck,
+} from './lock/index.js';
 export { importMark } from './ml-text.js';
 export type { ImportNote } from './note.js';
 export { cachePaths, folderObjectText, parseFolderObject } from './objects.js';
