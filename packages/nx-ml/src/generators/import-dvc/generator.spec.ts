@@ -133,7 +133,7 @@ describe('nx g nx-ml:import-dvc', () => {
     expect(told).toContain(
       '  train  dvc.lock was written for alpha 0.5, params.yaml says 1: DVC would run it too\n         m: not in the workspace',
     );
-    expect(told).toContain('  new    not in dvc.lock: DVC never ran it\n');
+    expect(told).toContain('  1 of 2 stages are not in dvc.lock: DVC never ran them: new\n');
     expect(told).toContain('  data/lexicon  dvc pull data/lexicon.dvc\n');
     tree.write('dvc.lock', 'a: [');
     await run();

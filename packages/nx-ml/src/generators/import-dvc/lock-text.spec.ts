@@ -49,9 +49,19 @@ describe('dvc.lock, told at an import', () => {
     ],
     [[{ kind: 'command' }], 'dvc.lock was written for another command: DVC would run it too'],
     [[{ kind: 'always' }], 'always_changed: DVC would run it too'],
-    [[{ kind: 'never-ran' }], 'not in dvc.lock: DVC never ran it'],
   ])('tells why DVC would run a stage too: %j', (differences, text) => {
     expect(textOf(stage('train', differences))).toContain(`  train  ${text}\n`);
+  });
+
+  it('names the stages that DVC never ran in one line', () => {
+    expect(textOf(stage('a', [{ kind: 'never-ran' }]), stage('b', [], 'other'))).toContain(
+      '  1 of 2 stages are not in dvc.lock: DVC never ran them: a\n  b  b.out: ',
+    );
+  });
+
+  it('lists some, and counts the rest', () => {
+    const many = Array.from({ length: 25 }, (_, index) => stage(`s${String(index)}`, [{ kind: 'command' }]));
+    expect(textOf(...many)).toMatch(/ {2}s19 .*\n {2}and 5 more stages\n$/);
   });
 
   it('keeps long values short', () => {

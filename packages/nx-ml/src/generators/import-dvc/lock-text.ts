@@ -2,18 +2,23 @@ import type { ImportPlan, LockDifference, MissingData, StageCheck } from '@nx-ml
 
 type Lock = ImportPlan['lock'];
 
+const shownRows = 20;
+
 /** dvc.lock beside the workspace, for a terminal; '' where there is nothing to say. */
 export function lockText({ stages, unreadable }: Lock): string {
   if (stages.length === 0 && unreadable.length === 0) return '';
-  const asLeft = stages.filter(isAsLeft);
-  const rows = stages.filter((stage) => !isAsLeft(stage)).map(rowOf);
+  const rows = stages.filter((stage) => !isAsLeft(stage) && !isNew(stage)).map(rowOf);
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return [
     '\nCompared with dvc.lock:\n\n',
-    ...(asLeft.length === 0 ? [] : [`  ${asLeftText(asLeft, stages.length)}\n`]),
-    ...rows.flatMap(([name, lines]) =>
-      lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${line}\n`),
-    ),
+    groupText('are as DVC left them, outputs in the workspace', stages.filter(isAsLeft), stages.length),
+    groupText('are not in dvc.lock: DVC never ran them', stages.filter(isNew), stages.length),
+    ...rows
+      .slice(0, shownRows)
+      .flatMap(([name, lines]) =>
+        lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${line}\n`),
+      ),
+    rows.length > shownRows ? `  and ${String(rows.length - shownRows)} more stages\n` : '',
     ...unreadable.map((fault) => `  not compared: ${fault}\n`),
   ].join('');
 }
@@ -30,12 +35,18 @@ function isAsLeft({ differences, outs }: StageCheck): boolean {
   return differences.length === 0 && outs.every(({ state }) => state === 'same');
 }
 
-const named = 6;
+function isNew({ differences }: StageCheck): boolean {
+  return differences.some(({ kind }) => kind === 'never-ran');
+}
 
-function asLeftText(stages: readonly StageCheck[], all: number): string {
-  const names = stages.slice(0, named).map(({ name }) => name);
-  const more = stages.length > named ? `, and ${String(stages.length - named)} more` : '';
-  return `${String(stages.length)} of ${String(all)} stages are as DVC left them, outputs in the workspace: ${names.join(', ')}${more}`;
+const shownNames = 6;
+
+/** `3 of 5 stages are as DVC left them: a, b, c`. */
+function groupText(what: string, stages: readonly StageCheck[], all: number): string {
+  if (stages.length === 0) return '';
+  const names = stages.slice(0, shownNames).map(({ name }) => name);
+  const more = stages.length > shownNames ? `, and ${String(stages.length - shownNames)} more` : '';
+  return `  ${String(stages.length)} of ${String(all)} stages ${what}: ${names.join(', ')}${more}\n`;
 }
 
 function rowOf({ name, differences, outs }: StageCheck): readonly [string, readonly string[]] {
@@ -55,7 +66,7 @@ function rowOf({ name, differences, outs }: StageCheck): readonly [string, reado
         inState('other'),
         'in the workspace, and not as dvc.lock recorded it; the first run makes it anew',
       ),
-      ...told(inState('unknown'), 'in the workspace, and too large or not open to be compared'),
+      ...told(inState('unknown'), 'not compared: too large, not to be read, or recorded without an MD5 sum'),
     ],
   ];
 }
@@ -64,7 +75,6 @@ const reasons = 3;
 
 /** `dvc.lock was written for alpha 0.5, params.yaml says 1: DVC would run it too`. */
 function differencesText(differences: readonly LockDifference[]): string {
-  if (differences.some(({ kind }) => kind === 'never-ran')) return 'not in dvc.lock: DVC never ran it';
   const recorded = differences.flatMap((each) => differenceText(each));
   const more = recorded.length > reasons ? `; and ${String(recorded.length - reasons)} more` : '';
   const written =

@@ -80,6 +80,11 @@ describe('dvc.lock beside the workspace', () => {
     ]);
   });
 
+  it('knows nothing of an output that was recorded without an MD5 sum', () => {
+    const files = edited('dvc.lock', `      md5: ${md5Of('model')}\n`, '');
+    expect(checkOf(files).stages[1]?.outs).toEqual([{ path: 'model.pkl', state: 'unknown' }]);
+  });
+
   it.each<[string, Files, readonly object[]]>([
     [
       'a parameter',
@@ -192,6 +197,16 @@ describe('dvc.lock beside the workspace', () => {
     ]);
     expect(checkOf(files).stages.map(({ name }) => name)).toEqual(['train']);
     expect(checkOf(files, [md5Of('rows'), md5Of('clean')]).missing).toEqual([]);
+  });
+
+  it('reads no params file that is a dependency as well, which counts whole', () => {
+    const yaml = edited('dvc.yaml', '[clean.csv, run.py]', '[clean.csv, run.py, p.json]')['dvc.yaml'] ?? '';
+    const files = {
+      ...reproduced,
+      'dvc.yaml': yaml.replace('[train.alpha]', '[train.alpha, { p.json: [x] }]'),
+      'p.json': '{ malformed',
+    };
+    expect(differencesOf(files)).toEqual([{ kind: 'dependency', path: 'p.json', isNew: true }]);
   });
 
   it('says nothing where there is no dvc.lock', () => {

@@ -16,7 +16,7 @@ export interface StageCheck {
   readonly name: string;
   /** Empty: DVC would not run it. */
   readonly differences: readonly LockDifference[];
-  /** The outputs that dvc.lock recorded with an MD5 sum. */
+  /** The outputs that dvc.lock recorded; unknown where it did so without an MD5 sum. */
   readonly outs: readonly { readonly path: string; readonly state: ByteState }[];
 }
 
@@ -57,14 +57,26 @@ function checkStage(stage: DvcStage, locks: LockFiles, context: DifferencesConte
   const found = locks.stage(stage);
   if (found === undefined) return [];
   const { locked } = found;
-  const recorded = stage.outs.flatMap(({ path }) => locked?.outs.get(path) ?? []);
   return [
     {
       name: stage.name,
       differences: lockDifferences(stage, locked, context),
-      outs: recorded.map((data) => ({ path: data.path, state: context.bytes.stateOf(data) })),
+      outs: recordedOuts(stage, locked, context),
     },
   ];
+}
+
+function recordedOuts(
+  { outs }: DvcStage,
+  locked: LockedStage | undefined,
+  { bytes }: DifferencesContext,
+): StageCheck['outs'] {
+  return outs
+    .filter(({ path }) => locked?.outs.has(path))
+    .map(({ path }) => {
+      const data = locked?.outs.get(path);
+      return { path, state: data === undefined ? 'unknown' : bytes.stateOf(data) };
+    });
 }
 
 function madeBy(stage: DvcStage, locks: LockFiles): PointerFile['data'] {

@@ -2,6 +2,7 @@ import { canonicalJson, isJsonObject } from '../../../kernel/index.js';
 import type { JsonObject, JsonValue } from '../../../kernel/index.js';
 import type { HashedData } from '../hashed-data.js';
 import { hasValues, readParams } from '../params/index.js';
+import { isWithin } from '../paths.js';
 import type { PointerFile } from '../project.js';
 import type { DvcStage } from '../stage.js';
 import type { DvcTree } from '../tree.js';
@@ -40,7 +41,10 @@ export function lockDifferences(
   if (locked === undefined) return [{ kind: 'never-ran' }];
   return [
     ...(stage.alwaysChanged ? [{ kind: 'always' } as const] : []),
-    ...stage.params.flatMap((params) => changedParams(params, locked, context)),
+    // A params file that is a dependency as well counts whole, below.
+    ...stage.params
+      .filter(({ file }) => !stage.deps.some((dep) => isWithin(file, dep)))
+      .flatMap((params) => changedParams(params, locked, context)),
     ...stage.deps.flatMap((path) => changedDependency(path, locked, context)),
     ...stage.outs.flatMap(({ path }) =>
       locked.outs.has(path) ? [] : [{ kind: 'new-output', path } as const],
