@@ -175,7 +175,7 @@ describe('a DVC project, imported', () => {
     expect(told).toContain('for Train.alpha 0.5, typed/params.py says 1; ');
     const train = ['run-many', '-t', 'train', '-p', 'typed-*'];
     expect(those(await rig.tasks(train), 'executed')).toEqual(['typed-clean:data', 'typed-train:train']);
-    expect(metrics('typed-train', 'train')).toMatchObject({ alpha: 1, steps: 3 });
+    expect(metrics('typed-train', 'train')).toMatchObject({ alpha: 1, steps: 3, unlisted: 0 });
 
     // A parameter of nobody, although the script imports the file that holds it.
     rig.edit('typed/params.py', (text) => text.replace('batch = 8', 'batch = 9'));
@@ -233,7 +233,7 @@ stages:
 from params import Train
 steps = int(open("params.toml").read().split("steps = ")[1])
 open("model.txt", "w").write(open("clean.txt").read())
-json.dump({"alpha": Train.alpha, "steps": steps}, open("metrics.json", "w"))
+json.dump({"alpha": Train.alpha, "steps": steps, "unlisted": int(hasattr(Train, "batch"))}, open("metrics.json", "w"))
 `,
 };
 

@@ -1,7 +1,30 @@
+import { execFileSync } from 'node:child_process';
+
 import { readPythonParams } from './python-params.js';
 
 const read = (text: string) => readPythonParams(text, 'params.py');
 const valueOf = (source: string): unknown => read(`X = ${source}\n`).values['X'];
+
+const literals: readonly (readonly [string, unknown])[] = [
+  ['1_000', 1000],
+  ['0x1F', 31],
+  ['-0b11', -3],
+  ['1.', 1],
+  ['[-1., 1.e5, 2.e-3]', [-1, 100000, 0.002]],
+  ['- 2.5e-3', -0.0025],
+  ['-0.0', 0],
+  ['(5)', 5],
+  ['(  # why\n  "a"\n  "b"\n)', 'ab'],
+  ['[1, [2.5, "x"], {"a": [None]},]', [1, [2.5, 'x'], { a: [null] }]],
+  ['{"a": 1, "a": 2}', { a: 2 }],
+  ['{}', {}],
+  ["'it''s' \"one\" '''text'''", 'itsonetext'],
+  ['"""two\nlines"""', 'two\nlines'],
+  [String.raw`'a\tb\'\\ \x41\101\u00e9\U0001F600 \d'`, "a\tb'\\ AA\u00e9\u{1F600} \\d"],
+  ["'go\\\non'", 'goon'],
+  [String.raw`r'\d\n'`, String.raw`\d\n`],
+  ["u'é'", 'é'],
+];
 
 describe('parameters in Python', () => {
   it('are names at the top level, of classes, and of self in __init__', () => {
@@ -35,28 +58,18 @@ class Empty: pass
     expect(uncarried).toEqual([]);
   });
 
-  it.each<[string, unknown]>([
-    ['1_000', 1000],
-    ['0x1F', 31],
-    ['-0b11', -3],
-    ['1.', 1],
-    ['[-1., 1.e5, 2.e-3]', [-1, 100000, 0.002]],
-    ['- 2.5e-3', -0.0025],
-    ['-0.0', 0],
-    ['(5)', 5],
-    ['(  # why\n  "a"\n  "b"\n)', 'ab'],
-    ['[1, [2.5, "x"], {"a": [None]},]', [1, [2.5, 'x'], { a: [null] }]],
-    ['{"a": 1, "a": 2}', { a: 2 }],
-    ['{}', {}],
-    ["'it''s' \"one\" '''text'''", 'itsonetext'],
-    ['"""two\nlines"""', 'two\nlines'],
-    [String.raw`'a\tb\'\\ \x41\101\u00e9\U0001F600 \d'`, "a\tb'\\ AA\u00e9\u{1F600} \\d"],
-    ["'go\\\non'", 'goon'],
-    [String.raw`r'\d\n'`, String.raw`\d\n`],
-    ["u'é'", 'é'],
-  ])('X = %s', (source, value) => {
+  it.each(literals)('X = %s', (source, value) => {
     expect(valueOf(source)).toEqual(value);
     expect(read(`X = ${source}\n`).uncarried).toEqual([]);
+  });
+
+  it('are what Python makes of them', () => {
+    const program =
+      'import ast, json, sys\njson.dump([ast.literal_eval(x) for x in json.load(sys.stdin)], sys.stdout)';
+    const input = JSON.stringify(literals.map(([source]) => source));
+    const read = execFileSync('python3', ['-W', 'ignore', '-c', program], { input }).toString();
+    // Python keeps the sign of -0.0, and JSON as we write it does not.
+    expect(JSON.parse(read)).toEqual(literals.map(([, value]) => (Object.is(value, 0) ? -0 : value)));
   });
 
   it('that are tuples become lists, and are told', () => {
