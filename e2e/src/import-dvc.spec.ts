@@ -1,4 +1,4 @@
-import { dvcProject, reviews, trackedFile, WorkspaceRig } from '@nx-ml/testing';
+import { dvcProject, md5Of, reviews, trackedFile, WorkspaceRig } from '@nx-ml/testing';
 import type { TaskState } from '@nx-ml/testing';
 
 const importDvc = ['g', 'nx-ml:import-dvc'];
@@ -166,7 +166,76 @@ describe('a DVC project, imported', () => {
     const again = those(await rig.tasks(['run-many', '-t', 'train', '-p', 'churn-fit-l[23]-*']), 'executed');
     expect(again).toEqual(['churn-fit-l3-0:train', 'churn-fit-l3-1:train']);
   });
+
+  it('takes parameters of Python and TOML by value, compares dvc.lock, and tells in CI where they went apart', async () => {
+    rig.write(Object.fromEntries(Object.entries(typed).map(([path, text]) => [`typed/${path}`, text])));
+    const options = ['typed', '--prefix=typed-'];
+    const told = await runImport(...options);
+    expect(told).toContain('1 of 2 stages are as DVC left them, outputs in the workspace: clean');
+    expect(told).toContain('for Train.alpha 0.5, typed/params.py says 1; ');
+    const train = ['run-many', '-t', 'train', '-p', 'typed-*'];
+    expect(those(await rig.tasks(train), 'executed')).toEqual(['typed-clean:data', 'typed-train:train']);
+    expect(metrics('typed-train', 'train')).toMatchObject({ alpha: 1, steps: 3, unlisted: 0 });
+
+    // A parameter of nobody, although the script imports the file that holds it.
+    rig.edit('typed/params.py', (text) => text.replace('batch = 8', 'batch = 9'));
+    expect(await runImport(...options, '--check')).toContain('is what dvc.yaml and the params files say');
+    expect(those(await rig.tasks(train), 'executed')).toEqual([]);
+
+    rig.edit('typed/params.toml', (text) => text.replace('steps = 3', 'steps = 4'));
+    const { code, output } = await rig.nx([...importDvc, ...options, '--check']);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/ERR_ML_DVC_DRIFT[^]*differs +typed\/ml\/typed-train\/ml\.yaml/);
+    await runImport(...options);
+    expect(those(await rig.tasks(train), 'executed')).toEqual(['typed-train:train']);
+    expect(metrics('typed-train', 'train')).toMatchObject({ steps: 4 });
+  });
 });
+
+/** A project with parameters in Python and in TOML; its training was not repeated since one of them was edited. */
+const typed = {
+  '.gitignore': '/clean.txt\n/model.txt\n',
+  'params.py': '"Of the training."\n\nclass Train:\n    alpha = 1\n    batch = 8\n',
+  'params.toml': '[train]\nsteps = 3\n',
+  'clean.txt': 'clean\n',
+  'dvc.yaml': `stages:
+  clean:
+    cmd: echo clean > clean.txt
+    outs: [clean.txt]
+  train:
+    cmd: python train.py
+    deps: [train.py, clean.txt]
+    params:
+      - params.py: [Train.alpha]
+      - params.toml: [train.steps]
+    outs: [model.txt]
+    metrics: [metrics.json]
+`,
+  'dvc.lock': `schema: '2.0'
+stages:
+  clean:
+    cmd: echo clean > clean.txt
+    outs:
+    - path: clean.txt
+      hash: md5
+      md5: ${md5Of('clean\n')}
+      size: 6
+  train:
+    cmd: python train.py
+    params:
+      params.py:
+        Train.alpha: 0.5
+      params.toml:
+        train.steps: 3
+`,
+  // Python has tomllib since 3.11 alone.
+  'train.py': `import json
+from params import Train
+steps = int(open("params.toml").read().split("steps = ")[1])
+open("model.txt", "w").write(open("clean.txt").read())
+json.dump({"alpha": Train.alpha, "steps": steps, "unlisted": int(hasattr(Train, "batch"))}, open("metrics.json", "w"))
+`,
+};
 
 const churn = {
   '.dvc/config': '',

@@ -10,3 +10,4 @@ export { parseImports } from './parse.js';
 export { pythonProjectEdges } from './python-edges.js';
 export type { PythonProjectEdge } from './python-edges.js';
 export { isStandardLibrary } from './stdlib.js';
+export { childrenOf } from './syntax.js';

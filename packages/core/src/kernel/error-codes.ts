@@ -10,6 +10,7 @@ export const errorCodes = {
   ERR_ML_PARAMS_INVALID: 'A params file cannot be read as an object of JSON values.',
   ERR_ML_DVC_INVALID:
     'A file of a DVC project is malformed, or says something that cannot be carried over to ml.yaml.',
+  ERR_ML_DVC_DRIFT: 'Imported ml.yaml files are no longer what dvc.yaml and the params files say.',
   ERR_ML_DOCUMENT_INVALID:
     'A document read from disk or from a store does not match its schema or its format version.',
   ERR_ML_DIGEST_INVALID: 'A text that should be a digest is not one.',

@@ -8,3 +8,4 @@ export * from './file-kinds.js';
 export * from './key-file.js';
 export * from './package-manifest.js';
 export * from './run-key.js';
+export * from './written-params.js';

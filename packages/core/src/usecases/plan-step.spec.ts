@@ -165,6 +165,20 @@ describe('the run keys of a step', () => {
     expect(await keysOf(join(folder, 'w'), listed)).toHaveLength(2);
   });
 
+  it('do not hold the bytes of an imported file that the command writes from the parameters', async () => {
+    const command = 'dir=$(nx-ml-dvc open --params legacy/deep/part.py) && (cd "$dir"; python legacy/old.py)';
+    const files = {
+      ...base,
+      'models/m/ml.yaml': yamlWith('node train.mjs', JSON.stringify(command)),
+      'legacy/old.py': 'import deep.part\n',
+      'legacy/deep/part.py': 'LR = 1\n',
+    };
+    const before = await keysOf(join(folder, 'w'), files);
+    expect(await keysOf(join(folder, 'w'), { ...files, 'legacy/deep/part.py': 'LR = 2\n' })).toEqual(before);
+    const yaml = files['models/m/ml.yaml'].replace('rate: 1', 'rate: 2');
+    expect(await keysOf(join(folder, 'w'), { ...files, 'models/m/ml.yaml': yaml })).not.toEqual(before);
+  });
+
   it('are refused for an import that no project holds, with the mend', async () => {
     const files = { ...base, 'models/m/train.mjs': "import '../../loose/x.mjs';\n", 'loose/x.mjs': '' };
     await expect(keysOf(join(folder, 'w'), files)).rejects.toMatchObject({

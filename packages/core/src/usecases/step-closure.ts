@@ -1,5 +1,5 @@
 import { compareText } from '../kernel/index.js';
-import { commandEntries, isParsedSource, mayBeRead } from '../provenance/index.js';
+import { commandEntries, isParsedSource, mayBeRead, writtenParams } from '../provenance/index.js';
 import type { StepClosure } from '../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
 import { stepsOf } from '../manifest/index.js';
@@ -38,7 +38,8 @@ export function stepClosures(project: MlProject, workspace: Workspace): Closures
     specs.map((spec) => {
       const own = entries.get(spec.step) ?? [];
       const listed = workspace.glob(project.root, spec.code).filter(isParsedSource);
-      return [spec.step, stepCode({ project, workspace, entries: own, loose, listed })];
+      const written = writtenParams(spec.command);
+      return [spec.step, stepCode({ project, workspace, entries: own, loose, listed, written })];
     }),
   );
 }
@@ -60,12 +61,14 @@ interface StepCodeInput {
   readonly loose: readonly string[];
   /** Sources that `code:` lists. */
   readonly listed: readonly string[];
+  /** Params files that the command writes: their values count, and not their bytes. */
+  readonly written: readonly string[];
 }
 
-function stepCode({ project, workspace, entries, loose, listed }: StepCodeInput): StepCode {
+function stepCode({ project, workspace, entries, loose, listed, written }: StepCodeInput): StepCode {
   const closure = closureOf([...entries, ...loose], workspace);
   const followed = closureOf(listed, workspace);
-  const isListed = new Set(listed);
+  const isCounted = new Set([...listed, ...written]);
   const unread = entries.some((path) => !isParsedSource(path));
   const scopes = closure.unresolved.flatMap((unresolved) => wholeProjectsOf(unresolved, workspace));
   // A shell script or a program in another language may start anything that its project depends on.
@@ -76,7 +79,7 @@ function stepCode({ project, workspace, entries, loose, listed }: StepCodeInput)
     started: [...(entries.length === 0 ? closure.files : closureOf(entries, workspace).files), ...listed],
     files: union(
       closure.files,
-      followed.files.filter((path) => !isListed.has(path)),
+      followed.files.filter((path) => !isCounted.has(path)),
     ),
     open: unread || wholeProjects.includes(project.name),
     wholeProjects: wholeProjects.filter((name) => name !== project.name),

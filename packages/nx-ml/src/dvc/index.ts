@@ -4,3 +4,4 @@
  * where DVC has them, and a params file. Nothing else of the workspace is there.
  */
 export { runDvc } from './run-dvc.js';
+export { WorkspaceBytes } from './workspace-bytes.js';

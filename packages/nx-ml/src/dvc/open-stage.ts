@@ -15,6 +15,8 @@ export interface StageOptions {
   /** Where its commands run; '' is the workspace. */
   readonly folder: string;
   readonly params: readonly string[];
+  /** `params.py:Train`: the maps that a Python params file has as classes. */
+  readonly classes: readonly string[];
   readonly outs: readonly string[];
   readonly metrics: readonly string[];
 }
@@ -27,14 +29,17 @@ export interface StageOptions {
  *
  * @returns where the commands start; absolute.
  */
-export function openStage(place: StagePlace, { folder, params, outs, metrics }: StageOptions): string {
+export function openStage(
+  place: StagePlace,
+  { folder, params, classes, outs, metrics }: StageOptions,
+): string {
   const { work, document, state } = place.run;
   mkdirSync(work, { recursive: true });
   const code = codeFiles(place);
   for (const path of code) put(join(place.root, path), join(work, path), copyFileSync);
   for (const input of Object.values(document.inputs))
     for (const path of filesOf(input)) put(join(input, path), join(work, path), linkOrCopy);
-  writeParams(params, document.params, work);
+  writeParams({ files: params, classes }, document.params, work);
   for (const path of [...outs, ...metrics]) mkdirSync(dirname(join(work, path)), { recursive: true });
   mkdirSync(join(work, folder), { recursive: true });
   writeFileSync(state, JSON.stringify({ outs, metrics }));
@@ -83,11 +88,19 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
+interface ParamsFiles {
+  readonly files: readonly string[];
+  readonly classes: readonly string[];
+}
+
 /** One file has all parameters; several have each the map under their path. */
-function writeParams(files: readonly string[], params: JsonObject, work: string): void {
+function writeParams({ files, classes }: ParamsFiles, params: JsonObject, work: string): void {
   for (const file of files) {
+    const own = classes
+      .filter((each) => each.startsWith(`${file}:`))
+      .map((each) => each.slice(file.length + 1));
     const below = files.length === 1 ? params : params[file];
     mkdirSync(dirname(join(work, file)), { recursive: true });
-    writeFileSync(join(work, file), paramsFileText(isJsonObject(below) ? below : {}));
+    writeFileSync(join(work, file), paramsFileText(isJsonObject(below) ? below : {}, file, own));
   }
 }

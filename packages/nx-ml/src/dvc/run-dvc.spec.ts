@@ -116,6 +116,19 @@ describe('nx-ml-dvc', () => {
     });
   });
 
+  it('open writes a params file in the format that its name tells', () => {
+    write({ 'ml/s/ml.yaml': 'kind: dataset\nprepare: { command: x }\n' });
+    document('data', {
+      'p.toml': { net: { lr: 0.5 } },
+      'src/p.py': { Net: { lr: 0.5, sizes: { a: 1 } }, D: {} },
+    });
+    dvc('open', '--params', 'p.toml', '--params', 'src/p.py', '--class', 'src/p.py:Net');
+    expect(readFileSync(join(run, 'work/p.toml'), 'utf8')).toBe('[net]\nlr = 0.5\n');
+    expect(readFileSync(join(run, 'work/src/p.py'), 'utf8')).toBe(
+      'class Net:\n    lr = 0.5\n    sizes = {"a": 1}\nD = {}\n',
+    );
+  });
+
   describe('close', () => {
     beforeEach(() => {
       write({ 'ml/s/ml.yaml': 'kind: dataset\nprepare: { command: x }\n' });

@@ -11,8 +11,9 @@ import { readStageRun } from './stage-run.js';
 
 const help = `nx-ml-dvc stands in the commands of ml.yaml files that nx g nx-ml:import-dvc wrote.
 
-nx-ml-dvc open [--folder FOLDER] [--params FILE]... [--out PATH]... [--metrics FILE]...
-  Lays out the folder in which a stage's commands run, and prints where it is.
+nx-ml-dvc open [--folder FOLDER] [--params FILE]... [--class FILE:NAME]... [--out PATH]... [--metrics FILE]...
+  Lays out the folder in which a stage's commands run, and prints where it is. A params file is written in the format
+  that its name tells; NAME is a map that a Python file has as a class.
 nx-ml-dvc close
   Moves what the commands made to the outputs of the run, and reads the metrics.
 nx-ml-dvc data FILE [--stage NAME] [--folder FOLDER]
@@ -58,10 +59,10 @@ function parse(args: readonly string[]): Parsed {
   const [verb, file = '', ...extra] = positionals;
   if (!isVerb(verb) || extra.length > 0 || (file !== '') !== (verb === 'data'))
     throw usage(`cannot do "${positionals.join(' ')}"`);
-  const { folder = '', params = [], out: outs = [], metrics = [], stage } = values;
+  const { folder = '', params = [], class: classes = [], out: outs = [], metrics = [], stage } = values;
   const places = [file, folder].filter((path) => path !== '');
   for (const path of [...places, ...params, ...outs, ...metrics]) checkRelativePath(path);
-  return { verb, file, options: { folder, params, outs, metrics, stage } };
+  return { verb, file, options: { folder, params, classes, outs, metrics, stage } };
 }
 
 function isVerb(word: string | undefined): word is Parsed['verb'] {
@@ -74,7 +75,7 @@ function parseWords(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { folder: one, stage: one, params: many, out: many, metrics: many },
+      options: { folder: one, stage: one, params: many, class: many, out: many, metrics: many },
       allowPositionals: true,
     });
   } catch (cause) {

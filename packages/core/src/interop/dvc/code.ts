@@ -15,6 +15,8 @@ export interface CodeContext {
   readonly closureOf: (entries: readonly string[]) => ImportClosure;
   /** Paths that stages and .dvc files make. */
   readonly made: readonly string[];
+  /** Params files that are written anew for every run, which a script may import. */
+  readonly written: readonly string[];
 }
 
 export interface StageCode {
@@ -28,12 +30,12 @@ export interface StageCode {
  * files import. They are all that its run key holds of the workspace, and all that its commands find.
  */
 export function stageCode(stage: DvcStage, sources: StageSources, context: CodeContext): StageCode {
-  const { tree, made } = context;
+  const { tree, made, written } = context;
   const folders = sources.workspace.filter((path) => !tree.isFile(path));
   const files = new Set([...sources.workspace.filter((path) => tree.isFile(path)), ...named(stage, context)]);
   const listed = [...files, ...folders.flatMap((folder) => filesBelow(tree, folder))];
   const closure = context.closureOf(listed.filter(isParsedSource));
-  for (const path of closure.files) if (isSeen(path, context)) files.add(path);
+  for (const path of closure.files) if (isSeen(path, context) && !written.includes(path)) files.add(path);
   for (const path of [...listed, ...closure.files].flatMap((each) => packageManifestOf(each, tree) ?? []))
     files.add(path);
   const alone = [...files].filter((path) => !folders.some((folder) => isWithin(path, folder)));

@@ -1,14 +1,14 @@
+import { stageProgram } from '../../provenance/index.js';
 import { dvcError } from './problem.js';
 import type { DvcStage } from './stage.js';
 import { shellQuote } from './unpack.js';
-
-/** The program, shipped with nx-ml, that stands before and behind a stage's own commands. */
-const program = 'nx-ml-dvc';
 
 export interface StageCommandInput {
   readonly stage: DvcStage;
   /** Params files that are written from the run's parameters. */
   readonly params: readonly string[];
+  /** `params.py:Train`: the maps that those have as classes. */
+  readonly classes: readonly string[];
   readonly metrics: readonly string[];
 }
 
@@ -18,18 +18,19 @@ export interface StageCommandInput {
  *
  * @throws MlError ERR_ML_DVC_INVALID
  */
-export function stageCommand({ stage, params, metrics }: StageCommandInput): string {
+export function stageCommand({ stage, params, classes, metrics }: StageCommandInput): string {
   const outs = stage.outs.map(({ path }) => path).filter((path) => !metrics.includes(path));
   const options = [
     ...(stage.folder === '' ? [] : [option('folder', stage.folder)]),
     ...params.map((path) => option('params', path)),
+    ...classes.map((name) => option('class', name)),
     ...outs.map((path) => option('out', path)),
     ...metrics.map((path) => option('metrics', path)),
   ];
   return [
-    `dir=$(${[program, 'open', ...options].join(' ')}) &&`,
+    `dir=$(${[stageProgram, 'open', ...options].join(' ')}) &&`,
     ...stage.commands.map((command) => `${inFolder(command, stage)} &&`),
-    `${program} close`,
+    `${stageProgram} close`,
   ].join('\n');
 }
 
@@ -39,7 +40,7 @@ export function dataCommand(file: string, stage?: Pick<DvcStage, 'name' | 'folde
     stage === undefined
       ? []
       : [option('stage', stage.name), ...(stage.folder === '' ? [] : [option('folder', stage.folder)])];
-  return [program, 'data', shellQuote(file), ...options].join(' ');
+  return [stageProgram, 'data', shellQuote(file), ...options].join(' ');
 }
 
 function option(name: string, value: string): string {

@@ -7,7 +7,7 @@ const out = (more: string) => `outs:\n- md5: ${md5}\n  size: 14445097\n${more}`;
 describe('a .dvc file', () => {
   it('names its data relative to the workspace', () => {
     expect(parsePointer(out('  hash: md5\n  path: data.xml\n'), 'data/data.xml.dvc')).toEqual({
-      data: [{ path: 'data/data.xml', md5, isFolder: false, legacy: false }],
+      data: [{ path: 'data/data.xml', md5, isFolder: false, legacy: false, size: 14445097 }],
       imported: false,
     });
   });

@@ -16,6 +16,8 @@ export interface HashedData {
    * cache has another layout.
    */
   readonly legacy: boolean;
+  /** In bytes, of all files of a folder; undefined where DVC did not note it. */
+  readonly size: number | undefined;
 }
 
 export interface DvcPointer {
@@ -58,8 +60,9 @@ export function lockedOuts(
   );
 }
 
-function hashedData(
-  { path, md5, hash }: HashedPath,
+/** @throws MlError ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE */
+export function hashedData(
+  { path, md5, hash, size }: HashedPath,
   { folder, where }: { readonly folder: string; readonly where: string },
 ): HashedData {
   if (md5 === undefined)
@@ -73,5 +76,6 @@ function hashedData(
     md5: md5.slice(0, 32),
     isFolder: md5.endsWith('.dir'),
     legacy: hash === undefined,
+    size,
   };
 }

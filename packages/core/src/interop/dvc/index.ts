@@ -5,13 +5,22 @@
 export { parseDvcConfig } from './config.js';
 export { lockedOuts, parsePointer } from './hashed-data.js';
 export type { HashedData } from './hashed-data.js';
+export type {
+  ByteState,
+  DvcBytes,
+  LockCheck,
+  LockDifference,
+  MissingData,
+  StageCheck,
+} from './lock/index.js';
 export { importMark } from './ml-text.js';
 export type { ImportNote } from './note.js';
 export { cachePaths, folderObjectText, parseFolderObject } from './objects.js';
 export type { FolderEntry } from './objects.js';
+export { paramsFileText } from './params/index.js';
 export { planImport } from './plan.js';
 export type { ImportedProject, ImportInput, ImportPlan } from './plan.js';
 export { dvcRootOf } from './project.js';
 export { importReadme, notesText } from './readme.js';
-export { metricsFileText, paramsFileText, readStageMetrics } from './stage-files.js';
+export { metricsFileText, readStageMetrics } from './stage-files.js';
 export type { DvcTree } from './tree.js';

@@ -233,21 +233,33 @@ describe('the plan of an import', () => {
   });
 
   it('tells parameters of several files apart, and counts whole what single values cannot be taken from', () => {
-    const params = ['lr', { 'conf.json': ['n.m'] }, { 'all.yaml': null }, { 'p.toml': ['x'] }];
+    const params = [
+      'lr',
+      { 'conf.json': ['n.m'] },
+      { 'all.yaml': null },
+      { 'p.toml': ['x'] },
+      { 'p.ini': ['y'] },
+    ];
     const files = {
       'run.py': '',
       'dvc.yaml': stageYaml('s', { params }),
       'params.yaml': 'lr: 1\nother: 2\n',
       'conf.json': '{"n": {"m": 1, "k": 2}}',
       'all.yaml': 'a: 1\n',
-      'p.toml': 'x = 1\n',
+      'p.toml': 'x = 1\nz = 2\n',
+      'p.ini': 'y = 1\n',
     };
     const plan = planOf(files);
     expect(configOf(plan, 's')).toMatchObject({
-      params: { 'params.yaml': { lr: 1 }, 'conf.json': { n: { m: 1 } }, 'all.yaml': { a: 1 } },
-      code: ['../../run.py', '../../p.toml'],
+      params: {
+        'params.yaml': { lr: 1 },
+        'conf.json': { n: { m: 1 } },
+        'all.yaml': { a: 1 },
+        'p.toml': { x: 1 },
+      },
+      code: ['../../run.py', '../../p.ini'],
     });
-    expect(plan.notes).toMatchObject([{ where: 's', what: 'the choice of single parameters in p.toml' }]);
+    expect(plan.notes).toMatchObject([{ where: 's', what: 'the choice of single parameters in p.ini' }]);
   });
 
   it('tells what has no counterpart, and drops nothing silently', () => {

@@ -15,12 +15,16 @@ import type { Owner } from './plan-context.js';
 import { datasetConfig, frozenConfig, modelConfig, pointerConfig } from './project-config.js';
 import { readDvcProject } from './project.js';
 import type { DvcProject, PointerFile } from './project.js';
+import { checkLocks } from './lock/index.js';
+import type { DvcBytes, LockCheck } from './lock/index.js';
 import type { DvcStage } from './stage.js';
 import type { Carried } from './step-config.js';
 import type { DvcTree } from './tree.js';
 
 export interface ImportInput {
   readonly tree: DvcTree;
+  /** Undefined: dvc.lock is not compared, and nothing is read for it. */
+  readonly bytes: DvcBytes | undefined;
   /** Below which dvc.yaml files are imported; '' is the workspace. */
   readonly folder: string;
   /** Where the projects go, relative to `folder`. */
@@ -52,6 +56,8 @@ export interface ImportPlan {
   /** Upstream first. */
   readonly projects: readonly ImportedProject[];
   readonly notes: readonly ImportNote[];
+  /** What dvc.lock says beside the workspace: of this moment, and decides nothing. */
+  readonly lock: LockCheck;
 }
 
 /**
@@ -91,6 +97,7 @@ export function planImport(input: ImportInput): ImportPlan {
       ...project.notes,
       ...looseMetrics(project, context),
     ],
+    lock: lockCheckOf(input, lineage, pointers),
   };
 }
 
@@ -170,6 +177,15 @@ function importedProject(owner: Owner, config: JsonObject, context: PlanContext)
     targets: isModel ? ['train', ...('evaluate' in filled ? ['evaluate'] : [])] : ['data'],
     text: mlYamlText(filled, root),
   };
+}
+
+function lockCheckOf(
+  { tree, bytes }: ImportInput,
+  { stages }: Lineage,
+  pointers: readonly PointerFile[],
+): LockCheck {
+  if (bytes === undefined) return { stages: [], missing: [], unreadable: [] };
+  return checkLocks({ stages, pointers, tree, bytes });
 }
 
 function looseMetrics(project: DvcProject, context: PlanContext): readonly ImportNote[] {

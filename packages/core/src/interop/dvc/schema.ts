@@ -109,6 +109,17 @@ export const pointerSchema = z.object({
   wdir: text.nullish(),
 });
 
+/** One stage of dvc.lock. */
+export const lockedStageSchema = z.object(
+  {
+    cmd: z.union([text, texts], 'a command or a list of commands'),
+    deps: z.array(hashed, 'a list').optional(),
+    params: z.record(text, z.record(text, json, 'a map of values'), 'a map of files').optional(),
+    outs: z.array(hashed, 'a list').optional(),
+  },
+  'a map with a cmd',
+);
+
 export const lockSchema = z.object({
   schema: z.literal('2.0', '2.0: dvc.lock of an older DVC is rewritten by `dvc commit`'),
   stages: z

@@ -1,40 +1,6 @@
-import fc from 'fast-check';
-
 import { failureOf } from '../../kernel/testing/failure-of.js';
-import { parseMetrics, readYaml } from '../../manifest/index.js';
-import { metricsFileText, paramsFileText, readStageMetrics } from './stage-files.js';
-
-describe('a params file', () => {
-  it('holds the values, for readers of JSON and of YAML alike', () => {
-    const values = fc.dictionary(
-      fc.string().filter((key) => key !== '__proto__' && key !== '' && !key.includes('\0')),
-      fc.jsonValue(),
-      { noNullPrototype: true, maxKeys: 4 },
-    );
-    fc.assert(
-      fc.property(values, (params) => {
-        const expected: unknown = JSON.parse(JSON.stringify(params));
-        expect(JSON.parse(paramsFileText(params as never))).toEqual(expected);
-      }),
-    );
-  });
-
-  it('keeps small numbers numbers in YAML 1.1, and texts texts', () => {
-    const text = paramsFileText({
-      lr: 1e-7,
-      answer: 'no',
-      day: '2026-01-31',
-      deep: { list: [1, 'x'], none: {} },
-    });
-    expect(text).toContain('"lr": 1.0e-07');
-    expect(readYaml(text).value).toEqual({
-      lr: 1e-7,
-      answer: 'no',
-      day: '2026-01-31',
-      deep: { list: [1, 'x'], none: {} },
-    });
-  });
-});
+import { parseMetrics } from '../../manifest/index.js';
+import { metricsFileText, readStageMetrics } from './stage-files.js';
 
 describe('the metrics of a stage', () => {
   it('are the numbers of its file, at their places', () => {

@@ -1,33 +1,11 @@
 import { isJsonObject, MlError } from '../../kernel/index.js';
 import type { JsonObject, JsonValue } from '../../kernel/index.js';
 import { readJson, readYaml } from '../../manifest/index.js';
-import { portableNumber } from './number-text.js';
-
-/**
- * A params file with these values: JSON, which every reader of YAML reads alike, with numbers that PyYAML does not take
- * for texts.
- */
-export function paramsFileText(params: JsonObject): string {
-  return `${jsonText(params, '')}\n`;
-}
+import { jsonText } from './json-text.js';
 
 /** A metrics file for parseMetrics, which understands bare NaN and Infinity and refuses them by name. */
 export function metricsFileText(metrics: JsonObject): string {
-  return `${jsonText(metrics, '')}\n`;
-}
-
-function jsonText(value: JsonValue, indent: string): string {
-  const deeper = `${indent}  `;
-  if (typeof value === 'number') return Number.isFinite(value) ? portableNumber(value) : String(value);
-  if (Array.isArray(value)) {
-    const items = (value as readonly JsonValue[]).map((item) => jsonText(item, deeper));
-    return `[${items.join(', ')}]`;
-  }
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).map(
-    ([key, item]) => `${deeper}${JSON.stringify(key)}: ${jsonText(item, deeper)}`,
-  );
-  return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n${indent}}`;
+  return `${jsonText(metrics)}\n`;
 }
 
 export interface StageMetrics {

@@ -118,14 +118,13 @@ function stageOf(definition: StageDefinition, { template, folder, document }: St
     (definition[key] ?? []).flatMap((entry) =>
       entriesOf(entry).map(([path, settings]) => ({ path: at(key)(path), kind, settings })),
     );
-  const cmd = typeof definition.cmd === 'string' ? definition.cmd.split(/\r?\n/) : definition.cmd;
   return {
     name: template.name,
     file: document.file,
     place: document.place(template.path),
     description: definition.desc,
     folder,
-    commands: cmd.map((line) => line.trim()).filter((line) => line !== ''),
+    commands: commandLines(definition.cmd),
     deps: [...new Set((definition.deps ?? []).map(at('deps')))],
     outs: [...outsOf('outs', 'file'), ...outsOf('metrics', 'metrics'), ...outsOf('plots', 'plots')],
     params: paramsOf(definition.params ?? [], at('params')),
@@ -133,6 +132,12 @@ function stageOf(definition: StageDefinition, { template, folder, document }: St
     alwaysChanged: definition.always_changed ?? false,
     hasMeta: definition.meta !== undefined,
   };
+}
+
+/** The commands that a `cmd` stands for, one a line. */
+export function commandLines(cmd: StageDefinition['cmd']): readonly string[] {
+  const lines = typeof cmd === 'string' ? cmd.split(/\r?\n/) : cmd;
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 
 function entriesOf(

@@ -33,10 +33,12 @@ export function stepConfig(
   const code = stageCode(stage, lineage.sourcesOf(stage), {
     tree,
     made: lineage.madePaths,
+    written: params.files,
     closureOf: (entries) => importClosure(entries, { tree, projects }),
   });
   const globs = [...new Set([...code.globs, ...params.whole])];
-  const command = stageCommand({ stage, params: params.files, metrics: context.metricsOf(stage) });
+  const { files, classes } = params;
+  const command = stageCommand({ stage, params: files, classes, metrics: context.metricsOf(stage) });
   const rest = compact({ params: params.values, code: globs.map((glob) => context.fromRoot(owner, glob)) });
   return { config: { command, ...rest }, notes: [...stageNotes(stage), ...params.notes, ...code.notes] };
 }

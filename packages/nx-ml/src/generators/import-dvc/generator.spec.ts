@@ -83,6 +83,63 @@ describe('nx g nx-ml:import-dvc', () => {
     expect(textsOf()).toEqual(first);
   });
 
+  describe('with --check', () => {
+    /** Its refusal, or '' where nothing went apart. */
+    const check = () =>
+      run({ check: true }).then(
+        () => '',
+        (error: unknown) => String(error),
+      );
+
+    it('says that all is as an import would write it, less what was taken over', async () => {
+      await run();
+      tree.write('ml/prepare/ml.yaml', 'kind: dataset\nfiles: x.csv\n');
+      await run();
+      told = '';
+      expect(await check()).toBe('');
+      expect(told).toBe(
+        '\nml is what dvc.yaml and the params files say: 3 projects. Taken over, and not compared: ml/prepare.\n',
+      );
+    });
+
+    it('fails where params.yaml says another value, a stage is new, or an ml.yaml was edited', async () => {
+      await run();
+      tree.write(
+        'params.yaml',
+        'models: { small: { rate: 0.2 }, large: { rate: 0.5 }, huge: { rate: 1 } }\n',
+      );
+      tree.write('ml/prepare/ml.yaml', `${tree.read('ml/prepare/ml.yaml', 'utf-8') ?? ''}# edited\n`);
+      const refusal = await check();
+      expect(refusal).toContain('ERR_ML_DVC_DRIFT');
+      expect(refusal).toMatch(/differs {5}ml\/train-small\/ml\.yaml/);
+      expect(refusal).toMatch(/differs {5}ml\/prepare\/ml\.yaml/);
+      expect(refusal).toMatch(/is missing {2}ml\/train-huge\/ml\.yaml/);
+      expect(refusal).not.toContain('train-large');
+      expect(refusal).toContain('npx nx g nx-ml:import-dvc;');
+    });
+  });
+
+  it('tells what dvc.lock says of each stage, and fails on nothing in it', async () => {
+    tree.write('params.yaml', 'alpha: 1\n');
+    tree.write(
+      'dvc.yaml',
+      'stages:\n  train:\n    cmd: x\n    params: [alpha]\n    outs: [m]\n  new:\n    cmd: x\n    outs: [n]\n',
+    );
+    tree.write(
+      'dvc.lock',
+      `schema: '2.0'\nstages:\n  train:\n    cmd: x\n    params:\n      params.yaml:\n        alpha: 0.5\n    outs:\n    - path: m\n      md5: ${'a'.repeat(32)}\n`,
+    );
+    await run();
+    expect(told).toContain(
+      '  train  dvc.lock was written for alpha 0.5, params.yaml says 1: DVC would run it too\n         m: not in the workspace',
+    );
+    expect(told).toContain('  1 of 2 stages are not in dvc.lock: DVC never ran them: new\n');
+    expect(told).toContain('  data/lexicon  dvc pull data/lexicon.dvc\n');
+    tree.write('dvc.lock', 'a: [');
+    await run();
+    expect(told).toMatch(/ {2}not compared: dvc\.lock:1:/);
+  });
+
   it('leaves an ml.yaml alone that was taken over, and names projects whose stage is gone', async () => {
     await run();
     tree.write('ml/prepare/ml.yaml', 'kind: dataset\nfiles: x.csv\n');

@@ -29,6 +29,10 @@ const options = z.strictObject({
     .meta({ description: 'Goes before every project name, where names would clash.', examples: ['churn-'] }),
   model: names('Stages that make a model, where that is not seen from their names and outputs.', 'fit'),
   dataset: names('Stages that make data, where they would be taken for models.', 'train-split'),
+  check: z.boolean().default(false).meta({
+    description:
+      'Write nothing; fail where an import would change a file. For CI, while params.yaml and ml.yaml are both kept.',
+  }),
   skipFormat: z
     .boolean()
     .default(false)
@@ -50,6 +54,10 @@ export const importDvcDefinition = {
     {
       command: 'nx g nx-ml:import-dvc projects/churn --model fit',
       description: 'Import the one in projects/churn, whose stage fit makes the model.',
+    },
+    {
+      command: 'nx g nx-ml:import-dvc --check',
+      description: 'Tell whether the ml.yaml files are what dvc.yaml and the params files say.',
     },
   ],
   options,

@@ -2,17 +2,24 @@ import type { Tree } from '@nx/devkit';
 import { importMark, importReadme } from '@nx-ml/core/interop/dvc';
 import type { ImportedProject, ImportNote, ImportPlan } from '@nx-ml/core/interop/dvc';
 
+/** A plan as it was written. */
+export interface WrittenPlan extends ImportPlan {
+  /** Folders of projects whose ml.yaml is somebody's own, and was left as it is. */
+  readonly kept: readonly string[];
+}
+
 /**
  * Writes a plan into the tree. An ml.yaml without the mark on its first line is somebody's own, and stays.
  *
  * @param command what to type to import again in the same way.
  * @returns the plan with what was left as it was among its notes.
  */
-export function writePlan(plan: ImportPlan, tree: Tree, command: string): ImportPlan {
+export function writePlan(plan: ImportPlan, tree: Tree, command: string): WrittenPlan {
   const own = plan.projects.filter((project) => isOwn(`${project.root}/ml.yaml`, tree));
   for (const project of plan.projects)
     if (!own.includes(project)) tree.write(`${project.root}/ml.yaml`, project.text);
-  const told = { ...plan, notes: [...plan.notes, ...own.map(keptNote), ...leftovers(plan, tree)] };
+  const notes = [...plan.notes, ...own.map(keptNote), ...leftovers(plan, tree)];
+  const told = { ...plan, notes, kept: own.map(({ root }) => root) };
   tree.write(`${plan.directory}/README.md`, importReadme(told, command));
   return told;
 }

@@ -5,6 +5,7 @@ import { readYaml } from '../../../manifest/index.js';
 import { planImport } from '../plan.js';
 import type { ImportInput, ImportPlan } from '../plan.js';
 import type { DvcTree } from '../tree.js';
+import { memoryBytes } from './memory-bytes.js';
 
 /** Files by workspace-relative path. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,7 +24,16 @@ export function planOf(
   const { ignored, ...input } = options;
   const tree = dvcTreeOf(files, ignored);
   return planImport({
-    ...{ tree, folder: '', directory: 'ml', prefix: '', models: [], datasets: [], projects: [] },
+    ...{
+      tree,
+      bytes: memoryBytes(files),
+      folder: '',
+      directory: 'ml',
+      prefix: '',
+      models: [],
+      datasets: [],
+      projects: [],
+    },
     ...input,
   });
 }
