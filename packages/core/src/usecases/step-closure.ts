@@ -4,6 +4,7 @@ import type { StepClosure } from '../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
+import { inProject } from './in-project.js';
 import type { MlProject, Workspace } from './ports.js';
 
 /** By step. */
@@ -44,13 +45,13 @@ export function stepClosures(project: MlProject, workspace: Workspace): Closures
 }
 
 function entriesOf(spec: StepSpec, project: MlProject, workspace: Workspace): readonly string[] {
-  const inProject = (path: string): string => (project.root === '' ? path : `${project.root}/${path}`);
-  const { files, modules } = commandEntries(spec.command, (path) => workspace.tree.isFile(inProject(path)));
+  const isFile = (path: string): boolean => workspace.tree.isFile(inProject(project, path));
+  const { files, modules } = commandEntries(spec.command, isFile);
   const started = modules.flatMap((module) => {
     const path = module.replaceAll('.', '/');
-    return [`${path}.py`, `${path}/__main__.py`].filter((file) => workspace.tree.isFile(inProject(file)));
+    return [`${path}.py`, `${path}/__main__.py`].filter(isFile);
   });
-  return [...files, ...started].map(inProject);
+  return [...files, ...started].map((path) => inProject(project, path));
 }
 
 interface StepCodeInput {
