@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../kernel/index.js';
@@ -50,16 +50,6 @@ export class RunFolder {
     await mkdir(join(this.path, 'inputs'));
     for (const name of outputs) await mkdir(this.output(name), { recursive: true });
     await writeFile(this.log, '');
-  }
-
-  /** Makes `python` and `python3` mean one interpreter. A script, since Python finds its packages by its own path. */
-  async pointPythonTo(interpreter: string): Promise<void> {
-    await mkdir(this.programs, { recursive: true });
-    const script = `#!/bin/sh\nexec '${interpreter.replaceAll("'", `'\\''`)}' "$@"\n`;
-    for (const name of ['python', 'python3']) {
-      await writeFile(join(this.programs, name), script);
-      await chmod(join(this.programs, name), 0o755);
-    }
   }
 
   /** Moves the log to where people find it after the run folder is gone. */
