@@ -61,7 +61,6 @@ async function storesToAsk(root: string): Promise<Stores> {
 
 /** The one place that decides which adapter answers behind each port. */
 function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Questions {
-  const files = new WorkspaceFiles(root);
   return {
     root,
     stores,
@@ -69,14 +68,14 @@ function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores):
     history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),
-    workspace: new NxWorkspace({
-      root,
-      graph,
-      files,
-      parsed: rememberedSources(root),
-      tsPaths: readTsPaths(root),
-    }),
+    workspace: workspaceOf(root, graph),
   };
+}
+
+/** The workspace alone, without a store: what code there is and what it imports. */
+export function workspaceOf(root: string, graph: ProjectGraph): Workspace {
+  const [files, parsed] = [new WorkspaceFiles(root), rememberedSources(root)];
+  return new NxWorkspace({ root, graph, files, parsed, tsPaths: readTsPaths(root) });
 }
 
 export interface ComposeInput extends QuestionsInput {

@@ -18,6 +18,7 @@ export { planStep } from './plan-step.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';
 export * from './plan-workspace.js';
 export * from './ports.js';
+export { pythonEnvironment } from './python-environment.js';
 export { readLog } from './read-log.js';
 export { RunHistory } from './run-history.js';
 export * from './run-steps.js';

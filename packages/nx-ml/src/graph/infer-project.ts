@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { ProjectConfiguration } from '@nx/devkit';
-import { parseMlYaml } from '@nx-ml/core/manifest';
+import { parseMlYaml, pythonNamed } from '@nx-ml/core/manifest';
 import type { MlConfig, Problem, StepName } from '@nx-ml/core/manifest';
 
 import type { SpecFiles } from './spec-files.js';
@@ -21,8 +21,7 @@ export function inferProject(file: string, text: string, around: Surroundings): 
 
 function wholeProject(root: string, config: MlConfig, around: Surroundings): ProjectConfiguration {
   const name = config.name ?? posix.basename(root);
-  const python = 'environment' in config ? config.environment?.python : undefined;
-  const test = inferTestTarget({ ...around, root, python });
+  const test = inferTestTarget({ ...around, root, python: pythonNamed(config) });
   return {
     name,
     root,

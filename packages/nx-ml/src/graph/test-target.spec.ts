@@ -34,8 +34,8 @@ describe('inferTestTarget', () => {
     [['a.spec.ts'], { workspaceJest: true, root: '.' }, ['jest --runTestsByPath a.spec.ts']],
     [
       ['a.test.mjs', 'test_b.py'],
-      { python: 'python3.11' },
-      ['node --test a.test.mjs', '"${NX_ML_PYTHON:-python3.11}" -m pytest -q -p no:cacheprovider'],
+      {},
+      ['node --test a.test.mjs', 'nx-ml python -m pytest -q -p no:cacheprovider'],
     ],
   ])('%j with %j: %j', (specs, more, expected) => {
     expect(commands(specs, more)).toEqual(expected);

@@ -6,7 +6,7 @@ import type { SpecFiles } from './spec-files.js';
 export interface TestTargetInput extends SpecFiles {
   /** Workspace-relative. */
   readonly root: string;
-  /** The interpreter that ml.yaml names for all of the project. */
+  /** The interpreter that ml.yaml names. */
   readonly python: string | undefined;
   /** The workspace's root has a jest configuration. */
   readonly workspaceJest: boolean;
@@ -14,7 +14,7 @@ export interface TestTargetInput extends SpecFiles {
 
 /**
  * A `test` target for a project with specs that has none: with the runner that its specs are written for. Python's go
- * to pytest. JavaScript's go to jest where the project has a configuration of it, or where the workspace has one and the
+ * to pytest, as the project's steps have Python. JavaScript's go to jest where the project has a configuration of it, or where the workspace has one and the
  * spec is no `.mjs`, which jest loads only with flags of Node's; else to Node's own runner, which starts no TypeScript.
  */
 export function inferTestTarget(input: TestTargetInput): TargetConfiguration | undefined {
@@ -28,8 +28,6 @@ export function inferTestTarget(input: TestTargetInput): TargetConfiguration | u
       commands: commands.map(({ command }) => command),
       parallel: false,
       cwd: input.root,
-      // Source folders are inputs: runners must leave nothing behind in them.
-      ...(python ? { env: { PYTHONDONTWRITEBYTECODE: '1' } } : {}),
     },
     cache: true,
     inputs: [
@@ -51,7 +49,7 @@ interface RunnerCommand {
   readonly command: string;
 }
 
-function commandsOf({ specs, jest, workspaceJest, python, root }: TestTargetInput): readonly RunnerCommand[] {
+function commandsOf({ specs, jest, workspaceJest, root }: TestTargetInput): readonly RunnerCommand[] {
   const scripts = specs.filter((file) => !file.endsWith('.py'));
   const forJest = scripts.filter((file) => jest || (workspaceJest && !file.endsWith('.mjs')));
   const forNode = scripts.filter((file) => !forJest.includes(file) && /\.[mc]?js$/.test(file));
@@ -60,11 +58,9 @@ function commandsOf({ specs, jest, workspaceJest, python, root }: TestTargetInpu
     commands.push({ runner: 'jest', command: jest ? 'jest' : workspaceJestCommand(root, forJest) });
   if (forNode.length > 0)
     commands.push({ runner: 'node', command: `node --test ${forNode.map(quoted).join(' ')}` });
+  // Source folders are inputs: pytest must leave no cache behind in them.
   if (scripts.length < specs.length)
-    commands.push({
-      runner: 'pytest',
-      command: `"\${NX_ML_PYTHON:-${python ?? 'python3'}}" -m pytest -q -p no:cacheprovider`,
-    });
+    commands.push({ runner: 'pytest', command: 'nx-ml python -m pytest -q -p no:cacheprovider' });
   return commands;
 }
 
