@@ -24,6 +24,6 @@ export { RunHistory } from './run-history.js';
 export * from './run-steps.js';
 export { RunStore } from './run-store.js';
 export type { Stores } from './run-store.js';
-export { stepClosures } from './step-closure.js';
-export type { StepCode } from './step-closure.js';
+export { specCode, stepClosures } from './step-closure.js';
+export type { ReachedCode, StepCode } from './step-closure.js';
 export { readersOf } from './upstream.js';

@@ -1,5 +1,5 @@
 import { compareText } from '../kernel/index.js';
-import { commandEntries, isParsedSource, mayBeRead } from '../provenance/index.js';
+import { commandEntries, isParsedSource, isSpec, mayBeRead } from '../provenance/index.js';
 import type { StepClosure } from '../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
 import { stepsOf } from '../manifest/index.js';
@@ -20,6 +20,8 @@ export interface StepCode extends StepClosure {
   /** Folders that Python must search, workspace-relative. */
   readonly pythonRoots: readonly string[];
 }
+
+export type ReachedCode = Pick<StepCode, 'files' | 'packages' | 'wholeProjects'>;
 
 /**
  * What each step of a project reaches. Sources of the folder that no step's command reaches may still be started by
@@ -42,6 +44,13 @@ export function stepClosures(project: MlProject, workspace: Workspace): Closures
       return [spec.step, stepCode({ project, workspace, entries: own, loose, listed })];
     }),
   );
+}
+
+/** What the specs of a project reach. No part of a run key, but of what their result depends on. */
+export function specCode(project: MlProject, workspace: Workspace): ReachedCode {
+  const specs = workspace.filesOf(project.name).filter((path) => isParsedSource(path) && isSpec(path));
+  const { files, packages, unresolved } = closureOf(specs, workspace);
+  return { files, packages, wholeProjects: unresolved.flatMap((each) => wholeProjectsOf(each, workspace)) };
 }
 
 function entriesOf(spec: StepSpec, project: MlProject, workspace: Workspace): readonly string[] {
