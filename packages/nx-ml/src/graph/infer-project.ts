@@ -10,7 +10,17 @@ import { inferTestTarget } from './test-target.js';
 import type { TestTargetInput } from './test-target.js';
 
 /** What the surroundings of an ml.yaml tell of its specs. */
-export type Surroundings = SpecFiles & Pick<TestTargetInput, 'workspaceJest'>;
+export type Surroundings = SpecFiles & Pick<TestTargetInput, 'workspaceJest' | 'typeScript'>;
+
+/** For whoever asks about anything but tests. */
+export const withoutSpecs: Surroundings = {
+  specs: [],
+  nodeTypeScript: [],
+  jest: false,
+  taken: false,
+  workspaceJest: false,
+  typeScript: 'none',
+};
 
 /** What an ml.yaml and the specs beside it say to Nx. Pure: the same text and specs give the same project. */
 export function inferProject(file: string, text: string, around: Surroundings): ProjectConfiguration {
