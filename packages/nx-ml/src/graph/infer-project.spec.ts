@@ -82,7 +82,9 @@ describe('inferProject', () => {
   it('checks the files behind a pointer, which git ignores', () => {
     const { targets } = infer('kind: dataset\npointer: a.ref.json\n');
     expect(targets?.['data']?.inputs).toContainEqual({
-      runtime: 'node node_modules/nx-ml/dist/graph/data-state.js',
+      runtime: expect.stringMatching(
+        /^node node_modules\/nx-ml\/dist\/graph\/data-state\.js \|\| echo unknown/,
+      ) as string,
     });
     expect(infer('kind: dataset\nfiles: [a.csv]\n').targets?.['data']?.inputs).not.toContainEqual(
       expect.objectContaining({ runtime: expect.anything() as string }),
