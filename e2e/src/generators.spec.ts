@@ -1,45 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { NewUser } from '@nx-ml/testing';
 
-import { LoopbackRegistry, startCommand } from '@nx-ml/testing';
-
-/** A new user's machine: a home without anything in it, an empty folder, and a registry that has nx-ml. */
 describe('from an empty folder to an evaluated model, in three commands', () => {
-  let registry: LoopbackRegistry;
-  let temporary: string;
-  let folder: string;
+  let user: NewUser;
 
   beforeAll(async () => {
-    registry = await LoopbackRegistry.start();
-    temporary = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-new-user-')));
-    folder = join(temporary, 'mail-shop');
-    mkdirSync(folder);
-    mkdirSync(join(temporary, 'home'));
+    user = await NewUser.create({ folder: 'mail-shop' });
   });
 
   afterAll(() => {
-    registry.close();
-    rmSync(temporary, { recursive: true, force: true });
+    user.dispose();
   });
 
-  const type = async (line: string, mayFail = false): Promise<string> => {
-    const [program = '', ...args] = line.split(' ');
-    const { code, output } = await startCommand(program, args, {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: join(temporary, 'home'),
-        npm_config_registry: registry.url,
-        NX_DAEMON: 'false',
-        NX_TUI: 'false',
-        NO_COLOR: '1',
-      },
-    }).ended;
-    if (code !== 0 && !mayFail) throw new Error(`${line} failed:\n${output}`);
-    return output;
-  };
-  const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+  const type = (line: string, mayFail = false): Promise<string> => user.type(line, mayFail);
+  const read = (path: string): string => user.read(path);
 
   it('npx nx-ml init', async () => {
     const output = await type('npx --yes nx-ml@latest init');

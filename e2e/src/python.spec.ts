@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { WorkspaceRig } from '@nx-ml/testing';
@@ -7,12 +8,15 @@ const evaluate = ['run-many', '-t', 'evaluate'];
 
 /** An interpreter that has what the example needs; Debian's packages belong to Debian's own, which may come later on the PATH. */
 const python = [process.env['NX_ML_PYTHON'], 'python3', '/usr/bin/python3'].find(
-  (name) => name !== undefined && spawnSync(name, ['-c', 'import sklearn, pandas, onnx']).status === 0,
+  (name) =>
+    name !== undefined && spawnSync(name, ['-c', 'import sklearn, pandas, onnx, pytest']).status === 0,
 );
 
 const withPython = python === undefined ? describe.skip : describe;
 if (python === undefined)
-  process.stderr.write('python example skipped: no Python here has sklearn, pandas and onnx (see .ci/run)\n');
+  process.stderr.write(
+    'python example skipped: no Python here has sklearn, pandas, onnx and pytest (see .ci/run)\n',
+  );
 
 withPython('the Python example', () => {
   let rig: WorkspaceRig;
@@ -54,6 +58,63 @@ withPython('the Python example', () => {
     );
     expect(Object.keys(environment.packages)).not.toContain('onnx');
   });
+});
+
+/** A model whose spec imports a shared library, and itself started by name; and a script that starts Python by name. */
+const specified = {
+  'models/m/ml.yaml': 'kind: model\ntrain: { command: python train.py, metrics: optional }\n',
+  'models/m/train.py': `import json, os
+from words import split
+outputs = json.load(open(os.environ["ML_RUN"]))["outputs"]
+open(outputs["model"] + "/m", "w").write(os.environ["SET_UP"] + str(split("a b")))
+`,
+  'models/m/test_train.py': `import os, subprocess
+from words import split
+def test_split():
+    assert split("a b") == ["a", "b"]
+    assert os.environ["SET_UP"] == "yes"
+    subprocess.run(["python", "-c", "import os, words; assert os.environ['SET_UP']"], check=True)
+`,
+  'libs/words/project.json': '{ "name": "words" }\n',
+  'libs/words/src/words.py': 'def split(text):\n    return text.split()\n',
+  'wrapper.sh': '#!/bin/sh\nexport SET_UP=yes\nexec python3 "$@"\n',
+};
+
+withPython('specs in Python', () => {
+  let rig: WorkspaceRig;
+  let env: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create();
+    rig.write({ ...specified, 'bin/python3': `#!/bin/sh\nexec ${python ?? ''} "$@"\n` });
+    for (const name of ['wrapper.sh', 'bin/python3']) chmodSync(join(rig.root, name), 0o755);
+    const path = `${join(rig.root, 'bin')}:${rig.environment()['PATH'] ?? ''}`;
+    env = { PATH: path, NX_ML_PYTHON: join(rig.root, 'wrapper.sh') };
+  });
+
+  afterAll(() => rig.dispose());
+
+  it('run as training does: the same shared code, the same interpreter, a script too', async () => {
+    expect(await rig.tasks(['run', 'm:train'], { env })).toEqual({ 'm:train': 'executed' });
+    expect(await test()).toEqual([0, expect.stringContaining('1 passed') as string]);
+    for (const left of ['libs/words/src/__pycache__', 'models/m/__pycache__', 'models/m/.pytest_cache'])
+      expect(rig.exists(left)).toBe(false);
+  });
+
+  it('fail where the shared code fails them, and pass on what they are told', async () => {
+    rig.edit('libs/words/src/words.py', (text) => text.replace('split()', 'split("x")'));
+    expect(await test()).toEqual([1, expect.stringContaining('1 failed') as string]);
+    expect(await test('-k', 'nothing')).toEqual([1, expect.stringContaining('1 deselected') as string]);
+    expect(await rig.cli(['python'])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('lies in no project with an ml.yaml') as string,
+    });
+  });
+
+  async function test(...args: readonly string[]): Promise<readonly [number | null, string]> {
+    const { code, output } = await rig.nx(['test', 'm', '--output-style=static', ...args], { env });
+    return [code, output];
+  }
 });
 
 interface KeyFile {

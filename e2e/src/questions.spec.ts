@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { scriptedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+import { copyInstalled, scriptedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 const everything = ['run-many', '-t', 'data', 'train', 'evaluate'];
 
@@ -95,6 +95,27 @@ describe('why, plan and runs', () => {
     );
     const unknown = await rig.cli(['plan', '--base', 'nowhere']);
     expect([unknown.code, unknown.output]).toEqual([2, expect.stringContaining('ERR_ML_USAGE') as string]);
+    expect(unknown.output).not.toContain('shallow');
+  });
+
+  it('a shallow clone without the base: Nx fails, a plan says how to bring it, and that brings it', async () => {
+    const cwd = join(rig.home, 'shallow');
+    // As CI checks out a pull request: its last commit, and no other branch.
+    rig.git('clone', '--quiet', '--depth=1', '--branch=docs', `file://${rig.root}`, cwd);
+    await copyInstalled(rig.root, cwd);
+    const affected = ['affected', '-t', 'train', '--base=origin/main', '--output-style=static'];
+    const nx = await rig.nx(affected, { cwd });
+    expect([nx.code, nx.output]).toEqual([1, expect.stringContaining("'origin/main': unknown revision")]);
+    const refused = await rig.cli(['plan', '--base=origin/main'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.output).toMatch(
+      /^ERR_ML_USAGE .* since origin\/main\n\s+fatal: .*'origin\/main'.*\n.* shallow.* fetch-depth: 0/,
+    );
+    const mend = /git (fetch .*)"(.*)";/.exec(refused.output);
+    rig.git('-C', cwd, ...(mend?.[1] ?? '').trim().split(' '), mend?.[2] ?? '');
+    const planned = await rig.cli(['plan', '--base=origin/main', '--fail-on=train'], { cwd });
+    expect([planned.code, planned.output]).toEqual([3, expect.stringMatching(/by --fail-on: beta:train\./)]);
+    expect(await rig.tasks(affected, { cwd })).toMatchObject({ 'beta:train': 'executed' });
   });
 
   it('the list of runs has each state once, by seeds, with metrics and commit', async () => {

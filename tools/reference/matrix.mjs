@@ -11,7 +11,11 @@ const models = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'];
 const signs = { executed: '●', restored: '○', hit: '·' };
 
 const groups = JSON.parse(readFileSync(record, 'utf8'));
-const text = [...introduction(groups.flatMap(({ cases }) => cases)), ...groups.flatMap(section)].join('\n');
+const text = [
+  ...introduction(groups.flatMap(({ cases }) => cases)),
+  ...groups.flatMap(section),
+  ...withoutBase(),
+].join('\n');
 
 if (!process.argv.includes('--check')) writeFileSync(page, text);
 else if (readFileSync(page, 'utf8') !== text) {
@@ -47,6 +51,18 @@ function introduction(cases) {
     '| delta | Python, its shared library three imports away, one declared variable, reads clean |',
     '| epsilon | imports an npm package, reads rows |',
     '| zeta | an import that only a parameter resolves, into `libs/plugins`, reads clean |',
+    '',
+  ];
+}
+
+/** No case of the tables, since no task comes to run. */
+function withoutBase() {
+  return [
+    '## Affected since a commit that is not there',
+    '',
+    'In a shallow clone without the base, `nx affected` ends with git’s error and runs nothing. `nx-ml plan --base` says how to',
+    'bring it: `git fetch --unshallow` with all branches, or `fetch-depth: 0` in GitHub Actions. `e2e/src/questions.spec.ts` does',
+    'as it is told.',
     '',
   ];
 }

@@ -61,7 +61,6 @@ async function storesToAsk(root: string): Promise<Stores> {
 
 /** The one place that decides which adapter answers behind each port. */
 async function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Promise<Questions> {
-  const files = new WorkspaceFiles(root);
   return {
     root,
     stores,
@@ -69,14 +68,14 @@ async function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: St
     history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),
-    workspace: new NxWorkspace({
-      root,
-      graph,
-      files,
-      parsed: rememberedSources(root),
-      tsPaths: await readTsPaths(root),
-    }),
+    workspace: await workspaceOf(root, graph),
   };
+}
+
+/** The workspace alone, without a store: what code there is and what it imports. */
+export async function workspaceOf(root: string, graph: ProjectGraph): Promise<Workspace> {
+  const [files, parsed] = [new WorkspaceFiles(root), rememberedSources(root)];
+  return new NxWorkspace({ root, graph, files, parsed, tsPaths: await readTsPaths(root) });
 }
 
 export interface ComposeInput extends QuestionsInput {

@@ -104,15 +104,25 @@ export async function installedFolder(input: InstallInput): Promise<string> {
 export async function installedNode(version: string): Promise<string> {
   if (process.versions.node === version) return process.execPath;
   const name = `node-${process.platform}-${process.arch}`;
-  const folder = join(tmpdir(), 'nx-ml-installs', `${name}-${version}`);
-  const binary = join(folder, 'node_modules', name, 'bin/node');
-  if (existsSync(join(folder, 'done'))) return binary;
+  return join(await installedAlone(name, version), name, 'bin/node');
+}
+
+/** The folder of the programs that an npm package brings; absolute. */
+export async function installedPrograms(name: string, version: string): Promise<string> {
+  return join(await installedAlone(name, version), '.bin');
+}
+
+/** A node_modules with one package and what that needs, without install scripts; absolute. */
+async function installedAlone(name: string, version: string): Promise<string> {
+  const folder = join(tmpdir(), 'nx-ml-installs', `${name.replace('/', '+')}-${version}`);
+  const modules = join(folder, 'node_modules');
+  if (existsSync(join(folder, 'done'))) return modules;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   await npm(['install', '--silent', '--prefer-offline', '--ignore-scripts', `${name}@${version}`], folder);
   writeFileSync(join(folder, 'done'), '');
-  return binary;
+  return modules;
 }
 
 /** Copies an installed folder; by hard links where the system's cp can, since node_modules is only read. */

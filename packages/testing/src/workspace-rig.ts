@@ -159,14 +159,14 @@ export class WorkspaceRig {
     return this.start(args, options).ended;
   }
 
-  /** Runs the nx-ml command line. */
+  /** Runs the nx-ml command line; `cwd` may be another clone or a worktree. */
   cli(
     args: readonly string[],
-    options: { readonly env?: Readonly<Record<string, string>> } = {},
+    options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
   ): Promise<CommandResult> {
-    const main = realpathSync(join(this.root, 'node_modules/.bin/nx-ml'));
-    const env = this.environment(options.env);
-    return startCommand(this.#node, [main, ...args], { cwd: this.root, env }).ended;
+    const cwd = options.cwd ?? this.root;
+    const main = realpathSync(join(cwd, 'node_modules/.bin/nx-ml'));
+    return startCommand(this.#node, [main, ...args], { cwd, env: this.environment(options.env) }).ended;
   }
 
   /** Runs Nx and tells what each task did. @throws when Nx fails and `mayFail` is not said. */

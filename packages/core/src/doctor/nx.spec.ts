@@ -26,6 +26,7 @@ describe('checkNx', () => {
       'problem nx-devkit',
       /23\.2\.0, and nx is 23\.2\.1.*\n.*@nx\/devkit@23\.2\.1/,
     ],
+    ['Plug’n’Play', { nx: undefined, isPlugAndPlay: true }, 'problem yarn-pnp', /nodeLinker node-modules/],
     ['no devkit', { devkit: undefined }, 'problem nx-devkit', /not installed, and nx is 23\.2\.1/],
     ['a broken nx.json', { unreadable: 'line 3' }, 'problem nx-plugin', /cannot be read: line 3/],
     ['the plugin not named', { isPlugged: false }, 'problem nx-plugin', /npx nx g nx-ml:init/],

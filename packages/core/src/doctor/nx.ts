@@ -5,6 +5,8 @@ export interface NxFacts {
   /** Versions as installed for this workspace; undefined: not installed. */
   readonly nx: string | undefined;
   readonly devkit: string | undefined;
+  /** Yarn's Plug'n'Play stands in for node_modules. */
+  readonly isPlugAndPlay: boolean;
   /** Why nx.json could not be read. */
   readonly unreadable: string | undefined;
   /** Is the plugin named in nx.json? */
@@ -21,9 +23,19 @@ export function checkNx(facts: NxFacts): readonly Finding[] {
   return [...versions(facts), ...plugin(facts), node(facts)];
 }
 
-function versions({ nx, devkit }: NxFacts): readonly Finding[] {
+function versions({ nx, devkit, isPlugAndPlay }: NxFacts): readonly Finding[] {
   const check = 'nx-version';
   const about = 'nx';
+  if (isPlugAndPlay)
+    return [
+      {
+        check: 'yarn-pnp',
+        grade: 'problem',
+        about: 'Yarn',
+        says: 'it installs by Plug’n’Play, and the commands of steps find no package so',
+        mend: 'yarn config set nodeLinker node-modules && yarn install',
+      },
+    ];
   if (nx === undefined)
     return [
       { check, grade: 'problem', about, says: 'it is not installed here', mend: 'npm install --save-dev nx' },

@@ -22,6 +22,8 @@ export interface EnvironmentProbe {
 export interface PythonInterpreter {
   /** Path of the executable, links unresolved: a virtual environment is found by its link. */
   readonly path: string;
+  /** What it says that it is: `path` too, unless a script stands there that starts another interpreter. */
+  readonly executable: string;
   /** `3.11.7`; another implementation than CPython is named before it. */
   readonly version: string;
   /** Versions of the distributions that provide these top-level modules, and of all that those require. */

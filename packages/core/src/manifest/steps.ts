@@ -60,6 +60,11 @@ export function datasetSource(config: DatasetConfig): DatasetSource {
   return { from: 'command', command: config.prepare?.command ?? '' };
 }
 
+/** The interpreter for what belongs to no step of a project, such as its specs: the one that its first step names. */
+export function pythonNamed(config: MlConfig): string | undefined {
+  return stepsOf(config).find(({ environment }) => environment.python !== undefined)?.environment.python;
+}
+
 /** Upstream projects by the name that the code sees; a list names each by itself. */
 export function inputsOf(inputs: Inputs | undefined): Readonly<Record<string, string>> {
   if (inputs === undefined) return {};

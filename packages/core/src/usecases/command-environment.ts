@@ -15,6 +15,14 @@ const passed: readonly RegExp[] = [
   /^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS)$/,
 ];
 
+/** What Python is told unless somebody says otherwise. */
+export const pythonDefaults = {
+  // One order of sets and dictionaries of strings, so that equal runs give equal bytes.
+  PYTHONHASHSEED: '0',
+  // Source folders belong to the user: no __pycache__ of ours in them.
+  PYTHONDONTWRITEBYTECODE: '1',
+} as const;
+
 export interface CommandEnvironmentInput {
   readonly spec: StepSpec;
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -36,15 +44,12 @@ export function commandEnvironment(input: CommandEnvironmentInput): Readonly<Rec
       entry[1] !== undefined && (declared.has(entry[0]) || passed.some((pattern) => pattern.test(entry[0]))),
   );
   const environment: Record<string, string> = {
-    // One order of sets and dictionaries of strings, so that equal runs give equal bytes.
-    PYTHONHASHSEED: '0',
-    // Source folders belong to the user: no __pycache__ of ours in them.
-    PYTHONDONTWRITEBYTECODE: '1',
+    ...pythonDefaults,
     ...Object.fromEntries(visible),
     ML_RUN: input.runDocument,
   };
-  environment['PATH'] = joined([...input.programs, variables['PATH']]);
-  const pythonPath = joined([
+  environment['PATH'] = searchPath([...input.programs, variables['PATH']]);
+  const pythonPath = searchPath([
     ...input.pythonRoots,
     declared.has('PYTHONPATH') ? variables['PYTHONPATH'] : undefined,
   ]);
@@ -53,6 +58,7 @@ export function commandEnvironment(input: CommandEnvironmentInput): Readonly<Rec
   return environment;
 }
 
-function joined(parts: readonly (string | undefined)[]): string {
+/** Folders as PATH and its like have them; what is missing is left out. */
+export function searchPath(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(':');
 }

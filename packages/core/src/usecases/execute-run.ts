@@ -14,6 +14,7 @@ import { logPath, runFolder, stepId } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import { publishRun } from './publish-run.js';
 import type { PublishDeps } from './publish-run.js';
+import { writePythonPrograms } from './python-programs.js';
 import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';
 
@@ -91,7 +92,7 @@ async function prepareFolder(
   }
   if (commandWords(plan.spec.command).some((word) => programKind(word) === 'python')) {
     const python = await deps.environment.python(plan.spec.environment.python);
-    folder.pointPythonTo(python.path);
+    writePythonPrograms(folder.programs, python);
   }
   folder.write(encodeRunDocument(runDocument(plan, run, folder)));
 }

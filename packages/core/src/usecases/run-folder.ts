@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -53,16 +53,6 @@ export class RunFolder {
     mkdirSync(join(this.path, 'inputs'));
     for (const name of outputs) mkdirSync(this.output(name), { recursive: true });
     writeFileSync(this.log, '');
-  }
-
-  /** Makes `python` and `python3` mean one interpreter. A script, since Python finds its packages by its own path. */
-  pointPythonTo(interpreter: string): void {
-    mkdirSync(this.programs, { recursive: true });
-    const script = `#!/bin/sh\nexec '${interpreter.replaceAll("'", `'\\''`)}' "$@"\n`;
-    for (const name of ['python', 'python3']) {
-      writeFileSync(join(this.programs, name), script, { mode: 0o755 });
-      chmodSync(join(this.programs, name), 0o755); // Whatever the umask says.
-    }
   }
 
   write(document: Uint8Array): void {

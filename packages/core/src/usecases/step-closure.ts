@@ -1,9 +1,10 @@
 import { compareText } from '../kernel/index.js';
-import { commandEntries, isParsedSource, mayBeRead, writtenParams } from '../provenance/index.js';
+import { commandEntries, isParsedSource, isSpec, mayBeRead, writtenParams } from '../provenance/index.js';
 import type { StepClosure } from '../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../imports/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { StepSpec } from '../manifest/index.js';
+import { inProject } from './in-project.js';
 import type { MlProject, Workspace } from './ports.js';
 
 /** By step. */
@@ -19,6 +20,8 @@ export interface StepCode extends StepClosure {
   /** Folders that Python must search, workspace-relative. */
   readonly pythonRoots: readonly string[];
 }
+
+export type ReachedCode = Pick<StepCode, 'files' | 'packages' | 'wholeProjects'>;
 
 /**
  * What each step of a project reaches. Sources of the folder that no step's command reaches may still be started by
@@ -44,14 +47,21 @@ export function stepClosures(project: MlProject, workspace: Workspace): Closures
   );
 }
 
+/** What the specs of a project reach. No part of a run key, but of what their result depends on. */
+export function specCode(project: MlProject, workspace: Workspace): ReachedCode {
+  const specs = workspace.filesOf(project.name).filter((path) => isParsedSource(path) && isSpec(path));
+  const { files, packages, unresolved } = closureOf(specs, workspace);
+  return { files, packages, wholeProjects: unresolved.flatMap((each) => wholeProjectsOf(each, workspace)) };
+}
+
 function entriesOf(spec: StepSpec, project: MlProject, workspace: Workspace): readonly string[] {
-  const inProject = (path: string): string => (project.root === '' ? path : `${project.root}/${path}`);
-  const { files, modules } = commandEntries(spec.command, (path) => workspace.tree.isFile(inProject(path)));
+  const isFile = (path: string): boolean => workspace.tree.isFile(inProject(project, path));
+  const { files, modules } = commandEntries(spec.command, isFile);
   const started = modules.flatMap((module) => {
     const path = module.replaceAll('.', '/');
-    return [`${path}.py`, `${path}/__main__.py`].filter((file) => workspace.tree.isFile(inProject(file)));
+    return [`${path}.py`, `${path}/__main__.py`].filter(isFile);
   });
-  return [...files, ...started].map(inProject);
+  return [...files, ...started].map((path) => inProject(project, path));
 }
 
 interface StepCodeInput {

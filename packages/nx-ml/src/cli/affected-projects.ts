@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 
 import { MlError } from '@nx-ml/core/kernel';
 
+import { GitQuestions } from './doctor/git-facts.js';
+
 export interface AffectedInput {
   /** Absolute. */
   readonly root: string;
@@ -24,9 +26,26 @@ export async function affectedProjects({ root, base, head }: AffectedInput): Pro
   if (code === 0) return JSON.parse(output) as readonly string[];
   throw new MlError('ERR_ML_USAGE', {
     message: `Nx cannot tell what is affected since ${base}`,
-    fix: 'Name a commit that this clone has; a shallow one needs git fetch --deepen or --unshallow first.',
-    detail: `${output}\n${errors}`.trim().split('\n').slice(-5),
+    fix: missingCommit(new GitQuestions(root)),
+    detail: reason(`${output}\n${errors}`),
   });
+}
+
+/** A clone of one branch alone does not get the others by --unshallow, so that they are named too. */
+function missingCommit(git: GitQuestions): string {
+  if (git.ask(['rev-parse', '--is-shallow-repository'])?.trim() !== 'true')
+    return 'Name a commit or a branch that this clone has; git fetch brings those of the remote.';
+  return [
+    'This clone is shallow. All of it: git fetch --unshallow origin "+refs/heads/*:refs/remotes/origin/*";',
+    'in GitHub Actions, fetch-depth: 0 for actions/checkout.',
+  ].join(' ');
+}
+
+/** What git says where it is git that failed, else the end of what Nx says. */
+function reason(text: string): readonly string[] {
+  const lines = text.trim().split('\n');
+  const fatal = lines.filter((line) => line.startsWith('fatal: '));
+  return fatal.length > 0 ? fatal : lines.slice(-5);
 }
 
 /** Nx cuts what it writes into a pipe at the size of one, so it writes into a file. */

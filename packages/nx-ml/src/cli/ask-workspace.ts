@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { ProjectGraph } from '@nx/devkit';
 import { MlError, messageOf } from '@nx-ml/core/kernel';
 import { nearestWord } from '@nx-ml/core/manifest';
 import type { StepName } from '@nx-ml/core/manifest';
@@ -13,13 +14,18 @@ import { findWorkspaceRoot } from './workspace-root.js';
 /** The workspace that a folder lies in, ready to be asked. Nothing is written. @throws MlError */
 export async function askWorkspace(cwd: string): Promise<Questions> {
   const root = findWorkspaceRoot(cwd);
+  const graph = await projectGraph(root);
+  const { readJsonFile } = await import('@nx/devkit');
+  return composeQuestions({ root, graph, nxJson: readJsonFile<object>(join(root, 'nx.json')) });
+}
+
+/** Nx's graph of the workspace as it is now. @throws MlError ERR_ML_USAGE */
+export async function projectGraph(root: string): Promise<ProjectGraph> {
   // @nx/devkit looks for the workspace when it is loaded.
   process.env['NX_WORKSPACE_ROOT_PATH'] = root;
-  const { createProjectGraphAsync, readJsonFile } = await import('@nx/devkit');
-  const nxJson = readJsonFile<object>(join(root, 'nx.json'));
+  const { createProjectGraphAsync } = await import('@nx/devkit');
   try {
-    const graph = await createProjectGraphAsync({ exitOnError: false });
-    return await composeQuestions({ root, graph, nxJson });
+    return await createProjectGraphAsync({ exitOnError: false });
   } catch (cause) {
     throw new MlError('ERR_ML_USAGE', {
       message: `Nx cannot make the project graph of ${root}: ${messageOf(cause).split('\n')[0] ?? ''}`,

@@ -13,6 +13,8 @@ export interface CliCommand {
   readonly summary: string;
   /** The whole help, with examples. */
   readonly help: string;
+  /** Its arguments are those of another program, a --help among them too unless it comes first. */
+  readonly isPassedOn?: true;
   /** @returns the exit code. */
   run(args: readonly string[], io: CliIo): Promise<number>;
 }

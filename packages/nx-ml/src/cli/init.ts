@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { messageOf, MlError } from '@nx-ml/core/kernel';
 import { npmVersions } from '../generators/npm-versions.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
-import { packageManagerOf } from './package-manager.js';
+import { packageManagerOf, versionedSetUp } from './package-manager.js';
 import { packageVersion } from './package-version.js';
 import { planSetUp } from './set-up-plan.js';
 import type { PackageManifest, SetUpPlan } from './set-up-plan.js';
@@ -31,12 +31,14 @@ export const init: CliCommand = {
     if (parseOptions(args, {}, help).positionals.length > 0)
       throw usageError('nx-ml init takes no argument: it sets up the folder that it is run in', help);
     refuseInside(io.cwd);
-    const plan = planSetUp(present(io.cwd), { nx: npmVersions.nx, nxMl: packageVersion() });
-    const manager = packageManagerOf(readdirSync(io.cwd), process.env['npm_config_user_agent']);
-    writeFiles(plan, io);
+    const plan = planSetUp(presentWorkspace(io.cwd), { nx: npmVersions.nx, nxMl: packageVersion() });
+    const present = readdirSync(io.cwd);
+    const manager = packageManagerOf(present, process.env['npm_config_user_agent']);
+    const { add, files } = versionedSetUp(manager, majorVersion(manager.name, io.cwd), present);
+    writeFiles({ ...plan.files, ...files }, io);
     if (plan.packages.length > 0) {
       io.write(`Installing ${plan.packages.join(', ')} with ${manager.name}\n`);
-      await run([manager.name, ...manager.add, ...plan.packages], io.cwd);
+      await run([manager.name, ...add, ...plan.packages], io.cwd);
     }
     await run([...manager.exec, 'nx', 'generate', 'nx-ml:init', '--interactive=false'], io.cwd);
     return 0;
@@ -55,7 +57,7 @@ function refuseInside(cwd: string): void {
   }
 }
 
-function present(root: string) {
+function presentWorkspace(root: string) {
   const file = join(root, 'package.json');
   try {
     const manifest = existsSync(file)
@@ -71,11 +73,17 @@ function present(root: string) {
   }
 }
 
-function writeFiles({ files }: SetUpPlan, io: CliIo): void {
+function writeFiles(files: SetUpPlan['files'], io: CliIo): void {
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(io.cwd, name), text, { flag: 'wx' });
     io.write(`CREATE ${name}\n`);
   }
+}
+
+/** As a program tells it in a folder, which may name a version of it; NaN where it does not start. */
+function majorVersion(program: string, cwd: string): number {
+  const { stdout } = spawnSync(program, ['--version'], { cwd, encoding: 'utf8' });
+  return Number.parseInt(stdout);
 }
 
 /** Runs a command with its output shown. @throws MlError ERR_ML_SETUP_FAILED */

@@ -26,6 +26,32 @@ const others: readonly PackageManager[] = [
   { name: 'bun', add: ['add', '--dev', '--exact'], exec: ['bun', 'x'], lockFiles: ['bun.lock', 'bun.lockb'] },
 ];
 
+/** What of a set-up depends on the version of the package manager. */
+export interface VersionedSetUp {
+  /** Arguments as in `add`, and more. */
+  readonly add: readonly string[];
+  /** New files by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param major of the package manager's version.
+ * @param present names in the folder.
+ */
+export function versionedSetUp(
+  { name, add }: PackageManager,
+  major: number,
+  present: readonly string[],
+): VersionedSetUp {
+  // pnpm fails over an install script that nobody decided about, from 11 on; earlier ones do not know the argument.
+  if (name === 'pnpm' && major >= 11) return { add: [...add, '--allow-build=nx'], files: {} };
+  // Yarn's default from 2 on is Plug'n'Play, of which the commands of steps know nothing.
+  const isDecided = ['.yarnrc.yml', '.pnp.cjs'].some((file) => present.includes(file));
+  if (name === 'yarn' && major >= 2 && !isDecided)
+    return { add, files: { '.yarnrc.yml': 'nodeLinker: node-modules\n' } };
+  return { add, files: {} };
+}
+
 /**
  * The package manager of a folder: the one whose lock file lies there, else the one that started us, else npm.
  *

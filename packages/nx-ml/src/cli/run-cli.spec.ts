@@ -38,6 +38,7 @@ describe('nx-ml', () => {
     ['doctor', '--help'],
     ['logs', '--help'],
     ['init', '--help'],
+    ['python', '--help', '-m'],
   ])('%j %j tells usage and examples', async (...args) => {
     await run(args);
     expect(written).toMatch(/^nx-ml /);

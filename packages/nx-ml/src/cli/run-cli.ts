@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runs.js')).runs,
   logs: async () => (await import('./logs.js')).logs,
   'data add': async () => (await import('./data-add.js')).dataAdd,
+  python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
 };
 
@@ -31,7 +32,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   if (name === undefined || load === undefined) throw await unknownCommand(args);
   const command = await load();
   const rest = args.slice(name.split(' ').length);
-  if (rest.includes('--help')) {
+  const own = command.isPassedOn === true ? rest.slice(0, 1) : rest;
+  if (own.includes('--help')) {
     io.write(command.help);
     return 0;
   }

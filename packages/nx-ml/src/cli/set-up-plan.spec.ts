@@ -1,4 +1,4 @@
-import { packageManagerOf } from './package-manager.js';
+import { packageManagerOf, versionedSetUp } from './package-manager.js';
 import { planSetUp } from './set-up-plan.js';
 
 const versions = { nx: '23.2.1', nxMl: '0.1.0' };
@@ -41,5 +41,26 @@ describe('packageManagerOf', () => {
     [[], undefined, 'npm'],
   ] as const)('%j and %s: %s', (files, userAgent, name) => {
     expect(packageManagerOf(files, userAgent).name).toBe(name);
+  });
+});
+
+describe('versionedSetUp', () => {
+  const setUp = (name: string, major: number, present: readonly string[] = []) =>
+    versionedSetUp(packageManagerOf([], `${name}/1`), major, present);
+
+  it.each([
+    ['pnpm', 10, false],
+    ['pnpm', 12, true],
+    ['pnpm', NaN, false],
+    ['npm', 11, false],
+  ])('%s %d is told that nx may run its script: %s', (name, major, isTold) => {
+    expect(setUp(name, major).add.includes('--allow-build=nx')).toBe(isTold);
+  });
+
+  it('has Yarn fill node_modules, unless somebody decided', () => {
+    expect(setUp('yarn', 4).files).toEqual({ '.yarnrc.yml': 'nodeLinker: node-modules\n' });
+    expect(setUp('yarn', 1).files).toEqual({});
+    expect(setUp('yarn', 4, ['.yarnrc.yml']).files).toEqual({});
+    expect(setUp('yarn', 4, ['.pnp.cjs']).files).toEqual({});
   });
 });

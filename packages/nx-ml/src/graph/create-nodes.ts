@@ -12,7 +12,7 @@ import type {
 import { memoryOf } from '../memory/index.js';
 import type { ContentMemory } from '../memory/index.js';
 import type { Surroundings } from './infer-project.js';
-import { findSpecs, hasJestConfig } from './spec-files.js';
+import { findSpecs, hasJestConfig, typeScriptLoader } from './spec-files.js';
 
 let memory: ContentMemory<ProjectConfiguration> | undefined;
 
@@ -52,12 +52,14 @@ function readSources(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
 ): readonly Source[] {
   const workspaceJest = hasJestConfig(workspaceRoot);
+  const typeScript = typeScriptLoader(workspaceRoot);
   const nxInfersJest = (nxJsonConfiguration.plugins ?? []).some(
     (entry) => (typeof entry === 'string' ? entry : entry.plugin) === '@nx/jest/plugin',
   );
   return files.map((file) => {
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
-    const around = { ...findSpecs(join(workspaceRoot, dirname(file)), nxInfersJest), workspaceJest };
+    const own = findSpecs(join(workspaceRoot, dirname(file)), nxInfersJest);
+    const around = { ...own, workspaceJest, typeScript };
     const key = createHash('sha256')
       .update(JSON.stringify([file, text, around]))
       .digest('base64');

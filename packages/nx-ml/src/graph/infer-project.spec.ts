@@ -1,4 +1,4 @@
-import { inferProject } from './infer-project.js';
+import { inferProject, withoutSpecs } from './infer-project.js';
 
 const model = `kind: model
 description: Spam or ham
@@ -11,9 +11,7 @@ train: { command: python train.py }
 evaluate: { command: node evaluate.mjs }
 `;
 
-const noSpecs = { specs: [], jest: false, taken: false, workspaceJest: false };
-
-const infer = (text: string, file = 'models/spam-filter/ml.yaml') => inferProject(file, text, noSpecs);
+const infer = (text: string, file = 'models/spam-filter/ml.yaml') => inferProject(file, text, withoutSpecs);
 
 describe('inferProject', () => {
   it('names the project by its folder, unless ml.yaml does', () => {
@@ -84,7 +82,9 @@ describe('inferProject', () => {
   it('checks the files behind a pointer, which git ignores', () => {
     const { targets } = infer('kind: dataset\npointer: a.ref.json\n');
     expect(targets?.['data']?.inputs).toContainEqual({
-      runtime: 'node node_modules/nx-ml/dist/graph/data-state.js',
+      runtime: expect.stringMatching(
+        /^node node_modules\/nx-ml\/dist\/graph\/data-state\.js \|\| echo unknown/,
+      ) as string,
     });
     expect(infer('kind: dataset\nfiles: [a.csv]\n').targets?.['data']?.inputs).not.toContainEqual(
       expect.objectContaining({ runtime: expect.anything() as string }),
@@ -100,7 +100,7 @@ describe('inferProject', () => {
   });
 
   it('has a test target where there are specs, with the interpreter that ml.yaml names', () => {
-    const around = { ...noSpecs, specs: ['test_features.py'] };
+    const around = { ...withoutSpecs, specs: ['test_features.py'] };
     const { targets = {} } = inferProject('models/spam-filter/ml.yaml', model, around);
     expect(Object.keys(targets)).toEqual(['train', 'evaluate', 'test']);
     expect(targets['test']?.inputs).toContainEqual({

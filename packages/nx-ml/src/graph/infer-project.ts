@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { ProjectConfiguration } from '@nx/devkit';
-import { parseMlYaml } from '@nx-ml/core/manifest';
+import { parseMlYaml, pythonNamed } from '@nx-ml/core/manifest';
 import type { MlConfig, Problem, StepName } from '@nx-ml/core/manifest';
 
 import type { SpecFiles } from './spec-files.js';
@@ -10,7 +10,17 @@ import { inferTestTarget } from './test-target.js';
 import type { TestTargetInput } from './test-target.js';
 
 /** What the surroundings of an ml.yaml tell of its specs. */
-export type Surroundings = SpecFiles & Pick<TestTargetInput, 'workspaceJest'>;
+export type Surroundings = SpecFiles & Pick<TestTargetInput, 'workspaceJest' | 'typeScript'>;
+
+/** For whoever asks about anything but tests. */
+export const withoutSpecs: Surroundings = {
+  specs: [],
+  nodeTypeScript: [],
+  jest: false,
+  taken: false,
+  workspaceJest: false,
+  typeScript: 'none',
+};
 
 /** What an ml.yaml and the specs beside it say to Nx. Pure: the same text and specs give the same project. */
 export function inferProject(file: string, text: string, around: Surroundings): ProjectConfiguration {
@@ -21,8 +31,7 @@ export function inferProject(file: string, text: string, around: Surroundings): 
 
 function wholeProject(root: string, config: MlConfig, around: Surroundings): ProjectConfiguration {
   const name = config.name ?? posix.basename(root);
-  const python = 'environment' in config ? config.environment?.python : undefined;
-  const test = inferTestTarget({ ...around, root, python });
+  const test = inferTestTarget({ ...around, root, python: pythonNamed(config) });
   return {
     name,
     root,

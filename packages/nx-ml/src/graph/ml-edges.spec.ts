@@ -52,6 +52,15 @@ describe('mlEdges', () => {
     expect(await targets()).toEqual(['m -> rows', 'm -> near']);
   });
 
+  it('lead to what specs import, whose result a target keeps', async () => {
+    write({
+      'models/m/train.test.mjs': "import '../../libs/near/index.mjs';\n",
+      'models/m/tests/test_train.py': 'import far_words\n',
+      'libs/far/far_words.py': '',
+    });
+    expect(await targets()).toEqual(['m -> rows', 'm -> far', 'm -> near']);
+  });
+
   it('are bound to no file: Nx would not draw them anew while that file stays as it is', async () => {
     expect(await edges()).toEqual([{ source: 'm', target: 'rows', type: 'implicit' }]);
   });

@@ -7,14 +7,14 @@ import type {
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
-import { linkedProjects, stepClosures } from '@nx-ml/core/usecases';
-import type { MlProject, StepCode } from '@nx-ml/core/usecases';
+import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases';
+import type { MlProject, ReachedCode } from '@nx-ml/core/usecases';
 
 import { NxWorkspace, readTsPaths, rememberedSources } from '../workspace/index.js';
 
 /**
  * Edges from ml projects: to the datasets and models that ml.yaml names, to every project that holds code they import,
- * and to the npm packages they import. Nx draws JavaScript edges itself only in workspaces with @nx/js, and Python
+ * and to the npm packages they import, steps and specs alike. Nx draws JavaScript edges itself only in workspaces with @nx/js, and Python
  * edges never, so all of them are drawn here.
  */
 export async function mlEdges(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {
@@ -37,7 +37,7 @@ export async function mlEdges(context: CreateDependenciesContext): Promise<RawPr
   const edges = workspace.mlProjectNames().flatMap((name) => {
     const project = readable(() => workspace.mlProject(name));
     if (project === undefined) return [];
-    const codes = [...stepClosures(project, workspace).values()];
+    const codes = [...stepClosures(project, workspace).values(), specCode(project, workspace)];
     for (const file of codes.flatMap(({ files: reached }) => reached))
       if (workspace.ownerOf(file) !== name) libraryFiles.add(file);
     const imported = codes.flatMap((code) => codeTargets(code, workspace));
@@ -81,7 +81,7 @@ function namedTargets({ config }: MlProject): readonly string[] {
   ];
 }
 
-function codeTargets(code: StepCode, workspace: NxWorkspace): readonly string[] {
+function codeTargets(code: ReachedCode, workspace: NxWorkspace): readonly string[] {
   return [
     ...code.files.flatMap((file) => workspace.ownerOf(file) ?? []),
     ...code.wholeProjects,

@@ -8,6 +8,8 @@ const specFolders: readonly string[] = ['test', 'tests', '__tests__'];
 export interface SpecFiles {
   /** Files named as specs, relative to the project's folder, sorted. */
   readonly specs: readonly string[];
+  /** Those of them in TypeScript that are written for Node's own runner: they import it. */
+  readonly nodeTypeScript: readonly string[];
   /** The project has a jest configuration of its own. */
   readonly jest: boolean;
   /** The project's own project.json or package.json says what `test` is, or @nx/jest will. */
@@ -28,26 +30,59 @@ export function findSpecs(folder: string, nxInfersJest: boolean): SpecFiles {
   ].filter((file) => spec.test(file.slice(file.lastIndexOf('/') + 1)));
   const jest = [...names].some((name) => jestConfig.test(name));
   const isPackage = names.has('project.json') || names.has('package.json');
-  return { specs: specs.sort(), jest, taken: (jest && isPackage && nxInfersJest) || ownTest(folder, names) };
+  return {
+    specs: specs.sort(),
+    nodeTypeScript: specs.filter((file) => /\.[mc]?ts$/.test(file) && importsNodeTest(join(folder, file))),
+    jest,
+    taken: (jest && isPackage && nxInfersJest) || ownTest(folder, names),
+  };
+}
+
+/** JavaScript without jest is Node's by default; TypeScript is as often vitest's, so that it must say so itself. */
+function importsNodeTest(file: string): boolean {
+  return /(['"])node:test\1/.test(readText(file));
 }
 
 export function hasJestConfig(folder: string): boolean {
   return readdirSync(folder).some((name) => jestConfig.test(name));
 }
 
+/** What lets Node run TypeScript: tsx, where the workspace has it; Node itself from 22.18 on; or nothing. */
+export type TypeScriptLoader = 'tsx' | 'node' | 'none';
+
+/** @param features those of the Node that runs: `typescript` among them where it has that one. */
+export function typeScriptLoader(
+  workspaceRoot: string,
+  features: object = process.features,
+): TypeScriptLoader {
+  const { dependencies, devDependencies } = readObject(join(workspaceRoot, 'package.json'));
+  if (hasKey(dependencies, 'tsx') || hasKey(devDependencies, 'tsx')) return 'tsx';
+  return 'typescript' in features && features.typescript !== false ? 'node' : 'none';
+}
+
 function ownTest(folder: string, names: ReadonlySet<string>): boolean {
   const project = names.has('project.json') ? readObject(join(folder, 'project.json')) : {};
   const manifest = names.has('package.json') ? readObject(join(folder, 'package.json')) : {};
   const nx = manifest['nx'] as { readonly targets?: object } | undefined;
-  return [project['targets'], manifest['scripts'], nx?.targets].some(
-    (named) => typeof named === 'object' && named !== null && 'test' in named,
-  );
+  return [project['targets'], manifest['scripts'], nx?.targets].some((named) => hasKey(named, 'test'));
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
 }
 
 /** A file that cannot be read says nothing here; Nx tells of it. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function readObject(file: string): Readonly<Record<string, unknown>> {
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    const value = JSON.parse(readText(file)) as unknown;
     return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   } catch {
     return {};

@@ -67,8 +67,11 @@ function workspaceGlob(root: string, glob: string): string {
 
 const acceleratorQuestion = 'nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null || echo none';
 
-/** Do the files behind pointers still match them? One question for all, so that it costs one process. */
-const dataStateQuestion = 'node node_modules/nx-ml/dist/graph/data-state.js';
+/**
+ * Do the files behind pointers still match them? One question for all, so that it costs one process. Where it cannot be
+ * asked, the answer is another one each time.
+ */
+const dataStateQuestion = 'node node_modules/nx-ml/dist/graph/data-state.js || echo unknown $$ `date +%s`';
 
 /** Which interpreters a command starts; a command that does not tell may start any of them. */
 function interpreterInputs(spec: StepSpec): readonly Input[] {

@@ -49,6 +49,16 @@ describe('LocalEnvironment', () => {
     expect((await environment.python('python3')).version).toBe('3.99.0');
   });
 
+  it('tells a script that starts an interpreter from the interpreter', async () => {
+    program('wrapper', 'exec python3 "$@"');
+    const real = await new LocalEnvironment({ PATH: path }).python(undefined);
+    const wrapped = await new LocalEnvironment({ PATH: path }).python(join(folder, 'wrapper'));
+    expect([wrapped.path, wrapped.executable]).toEqual([join(folder, 'wrapper'), real.executable]);
+    expect((await new LocalEnvironment({ PATH: path }).python(real.executable)).executable).toBe(
+      real.executable,
+    );
+  });
+
   it('an interpreter that is not there, or does not answer, is told by name', async () => {
     program('broken', 'exit 3');
     const environment = new LocalEnvironment({ PATH: folder });

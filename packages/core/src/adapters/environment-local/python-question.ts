@@ -1,5 +1,5 @@
 /**
- * Asked of an interpreter once: its version, which distribution provides each top-level module, and each distribution's
+ * Asked of an interpreter once: its own path and version, which distribution provides each top-level module, and each distribution's
  * version and requirements. Written for Python 3.8 and later, standard library only.
  *
  * Debian strips requirements from the metadata of the packages that it ships, and keeps them as its own: where such
@@ -62,5 +62,5 @@ if debian and shutil.which("dpkg-query"):
             for key in packages.get(package, ()):
                 dists[key]["requires"] = sorted(set(dists[key]["requires"]) | (needed - {key}))
 
-print(json.dumps({"version": platform.python_version(), "implementation": sys.implementation.name, "modules": modules, "dists": dists}))
+print(json.dumps({"executable": sys.executable or None, "version": platform.python_version(), "implementation": sys.implementation.name, "modules": modules, "dists": dists}))
 `;

@@ -3,6 +3,8 @@ import { compareText } from '../../kernel/index.js';
 import { pythonQuestion } from './python-question.js';
 
 interface Answer {
+  /** null where an interpreter cannot tell. */
+  readonly executable: string | null;
   readonly version: string;
   readonly implementation: string;
   readonly modules: Readonly<Record<string, readonly string[]>>;
@@ -20,6 +22,7 @@ export async function probePython(
   const implementation = answer.implementation === 'cpython' ? '' : `${answer.implementation} `;
   return {
     path,
+    executable: answer.executable ?? path,
     version: `${implementation}${answer.version}`,
     packages: (modules) => packagesOf(answer, modules),
   };

@@ -17,6 +17,7 @@ export const healthy: Facts = {
   nx: {
     nx: '23.2.1',
     devkit: '23.2.1',
+    isPlugAndPlay: false,
     unreadable: undefined,
     isPlugged: true,
     workspaceId: 'a1b2c3',

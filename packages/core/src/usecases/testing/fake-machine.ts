@@ -140,6 +140,7 @@ function fakeEnvironment(platform: string): EnvironmentProbe {
     python: () =>
       Promise.resolve({
         path: '/usr/bin/python3',
+        executable: '/usr/bin/python3',
         version: '3.11.0',
         packages: (modules) => Object.fromEntries(modules.map((name) => [name, '1.0'])),
       }),

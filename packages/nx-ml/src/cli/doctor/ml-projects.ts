@@ -7,7 +7,7 @@ import { parseMlYaml } from '@nx-ml/core/manifest';
 import type { Problem } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import { inferProject } from '../../graph/infer-project.js';
+import { inferProject, withoutSpecs } from '../../graph/infer-project.js';
 
 export interface FoundProjects {
   /** Projects whose ml.yaml can be read. */
@@ -16,9 +16,6 @@ export interface FoundProjects {
   /** All projects as nodes without edges: enough to follow imports by. */
   readonly graph: ProjectGraph;
 }
-
-/** What tests a project has is of no concern here. */
-const noSpecs = { specs: [], jest: false, taken: true, workspaceJest: false };
 
 /** The projects of a workspace by its files alone: Nx may not be able to draw its graph. */
 export function findProjects(files: WorkspaceFiles): FoundProjects {
@@ -33,7 +30,7 @@ export function findProjects(files: WorkspaceFiles): FoundProjects {
   }
   for (const file of listing.filter((path) => posix.basename(path) === 'ml.yaml')) {
     const text = files.readText(file) ?? '';
-    const inferred = inferProject(file, text, noSpecs);
+    const inferred = inferProject(file, text, withoutSpecs);
     nodes.set(rootOf(file), inferred);
     const parsed = parseMlYaml(text, file);
     if (parsed.ok) projects.push({ name: inferred.name ?? '', root: rootOf(file), config: parsed.config });

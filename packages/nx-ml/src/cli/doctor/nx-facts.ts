@@ -30,6 +30,7 @@ export async function nxFacts(root: string, nxJson: NxJson): Promise<NxFacts> {
   return {
     nx: installedVersion(root, 'nx'),
     devkit: installedVersion(root, '@nx/devkit'),
+    isPlugAndPlay: existsSync(join(root, '.pnp.cjs')),
     unreadable: 'unreadable' in nxJson ? nxJson.unreadable : undefined,
     isPlugged: entry !== undefined,
     workspaceId: typeof id === 'string' ? id : undefined,

@@ -1,6 +1,8 @@
 import { addDependenciesToPackageJson, logger, runTasksInSerial } from '@nx/devkit';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 
+import { skipBuildScripts } from '../build-scripts.js';
+import { needlessScripts } from '../npm-versions.js';
 import { addLines } from '../text-lines.js';
 import type { ModelTemplate } from './templates.js';
 
@@ -15,6 +17,10 @@ export function addRequirements(
 ): GeneratorCallback {
   if (python.length > 0) addLines(tree, 'requirements.txt', python, listsPackage);
   if ('onnxruntime-node' in npm) addLines(tree, '.npmrc', [skippedInstall], saysSkip);
+  skipBuildScripts(
+    tree,
+    Object.keys(npm).flatMap((name) => needlessScripts[name] ?? []),
+  );
   const names = Object.entries(npm).map(([name, version]) => `${name}@${version}`);
   const isPackage = tree.exists('package.json');
   const install =
