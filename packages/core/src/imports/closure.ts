@@ -40,6 +40,7 @@ export interface ImportClosure {
  */
 export class ImportGraph {
   private readonly parts: Parts;
+  private readonly closures = new Map<string, ImportClosure>();
 
   constructor(workspace: ImportWorkspace) {
     const index = new WorkspaceIndex(workspace.tree, workspace.projects);
@@ -53,7 +54,10 @@ export class ImportGraph {
    * neither on the order of the entries nor on that of directory listings.
    */
   closure(entries: readonly string[]): ImportClosure {
-    return new ClosureWalk(entries, this.parts).run();
+    const key = [...entries].sort().join('\0');
+    const known = this.closures.get(key) ?? new ClosureWalk(entries, this.parts).run();
+    this.closures.set(key, known);
+    return known;
   }
 }
 

@@ -18,8 +18,9 @@ export class WorkspaceIndex {
     private readonly tree: SourceTree,
     projects: readonly CodeProject[],
   ) {
-    this.projects = projects.map((project) => ({ ...project, root: normalRoot(project.root) }));
-    this.byRoot = new Map(this.projects.map((project) => [project.root, project]));
+    const index = indexOf(projects);
+    this.projects = index.projects;
+    this.byRoot = index.byRoot;
   }
 
   names(folder: string): ReadonlySet<string> {
@@ -101,6 +102,23 @@ export class WorkspaceIndex {
       return undefined;
     }
   }
+}
+
+interface ProjectIndex {
+  readonly projects: readonly CodeProject[];
+  readonly byRoot: ReadonlyMap<string, CodeProject>;
+}
+
+/** Files are looked at anew for each run, and a thousand projects are the same each time. */
+const indices = new WeakMap<readonly CodeProject[], ProjectIndex>();
+
+function indexOf(list: readonly CodeProject[]): ProjectIndex {
+  const known = indices.get(list);
+  if (known !== undefined) return known;
+  const projects = list.map((project) => ({ ...project, root: normalRoot(project.root) }));
+  const index = { projects, byRoot: new Map(projects.map((project) => [project.root, project])) };
+  indices.set(list, index);
+  return index;
 }
 
 function normalRoot(root: string): string {

@@ -69,6 +69,8 @@ export class JobQueue<J extends JobNode> {
   readonly #limits: Limits;
   readonly #lines = new Map<string, Line<J>>();
   #slots: number;
+  /** Jobs that gave back what they had and have not ended. */
+  #publishing = 0;
   #gpu: number;
   #memory: number;
   #reserved: Line<J> | undefined;
@@ -101,14 +103,26 @@ export class JobQueue<J extends JobNode> {
 
   /** Takes a slot and resources for the job it returns; undefined when no job can start now. */
   next(): WaitingJob<J> | undefined {
-    if (this.#slots === 0) return undefined;
+    if (this.#slots === 0 || this.#publishing > this.#limits.parallel) return undefined;
     const fronts = this.#fronts();
     const chosen = this.#choose(fronts);
     if (chosen !== undefined) this.#start(chosen, fronts);
     return chosen?.first;
   }
 
-  release({ resources }: J): void {
+  /** Gives back what a job has, though it has not ended: see `Scheduler.jobFreed`. */
+  free(job: J): void {
+    this.#giveBack(job);
+    this.#publishing += 1;
+  }
+
+  /** The job ended. */
+  release(job: J, { freed }: { readonly freed: boolean }): void {
+    if (freed) this.#publishing -= 1;
+    else this.#giveBack(job);
+  }
+
+  #giveBack({ resources }: J): void {
     this.#slots += 1;
     this.#gpu += resources.gpu;
     this.#memory += resources.memory;

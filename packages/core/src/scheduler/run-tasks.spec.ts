@@ -40,6 +40,28 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 describe('runTasks', () => {
+  it('starts the next job when one gives its slot back, and its dependents when it has ended', async () => {
+    const log: string[] = [];
+    let publish: () => void = () => undefined;
+    const published = new Promise<void>((resolve) => {
+      publish = resolve;
+    });
+    await runTasks(
+      options({
+        tasks: [task('a'), task('b', ['a']), task('c')],
+        limits: { ...limits, parallel: 1 },
+        run: async ({ id }, _job, { free }) => {
+          log.push(`start ${id}`);
+          free();
+          if (id === 'a') await published;
+          else publish();
+          log.push(`end ${id}`);
+        },
+      }),
+    );
+    expect(log).toEqual(['start a', 'start c', 'end c', 'end a', 'start b', 'end b']);
+  });
+
   it('runs everything and publishes each result before dependents see it', async () => {
     const log: string[] = [];
     const results = await runTasks(
@@ -104,7 +126,7 @@ describe('runTasks', () => {
     const results = await runTasks(
       options({
         signal: controller.signal,
-        run: async ({ id }, _job, signal) => {
+        run: async ({ id }, _job, { signal }) => {
           if (id === 'c') controller.abort();
           return untilAborted(signal);
         },
@@ -146,7 +168,7 @@ describe('runTasks', () => {
           });
           return [];
         },
-        run: async ({ id }, _job, signal) => {
+        run: async ({ id }, _job, { signal }) => {
           started();
           return untilAborted(signal).finally(() => ended.push(id));
         },
@@ -186,7 +208,7 @@ describe('taskResults', () => {
     const results = taskResults(
       options({
         tasks: [task('a'), task('c')],
-        run: async ({ id }, _job, signal) =>
+        run: async ({ id }, _job, { signal }) =>
           id === 'a' ? Promise.resolve() : untilAborted(signal).finally(() => ended.push(id)),
       }),
     );

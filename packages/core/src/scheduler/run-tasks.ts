@@ -11,13 +11,20 @@ export type TaskResult<T extends TaskNode = TaskNode> =
   | { readonly task: T; readonly state: 'failed'; readonly error: unknown }
   | { readonly task: T; readonly state: 'skipped'; readonly because: SkipReason };
 
+export interface JobTurn {
+  /** Aborted when the job has to end. */
+  readonly signal: AbortSignal;
+  /** Gives the slot and the resources to the next job; to be called once at most, see `Scheduler.jobFreed`. */
+  readonly free: () => void;
+}
+
 export interface RunTasksOptions<T extends TaskNode, J extends JobNode> {
   readonly tasks: readonly T[];
   readonly limits: Limits;
   /** Cheap: finds out what the task needs. No jobs: it is done, its result was restored. */
   resolve(task: T, signal: AbortSignal): Promise<readonly J[]>;
   /** Runs one job to its end; a rejection fails the task. */
-  run(task: T, job: J, signal: AbortSignal): Promise<void>;
+  run(task: T, job: J, turn: JobTurn): Promise<void>;
   /** Publishes the result after the last job ended well. Dependents start after it. Not called without jobs. */
   finish?(task: T): Promise<void>;
   /** Aborting cancels: running jobs see it on their own signal, nothing new starts, the rest is skipped. */
@@ -121,7 +128,12 @@ class Driver<T extends TaskNode, J extends JobNode> {
   }
 
   async #run(task: T, job: J): Promise<void> {
-    const outcome = await settled(() => this.#options.run(task, job, this.#abort.signal));
+    const free = (): void => {
+      this.#scheduler.jobFreed(task.id, job.id);
+      this.#pump();
+    };
+    const { signal } = this.#abort;
+    const outcome = await settled(() => this.#options.run(task, job, { signal, free }));
     if (!outcome.ok) this.#keep(task, outcome.error);
     this.#scheduler.jobEnded(task.id, job.id, outcome.ok);
     this.#pump();

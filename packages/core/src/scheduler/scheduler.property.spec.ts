@@ -20,7 +20,7 @@ const tasks: fc.Arbitrary<ScriptedTask[]> = fc
       dependencies: fc.array(fc.nat(), { maxLength: 3 }),
       unresolved: rarely,
       unfinished: rarely,
-      jobs: fc.array(fc.record({ spec: job, bad: rarely }), { maxLength: 4 }),
+      jobs: fc.array(fc.record({ spec: job, bad: rarely, frees: fc.boolean() }), { maxLength: 4 }),
     }),
     { maxLength: 25 },
   )
@@ -32,11 +32,12 @@ const tasks: fc.Arbitrary<ScriptedTask[]> = fc
       ),
       resolves: !unresolved,
       finishes: !unfinished,
-      jobs: jobs.map(({ spec: { gpu, memory, weight }, bad }, seed) => ({
+      jobs: jobs.map(({ spec: { gpu, memory, weight }, bad, frees }, seed) => ({
         id: `seed-${String(seed)}`,
         resources: { gpu, memory },
         weight,
         ok: !bad,
+        frees,
       })),
     })),
   )
@@ -91,6 +92,7 @@ describe('any graph, any outcomes, any order of events', () => {
       fc.property(script, (given) => {
         const { peak } = simulate(given);
         expect(peak.slots).toBeLessThanOrEqual(limits.parallel);
+        expect(peak.publishing).toBeLessThanOrEqual(2 * limits.parallel);
         expect(peak.gpu).toBeLessThanOrEqual(limits.gpu);
         expect(peak.memory).toBeLessThanOrEqual(limits.memory);
         expect(peak.resolving).toBeLessThanOrEqual(limits.resolving);

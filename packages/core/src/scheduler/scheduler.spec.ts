@@ -147,7 +147,7 @@ describe('failure', () => {
     scheduler.resolved('a', [job('1')]);
     expect(() => {
       scheduler.jobEnded('a', '1', true);
-    }).toThrow('the job 1 of a ended without running');
+    }).toThrow('the job 1 of a does not run');
     expect(() => new Scheduler([], { ...limits, parallel: 0 })).toThrow(RangeError);
   });
 });

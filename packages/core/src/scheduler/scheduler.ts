@@ -21,6 +21,12 @@ export type Action<J extends JobNode = JobNode> =
 
 type Phase = 'waiting' | 'ready' | 'resolving' | 'running' | 'finishing' | 'ended';
 
+interface RunningJob<J extends JobNode> {
+  readonly job: J;
+  /** Its slot and resources were given back. */
+  freed: boolean;
+}
+
 interface Task<J extends JobNode> {
   readonly vertex: Vertex;
   phase: Phase;
@@ -28,7 +34,7 @@ interface Task<J extends JobNode> {
   waitsFor: number;
   /** Jobs that have not started. */
   readonly queued: Set<WaitingJob<J>>;
-  readonly running: Map<string, J>;
+  readonly running: Map<string, RunningJob<J>>;
   failed: boolean;
   /** Cancelled with jobs that had not started. */
   incomplete: boolean;
@@ -111,12 +117,22 @@ export class Scheduler<J extends JobNode = JobNode> {
     if (this.#cancelled) this.#cancelTask(task);
   }
 
+  /**
+   * The job runs on, and needs its slot and its resources no more: what its command made is on its way into the store.
+   * Where more jobs than there are slots are in that state, nothing starts until one of them has ended.
+   */
+  jobFreed(id: string, jobId: string): void {
+    const running = this.#runningJob(id, jobId);
+    if (running.freed) throw new Error(`the job ${jobId} of ${id} was freed twice`);
+    running.freed = true;
+    this.#jobs.free(running.job);
+  }
+
   jobEnded(id: string, jobId: string, ok: boolean): void {
-    const task = this.#inPhase(id, ['running']);
-    const job = task.running.get(jobId);
-    if (job === undefined) throw new Error(`the job ${jobId} of ${id} ended without running`);
+    const running = this.#runningJob(id, jobId);
+    const task = this.#get(id);
     task.running.delete(jobId);
-    this.#jobs.release(job);
+    this.#jobs.release(running.job, running);
     if (!ok) {
       task.failed = true;
       drop(task);
@@ -165,7 +181,7 @@ export class Scheduler<J extends JobNode = JobNode> {
   #markRunning(waiting: WaitingJob<J>): void {
     const task = this.#inPhase(waiting.task, ['running']);
     task.queued.delete(waiting);
-    task.running.set(waiting.job.id, waiting.job);
+    task.running.set(waiting.job.id, { job: waiting.job, freed: false });
   }
 
   #settle(task: Task<J>): void {
@@ -214,6 +230,12 @@ export class Scheduler<J extends JobNode = JobNode> {
   #makeReady(task: Task<J>): void {
     task.phase = 'ready';
     this.#ready.push(task);
+  }
+
+  #runningJob(id: string, jobId: string): RunningJob<J> {
+    const running = this.#inPhase(id, ['running']).running.get(jobId);
+    if (running === undefined) throw new Error(`the job ${jobId} of ${id} does not run`);
+    return running;
   }
 
   #get(id: string): Task<J> {

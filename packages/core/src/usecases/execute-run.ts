@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { JobOutcome, Lease } from '../engine/index.js';
+import type { JobOutcome } from '../engine/index.js';
 import { hexOf } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
 import { encodeRunDocument } from '../manifest/index.js';
@@ -27,6 +27,15 @@ export interface ExecuteDeps extends PublishDeps {
   readonly processMark: string;
 }
 
+export interface ExecuteContext {
+  readonly deps: ExecuteDeps;
+  /** The GPUs lent to the command. */
+  readonly gpus: readonly string[];
+  readonly signal: AbortSignal;
+  /** Called when the command and all that it started are gone: what it held can be lent to the next. */
+  readonly commandEnded: () => Promise<void>;
+}
+
 /**
  * Runs one command under its run key and publishes what it left.
  *
@@ -35,8 +44,7 @@ export interface ExecuteDeps extends PublishDeps {
 export async function executeRun(
   plan: StepPlan,
   run: PlannedRun,
-  lease: Lease,
-  { deps, signal }: { readonly deps: ExecuteDeps; readonly signal: AbortSignal },
+  { deps, gpus, signal, commandEnded }: ExecuteContext,
 ): Promise<RunResult> {
   // One process runs a key once at a time: see claimRun.
   const attempt = `${hexOf(run.key).slice(0, 12)}@${deps.processMark}`;
@@ -49,7 +57,8 @@ export async function executeRun(
   let ok = false;
   try {
     await prepareFolder(plan, run, folder, deps);
-    const outcome = await runCommand({ plan, run, folder, lease, deps, signal, elapsedMs, attempt });
+    const outcome = await runCommand({ plan, run, folder, gpus, deps, signal, elapsedMs, attempt });
+    await commandEnded();
     await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
       throw await failureOf(outcome, { plan, run, log: folder.log });
@@ -119,7 +128,7 @@ interface RunCommandInput {
   readonly plan: StepPlan;
   readonly run: PlannedRun;
   readonly folder: RunFolder;
-  readonly lease: Lease;
+  readonly gpus: readonly string[];
   readonly deps: ExecuteDeps;
   readonly signal: AbortSignal;
   readonly elapsedMs: () => number;
@@ -146,7 +155,7 @@ async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
         runDocument: folder.document,
         programs: [folder.programs, join(cwd, 'node_modules/.bin'), join(deps.root, 'node_modules/.bin')],
         pythonRoots: plan.pythonRoots.map((path) => join(deps.root, path)),
-        gpus: input.lease.gpus,
+        gpus: input.gpus,
       }),
       logFile: folder.log,
       progressFile: folder.progress,

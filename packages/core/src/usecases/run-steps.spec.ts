@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MemoryJournal, MemoryObjectStore } from '../adapters/store-memory/index.js';
 import { isMlError } from '../kernel/index.js';
 import { paramsId } from '../provenance/index.js';
+import type { ObjectWriter } from '../store/index.js';
 import type { StepOutcome } from './run-steps.js';
 import { exited, memoryClaims, wellBehaved } from './testing/fake-machine.js';
 import {
@@ -23,6 +24,16 @@ const states = (outcomes: Readonly<Record<string, StepOutcome>>) =>
 
 const codeOf = (outcome: StepOutcome | undefined) =>
   outcome?.state === 'failed' && isMlError(outcome.error) ? outcome.error.code : outcome;
+
+/** Stores nothing before its gate opens. */
+class GatedStore extends MemoryObjectStore {
+  gate: Promise<void> = Promise.resolve();
+
+  override async batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
+    await this.gate;
+    return super.batch(action);
+  }
+}
 
 describe('runSteps', () => {
   it('executes what is new and restores what is known, on this machine and another', async () => {
@@ -53,6 +64,20 @@ describe('runSteps', () => {
     for (const outcome of [...Object.values(first), ...Object.values(second)])
       expect(['executed', 'restored']).toContain(outcome.state);
     expect([...a.events, ...b.events].some(({ type }) => type === 'run-waiting')).toBe(true);
+  });
+
+  it('lends the GPU to the next command while what the last one made is stored', async () => {
+    const objects = new GatedStore();
+    const machine = newWorkspace({ objects });
+    const gpu = 'kind: model\nresources: { gpu: 1 }\ntrain: { command: node train.mjs, seeds: [1, 2] }\n';
+    machine.write({ 'models/up/ml.yaml': gpu });
+    let opened: () => void = () => undefined;
+    machine.engine.script = (given, ...rest) => {
+      if (given.seed === 1) objects.gate = new Promise((resolve) => (opened = resolve));
+      else opened(); // Never comes here while the first still has the only GPU.
+      return wellBehaved(given, ...rest);
+    };
+    expect(states(await run(machine, [task('up', 'train')]))).toEqual({ 'up:train': 'executed' });
   });
 
   it('another platform is another run', async () => {

@@ -1,6 +1,7 @@
+import type { Lease } from '../engine/index.js';
 import type { RunResult, StepManifest } from '../manifest/index.js';
 import { taskResults } from '../scheduler/index.js';
-import type { JobNode, SkipReason, TaskNode, TaskResult } from '../scheduler/index.js';
+import type { JobNode, JobTurn, SkipReason, TaskNode, TaskResult } from '../scheduler/index.js';
 import { ensureGiven } from './data-source.js';
 import { executeRun } from './execute-run.js';
 import type { ExecuteDeps } from './execute-run.js';
@@ -89,7 +90,7 @@ class StepRunner {
       limits: { parallel, gpu: gpus.length, memory },
       signal,
       resolve: (task) => this.#resolve(task),
-      run: (task, job, jobSignal) => this.#run(task, job, jobSignal),
+      run: (task, job, turn) => this.#run(task, job, turn),
       finish: (task) => this.#finish(task),
     });
     for await (const result of results) yield this.#end(result);
@@ -127,30 +128,40 @@ class StepRunner {
     return known;
   }
 
-  async #run(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
+  async #run(task: StepTask, job: SeedJob, jobTurn: JobTurn): Promise<void> {
     const { deps } = this.#input;
     const progress = this.#progressOf(task);
-    const turn = await claimRun(progress.plan, job.run, { deps, signal });
+    const turn = await claimRun(progress.plan, job.run, { deps, signal: jobTurn.signal });
     try {
       if ('result' in turn) progress.results.set(job.run.seed, turn.result);
-      else await this.#execute(task, job, signal);
+      else await this.#execute(task, job, jobTurn);
     } finally {
       await turn.claim?.release();
     }
   }
 
-  async #execute(task: StepTask, job: SeedJob, signal: AbortSignal): Promise<void> {
+  async #execute(task: StepTask, job: SeedJob, { signal, free }: JobTurn): Promise<void> {
     const { deps } = this.#input;
     const progress = this.#progressOf(task);
     const lease = await acquireLease(progress.plan, job.run, { deps, signal });
     if (!progress.started) this.#startTimes.set(task.id, deps.clock.now());
     progress.started = true;
+    let held: Lease | undefined = lease;
+    const giveBack = async (): Promise<void> => {
+      const given = held;
+      held = undefined;
+      await given?.release();
+    };
+    const commandEnded = async (): Promise<void> => {
+      await giveBack();
+      free();
+    };
     try {
-      const result = await executeRun(progress.plan, job.run, lease, { deps: this.#executeDeps, signal });
-      progress.results.set(job.run.seed, result);
+      const context = { deps: this.#executeDeps, gpus: lease.gpus, signal, commandEnded };
+      progress.results.set(job.run.seed, await executeRun(progress.plan, job.run, context));
       progress.executedRuns += 1;
     } finally {
-      await lease.release();
+      await giveBack();
     }
   }
 

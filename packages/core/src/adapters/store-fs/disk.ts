@@ -46,6 +46,24 @@ export class Disk {
     );
   }
 
+  /**
+   * Makes a new file without holding this thread up. Where others sync at the same time, the call waits for their commit;
+   * where nobody does, `create` is several times as fast.
+   */
+  async createAside(path: string, mode: number): Promise<OpenFile> {
+    try {
+      const handle = await new Promise<number>((resolve, reject) => {
+        this.calls.open(path, 'wx', mode, (error, opened) => {
+          if (error === null) resolve(opened);
+          else reject(error);
+        });
+      });
+      return new OpenFile(this, path, handle);
+    } catch (cause) {
+      throw this.explain('create', path, cause);
+    }
+  }
+
   /** What stands there, a link itself; undefined for nothing. */
   look(path: string): BigIntStats | undefined {
     const options = { bigint: true, throwIfNoEntry: false } as const;

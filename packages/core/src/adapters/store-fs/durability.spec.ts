@@ -30,6 +30,17 @@ describe('The order of calls that survives a power cut', () => {
         opened.set(handle, String(path));
         return handle;
       },
+      open: ((
+        path: string,
+        flags: string,
+        mode: number,
+        done: (error: Error | null, handle: number) => void,
+      ) => {
+        watched.open(path, flags, mode, (error, handle) => {
+          opened.set(handle, path);
+          done(error, handle);
+        });
+      }) as typeof fs.open,
       renameSync: (from: fs.PathLike, to: fs.PathLike) => {
         watched.renameSync(from, to);
         trace.push(`name ${placeOf(String(to))}`);

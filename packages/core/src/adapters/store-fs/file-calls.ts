@@ -16,6 +16,7 @@ export type FileCalls = Pick<
   | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
+  | 'open'
   | 'openSync'
   | 'readSync'
   | 'readdirSync'
@@ -37,6 +38,7 @@ export const nodeFileCalls: FileCalls = {
   linkSync: fs.linkSync,
   lstatSync: fs.lstatSync,
   mkdirSync: fs.mkdirSync,
+  open: fs.open,
   openSync: fs.openSync,
   readSync: fs.readSync,
   readdirSync: fs.readdirSync,

@@ -87,7 +87,8 @@ export class FolderJournal implements Journal {
   private async take(path: string, bytes: Uint8Array): Promise<boolean> {
     const temporary = this.folder.newTemporary();
     try {
-      await this.disk.create(temporary, 0o444).using(async (file) => {
+      const created = await this.disk.createAside(temporary, 0o444);
+      await created.using(async (file) => {
         file.write(bytes);
         await file.sync();
       });

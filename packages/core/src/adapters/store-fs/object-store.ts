@@ -26,6 +26,7 @@ export class FolderObjectStore implements ObjectStore {
   private readonly objects: ObjectFiles;
   /** Folders whose leftovers were looked for already. */
   private readonly swept = new Set<string>();
+  private readonly refusing = new Set<bigint>();
 
   constructor(
     private readonly folder: StoreFolder,
@@ -114,9 +115,9 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   private restore(use: 'read' | 'edit'): Restore {
-    const { folder, objects } = this;
+    const { folder, objects, refusing } = this;
     const read = (digest: Digest, limit: number): Promise<Buffer> => this.readBytes(digest, limit);
-    return new Restore({ folder, objects, use, read, pump: new Pump() });
+    return new Restore({ folder, objects, use, read, refusing, pump: new Pump() });
   }
 
   private tree(ref: ObjectRef): Promise<readonly TreeEntry[]> {

@@ -22,6 +22,8 @@ export interface RestoreParts {
   readonly pump: Pump;
   readonly read: ReadBytes;
   readonly use: NonNullable<MaterialiseOptions['for']>;
+  /** Devices on which a clone was refused before. */
+  readonly refusing: Set<bigint>;
 }
 
 /** Builds one verified object at a path where nothing stands yet. */
@@ -32,6 +34,14 @@ export class Restore {
   constructor(private readonly parts: RestoreParts) {}
 
   async build(ref: ObjectRef, path: string): Promise<void> {
+    const { folder, refusing } = this.parts;
+    const device = folder.workspace.look(dirname(path))?.dev ?? 0n;
+    this.canClone = !refusing.has(device);
+    await this.place(ref, path);
+    if (!this.canClone) refusing.add(device);
+  }
+
+  private async place(ref: ObjectRef, path: string): Promise<void> {
     if (ref.kind === 'file') await this.placeFile(ref, path);
     else await this.placeTree(ref, path);
   }
@@ -39,7 +49,7 @@ export class Restore {
   private async placeTree(ref: ObjectRef, path: string): Promise<void> {
     const entries = await readTree(ref, this.parts.read);
     this.assertComplete(entries);
-    const made = new Set<string>();
+    const made = new Set([path]);
     this.parts.folder.workspace.makeFolder(path);
     for (const entry of entries) {
       const target = join(path, entry.path);

@@ -18,7 +18,7 @@ export class StagedWriter implements ObjectWriter {
   ) {}
 
   putBytes(bytes: Uint8Array): Promise<ObjectRef> {
-    return this.inTurn(async () => fileRef(await this.staging.addBytes(bytes)));
+    return this.inTurn(async () => fileRef(await this.staging.addDocument(bytes)));
   }
 
   putFile(path: string): Promise<ObjectRef> {

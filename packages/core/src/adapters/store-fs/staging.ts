@@ -34,11 +34,19 @@ export class Staging {
     private readonly pump: Pump,
   ) {}
 
-  async addBytes(bytes: Uint8Array): Promise<Measured> {
+  /** Bytes of their own, such as the documents of a run: few, and put while other runs sync theirs. */
+  addDocument(bytes: Uint8Array): Promise<Measured> {
+    return this.addBytes(bytes, (path) => this.folder.disk.createAside(path, 0o444));
+  }
+
+  private async addBytes(
+    bytes: Uint8Array,
+    create: (path: string) => OpenFile | Promise<OpenFile> = (path) => this.folder.disk.create(path, 0o444),
+  ): Promise<Measured> {
     const measured = { digest: digestOf(bytes), size: bytes.length };
     if (!(await this.isThere(measured.digest, (file) => this.pump.holds(file, bytes)))) {
-      const temporary = this.temporaryFor(measured.digest);
-      await this.folder.disk.create(temporary, 0o444).using((file) => {
+      const created = await create(this.temporaryFor(measured.digest));
+      await created.using((file) => {
         file.write(bytes);
       });
     }
@@ -48,7 +56,7 @@ export class Staging {
 
   /** A tree's document: it is named when all that is staged has its name and is durable. */
   async addTree(document: Uint8Array): Promise<Measured> {
-    const measured = await this.addBytes(document);
+    const measured = await this.addDocument(document);
     this.trees.add(measured.digest);
     return measured;
   }

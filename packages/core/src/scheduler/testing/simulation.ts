@@ -5,7 +5,8 @@ import type { Action, JobNode, Limits, TaskNode } from '../index.js';
 /** A task and all that will happen to it. */
 export interface ScriptedTask extends TaskNode {
   readonly resolves: boolean;
-  readonly jobs: readonly (JobNode & { readonly ok: boolean })[];
+  /** `frees`: gives its slot and resources back before it ends. */
+  readonly jobs: readonly (JobNode & { readonly ok: boolean; readonly frees: boolean })[];
   readonly finishes: boolean;
 }
 
@@ -21,6 +22,8 @@ export interface Script {
 interface Pending {
   readonly action: Action<ScriptedJob>;
   readonly answer: (scheduler: Scheduler<ScriptedJob>) => void;
+  /** Gives back what the job holds; comes before `answer`. */
+  readonly free?: boolean;
 }
 
 type ScriptedJob = ScriptedTask['jobs'][number];
@@ -28,7 +31,12 @@ type ScriptedJob = ScriptedTask['jobs'][number];
 /** Everything that the scheduler said, in order, with what was in use after each action. */
 export interface Trace {
   readonly actions: readonly Action<ScriptedJob>[];
-  readonly peak: JobResources & { readonly slots: number; readonly resolving: number };
+  readonly peak: JobResources & {
+    readonly slots: number;
+    readonly resolving: number;
+    /** Jobs that had given back what they held, and ran on. */
+    readonly publishing: number;
+  };
   readonly finished: boolean;
   /** Index in `actions` of the first action after cancelling. */
   readonly cancelledAt: number | undefined;
@@ -47,7 +55,9 @@ export function simulate(script: Script): Trace {
       actions.push(action);
       usage.started(action);
       const answer = answerTo(action, scripts);
-      if (answer !== undefined) pending.push({ action, answer });
+      if (answer === undefined) continue;
+      const free = action.type === 'run' && action.job.frees;
+      pending.push({ action, answer, free });
     }
   };
   take();
@@ -61,11 +71,23 @@ export function simulate(script: Script): Trace {
     const next = pending[at];
     pending = pending.filter((other) => other !== next);
     if (next === undefined) break;
-    usage.ended(next.action);
-    next.answer(scheduler);
+    const { action } = next;
+    if (next.free === true && action.type === 'run') {
+      usage.freed(action);
+      scheduler.jobFreed(action.task, action.job.id);
+      pending.push({ ...next, free: false });
+    } else {
+      usage.ended(action);
+      next.answer(scheduler);
+    }
     take();
   }
-  return { actions, peak: usage.peak, finished: scheduler.finished, cancelledAt };
+  return {
+    actions,
+    peak: { ...usage.peak, publishing: usage.publishingPeak },
+    finished: scheduler.finished,
+    cancelledAt,
+  };
 }
 
 function answerTo(
@@ -98,6 +120,8 @@ function answerTo(
 
 class Usage {
   #now = { slots: 0, gpu: 0, memory: 0, resolving: 0 };
+  #publishing = 0;
+  publishingPeak = 0;
   peak = { slots: 0, gpu: 0, memory: 0, resolving: 0 };
 
   started(action: Action): void {
@@ -110,8 +134,15 @@ class Usage {
     };
   }
 
-  ended(action: Action): void {
+  freed(action: Action<ScriptedJob>): void {
     this.#add(action, -1);
+    this.#publishing += 1;
+    this.publishingPeak = Math.max(this.publishingPeak, this.#publishing);
+  }
+
+  ended(action: Action<ScriptedJob>): void {
+    if (action.type === 'run' && action.job.frees) this.#publishing -= 1;
+    else this.#add(action, -1);
   }
 
   #add(action: Action, sign: 1 | -1): void {
