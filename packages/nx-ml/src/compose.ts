@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
@@ -17,18 +16,22 @@ import {
 } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
-import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import {
+  sweepRuns,
+  WorkspaceFiles,
+  WorkspaceSnapshot,
+  writeDerivedFile,
+} from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
-import type { Clock } from '@nx-ml/core/kernel';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import type { Revision } from '@nx-ml/core/manifest';
 import { RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { EventSink, RunStepsDeps, Stores, Workspace } from '@nx-ml/core/usecases';
 import { runsFolder } from '@nx-ml/core/layout';
 
+import { systemClock } from './system-clock.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
-
-export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+import type { NxWorkspaceInput } from './workspace/index.js';
 
 export interface QuestionsInput {
   /** Absolute. */
@@ -50,7 +53,8 @@ export interface Questions {
 
 /** What it takes to ask alone: the store is neither made nor swept. */
 export async function composeQuestions(input: QuestionsInput): Promise<Questions> {
-  return questionsOver(input, await storesToAsk(storeFolder(process.env)));
+  const stores = await storesToAsk(storeFolder(process.env));
+  return questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
 }
 
 /** Before the first run there is no store, which is as good as an empty one. */
@@ -60,7 +64,7 @@ async function storesToAsk(root: string): Promise<Stores> {
 }
 
 /** The one place that decides which adapter answers behind each port. */
-async function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: Stores): Promise<Questions> {
+function questionsOver({ root, nxJson }: QuestionsInput, stores: Stores, workspace: Workspace): Questions {
   return {
     root,
     stores,
@@ -68,14 +72,25 @@ async function questionsOver({ root, graph, nxJson }: QuestionsInput, stores: St
     history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),
-    workspace: await workspaceOf(root, graph),
+    workspace,
   };
 }
 
-/** The workspace alone, without a store: what code there is and what it imports. */
-export async function workspaceOf(root: string, graph: ProjectGraph): Promise<Workspace> {
-  const [files, parsed] = [new WorkspaceFiles(root), rememberedSources(root)];
-  return new NxWorkspace({ root, graph, files, parsed, tsPaths: await readTsPaths(root) });
+/** The workspace as it is now, without a store: what code there is and what it imports. */
+export async function workspaceToAsk(root: string, graph: ProjectGraph): Promise<Workspace> {
+  const files = new WorkspaceFiles(root);
+  return new NxWorkspace({
+    ...(await workspaceInput(root, graph, files)),
+    view: new WorkspaceSnapshot(files),
+  });
+}
+
+async function workspaceInput(
+  root: string,
+  graph: ProjectGraph,
+  files: WorkspaceFiles,
+): Promise<NxWorkspaceInput> {
+  return { root, graph, files, parsed: rememberedSources(root), tsPaths: await readTsPaths(root) };
 }
 
 export interface ComposeInput extends QuestionsInput {
@@ -90,7 +105,9 @@ export interface Composition extends RunStepsDeps {
 /** What it takes to run steps as well. */
 export async function compose({ emit, ...input }: ComposeInput): Promise<Composition> {
   const store = storeFolder(process.env);
-  const questions = await questionsOver(input, await openFolderStore({ root: store }));
+  const { root, graph } = input;
+  const workspace = new NxWorkspace(await workspaceInput(root, graph, new WorkspaceFiles(root)));
+  const questions = questionsOver(input, await openFolderStore({ root: store }), workspace);
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });

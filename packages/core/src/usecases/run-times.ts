@@ -8,9 +8,16 @@ import type { RunStore } from './run-store.js';
 /** Earlier states of a step that an estimate is made of: old ones had other code and other data. */
 const recent = 5;
 
+/** Durations of runs in milliseconds that were looked up before: a key's never changes. */
+interface DurationMemory {
+  get(key: RunKey): number | undefined;
+  set(key: RunKey, durationMs: number): void;
+}
+
 export interface RunTimesDeps {
   readonly runs: RunStore;
   readonly history: RunHistory;
+  readonly durations?: DurationMemory;
 }
 
 /** How long runs took, and by that how long others will take. */
@@ -44,7 +51,12 @@ export class RunTimes {
   }
 
   async #durationOf(key: RunKey): Promise<number | undefined> {
-    return (await this.#deps.runs.record(key))?.durationMs;
+    const { durations, runs } = this.#deps;
+    const known = durations?.get(key);
+    if (known !== undefined) return known;
+    const record = await runs.record(key);
+    if (record !== undefined) durations?.set(key, record.durationMs);
+    return record?.durationMs;
   }
 
   /** A history that cannot be read costs an estimate, nothing else. */

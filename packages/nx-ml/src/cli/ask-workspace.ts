@@ -1,29 +1,39 @@
 import { join } from 'node:path';
 
+import type * as Devkit from '@nx/devkit';
 import type { ProjectGraph } from '@nx/devkit';
 import { MlError, messageOf } from '@nx-ml/core/kernel';
-import { nearestWord } from '@nx-ml/core/manifest';
 import type { StepName } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import { composeQuestions } from '../compose.js';
 import type { Questions } from '../compose.js';
 import { usageError } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
-/** The workspace that a folder lies in, ready to be asked. Nothing is written. @throws MlError */
-export async function askWorkspace(cwd: string): Promise<Questions> {
+/**
+ * The workspace that a folder lies in, ready to be asked. Nothing is written.
+ *
+ * @param load the code that will ask: loaded while Nx draws the graph in processes of its own.
+ * @throws MlError
+ */
+export async function askWorkspace<T>(
+  cwd: string,
+  load: () => Promise<T>,
+): Promise<readonly [questions: Questions, asking: T]> {
   const root = findWorkspaceRoot(cwd);
-  const graph = await projectGraph(root);
-  const { readJsonFile } = await import('@nx/devkit');
-  return composeQuestions({ root, graph, nxJson: readJsonFile<object>(join(root, 'nx.json')) });
+  const { readJsonFile } = await nxDevkit(root);
+  const [graph, { composeQuestions }, asking] = await Promise.all([
+    projectGraph(root),
+    import('../compose.js'),
+    load(),
+  ]);
+  const nxJson = readJsonFile<object>(join(root, 'nx.json'));
+  return [await composeQuestions({ root, graph, nxJson }), asking];
 }
 
 /** Nx's graph of the workspace as it is now. @throws MlError ERR_ML_USAGE */
 export async function projectGraph(root: string): Promise<ProjectGraph> {
-  // @nx/devkit looks for the workspace when it is loaded.
-  process.env['NX_WORKSPACE_ROOT_PATH'] = root;
-  const { createProjectGraphAsync } = await import('@nx/devkit');
+  const { createProjectGraphAsync } = await nxDevkit(root);
   try {
     return await createProjectGraphAsync({ exitOnError: false });
   } catch (cause) {
@@ -33,6 +43,12 @@ export async function projectGraph(root: string): Promise<ProjectGraph> {
       cause,
     });
   }
+}
+
+function nxDevkit(root: string): Promise<typeof Devkit> {
+  // It looks for the workspace when it is loaded.
+  process.env['NX_WORKSPACE_ROOT_PATH'] = root;
+  return import('@nx/devkit');
 }
 
 export const steps: readonly StepName[] = ['data', 'train', 'evaluate'];
@@ -50,9 +66,10 @@ export function parseStep(
 }
 
 /** @throws MlError ERR_ML_CONFIG_REFERENCE for a name that is no ml project, and those of a broken ml.yaml. */
-export function findMlProject(name: string, { workspace }: Questions): MlProject {
+export async function findMlProject(name: string, { workspace }: Questions): Promise<MlProject> {
   const project = workspace.mlProject(name);
   if (project !== undefined) return project;
+  const { nearestWord } = await import('@nx-ml/core/manifest');
   const nearest = nearestWord(name, workspace.mlProjectNames());
   throw new MlError('ERR_ML_CONFIG_REFERENCE', {
     message: `"${name}" is no project with an ml.yaml`,

@@ -1,6 +1,6 @@
-import { Forecaster, planWorkspace } from '@nx-ml/core/usecases';
 import type { PlannedStep } from '@nx-ml/core/usecases';
 
+import { memoryOf, Noted } from '../memory/index.js';
 import { planJson, planText } from '../report/index.js';
 import { affectedProjects } from './affected-projects.js';
 import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
@@ -44,11 +44,16 @@ export const plan: CliCommand = {
   async run(args, io) {
     const parsed = parseOptions(args, options, help);
     const failOn = stepNames(parsed.values['fail-on']);
-    const questions = await askWorkspace(io.cwd);
+    const [questions, { Forecaster, planWorkspace }] = await askWorkspace(
+      io.cwd,
+      () => import('@nx-ml/core/usecases'),
+    );
     const names = [...questions.workspace.mlProjectNames()].sort();
     const projects = await projectsAsked(parsed, names, questions);
     const forecaster = new Forecaster(questions);
-    const planned = await planWorkspace(projects, { ...questions, forecaster });
+    const durations = new Noted(memoryOf<number>(questions.root, 'durations'));
+    const planned = await planWorkspace(projects, { ...questions, forecaster, durations });
+    durations.keep();
     const broken = planned.filter(({ state }) => state === 'broken');
     const stops = planned.filter((step) => failOn.includes(step.ref.step) && mayExecute(step));
     if (parsed.values.json === true) io.write(`${JSON.stringify(planJson(planned))}\n`);
@@ -67,7 +72,7 @@ async function projectsAsked(
   names: readonly string[],
   questions: Questions,
 ): Promise<readonly string[]> {
-  for (const name of positionals) findMlProject(name, questions);
+  for (const name of positionals) await findMlProject(name, questions);
   const chosen = positionals.length === 0 ? names : positionals;
   const { base, head } = values;
   if (typeof base !== 'string') {

@@ -8,7 +8,7 @@ import { MlError } from '@nx-ml/core/kernel';
 import { pythonEnvironment } from '@nx-ml/core/usecases';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
 
-import { workspaceOf } from '../compose.js';
+import { workspaceToAsk } from '../compose.js';
 import { projectGraph } from './ask-workspace.js';
 import type { CliCommand } from './command.js';
 import { runInPlace } from './run-in-place.js';
@@ -32,7 +32,7 @@ export const python: CliCommand = {
   isPassedOn: true,
   async run(args, { cwd }) {
     const root = findWorkspaceRoot(cwd);
-    const workspace = await workspaceOf(root, await graphOf(root));
+    const workspace = await workspaceToAsk(root, await graphOf(root));
     const project = projectAround(cwd, workspace);
     const programs = mkdtempSync(join(tmpdir(), 'nx-ml-python-'));
     try {

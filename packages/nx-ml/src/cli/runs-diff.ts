@@ -1,9 +1,8 @@
-import { compareRuns, findGroup } from '@nx-ml/core/usecases';
 import type { RunGroup } from '@nx-ml/core/usecases';
 import { MlError } from '@nx-ml/core/kernel';
 
-import { systemClock } from '../compose.js';
 import type { Questions } from '../compose.js';
+import { systemClock } from '../system-clock.js';
 import { runsDiffJson, runsDiffText } from '../report/index.js';
 import { askWorkspace } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
@@ -32,7 +31,10 @@ export const runsDiff: CliCommand = {
     const [a, b] = positionals;
     if (a === undefined || positionals.length > 2)
       throw usageError('nx-ml runs diff needs one or two runs', help);
-    const questions = await askWorkspace(io.cwd);
+    const [questions, { compareRuns, findGroup }] = await askWorkspace(
+      io.cwd,
+      () => import('@nx-ml/core/usecases'),
+    );
     const names =
       typeof values.project === 'string' ? [values.project] : questions.workspace.mlProjectNames();
     const groups = await allGroups(names, questions);

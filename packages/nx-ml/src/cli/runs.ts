@@ -1,8 +1,7 @@
-import { listRuns } from '@nx-ml/core/usecases';
 import type { RunGroup } from '@nx-ml/core/usecases';
 
-import { systemClock } from '../compose.js';
 import type { Questions } from '../compose.js';
+import { systemClock } from '../system-clock.js';
 import { runsCsv, runsJson, runsTable, sortRuns } from '../report/index.js';
 import { askWorkspace, findMlProject } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
@@ -44,7 +43,7 @@ export const runs: CliCommand = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml runs needs one project', help);
     const limit = limitOf(values.limit);
-    const questions = await askWorkspace(io.cwd);
+    const [questions] = await askWorkspace(io.cwd, () => import('@nx-ml/core/usecases'));
     const found = await groupsOf(name, questions);
     const order = typeof values.sort === 'string' ? values.sort : undefined;
     if (order !== undefined && found.length > 0 && !sortRuns.names(found).includes(order))
@@ -60,7 +59,8 @@ export const runs: CliCommand = {
 
 /** The runs of a project's main step. @throws MlError for a service, which has none. */
 export async function groupsOf(name: string, questions: Questions): Promise<readonly RunGroup[]> {
-  const { kind } = findMlProject(name, questions).config;
+  const { listRuns } = await import('@nx-ml/core/usecases');
+  const { kind } = (await findMlProject(name, questions)).config;
   if (kind === 'service') throw usageError(`${name} is a service and has no runs`, help);
   return listRuns(name, kind === 'dataset' ? 'data' : 'train', questions);
 }

@@ -1,9 +1,8 @@
-import { explainStep, Forecaster, readersOf } from '@nx-ml/core/usecases';
+import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
-import { stepsOf } from '@nx-ml/core/manifest';
 
-import { systemClock } from '../compose.js';
 import type { Questions } from '../compose.js';
+import { systemClock } from '../system-clock.js';
 import { whyJson, whyText } from '../report/index.js';
 import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
@@ -31,7 +30,10 @@ export const why: CliCommand = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
     const wanted = parseStep(name, help);
-    const questions = await askWorkspace(io.cwd);
+    const [questions, { explainStep, Forecaster, readersOf }] = await askWorkspace(
+      io.cwd,
+      () => import('@nx-ml/core/usecases'),
+    );
     const forecaster = new Forecaster(questions);
     const ref = await stepAsked(wanted, questions, forecaster);
     const steps = await explainStep(ref, { ...questions, objects: questions.stores.objects, forecaster });
@@ -45,9 +47,10 @@ export const why: CliCommand = {
 async function stepAsked(
   { project: name, step }: ReturnType<typeof parseStep>,
   questions: Questions,
-  forecaster: Forecaster,
+  forecaster: StepForecaster,
 ): Promise<StepRef> {
-  const { config } = findMlProject(name, questions);
+  const { config } = await findMlProject(name, questions);
+  const { stepsOf } = await import('@nx-ml/core/manifest');
   const refs = stepsOf(config).map((spec) => ({ project: name, step: spec.step }));
   const asked = refs.filter((ref) => step === undefined || ref.step === step);
   for (const ref of asked) {

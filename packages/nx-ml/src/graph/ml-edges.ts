@@ -4,7 +4,7 @@ import type {
   ProjectGraph,
   RawProjectGraphDependency,
 } from '@nx/devkit';
-import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
 import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases';
@@ -24,6 +24,7 @@ export async function mlEdges(context: CreateDependenciesContext): Promise<RawPr
     root: context.workspaceRoot,
     graph: graphOf(context),
     files,
+    view: new WorkspaceSnapshot(files),
     parsed,
     tsPaths: await readTsPaths(context.workspaceRoot),
   });

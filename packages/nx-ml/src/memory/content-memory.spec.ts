@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ContentMemory } from './content-memory.js';
+import { Noted } from './noted.js';
 
 describe('ContentMemory', () => {
   let folder: string;
@@ -35,5 +36,22 @@ describe('ContentMemory', () => {
     new ContentMemory<number>(file, 'build 1').replace(new Map());
     writeFileSync(file, text);
     expect(new ContentMemory<number>(file, 'build 1').get('a')).toBeUndefined();
+  });
+
+  it('keeps of notes what was asked for or made, and writes nothing where all was known', () => {
+    new ContentMemory<number>(file, 'build 1').replace(
+      new Map([
+        ['asked', 1],
+        ['left', 2],
+      ]),
+    );
+    const notes = new Noted(new ContentMemory<number>(file, 'build 1'));
+    expect([notes.get('asked'), notes.get('new')]).toEqual([1, undefined]);
+    notes.keep();
+    expect(new ContentMemory<number>(file, 'build 1').get('left')).toBe(2);
+    notes.set('new', 3);
+    notes.keep();
+    const later = new ContentMemory<number>(file, 'build 1');
+    expect(['asked', 'left', 'new'].map((key) => later.get(key))).toEqual([1, undefined, 3]);
   });
 });

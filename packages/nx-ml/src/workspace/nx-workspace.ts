@@ -1,5 +1,6 @@
 import type { ProjectGraph, ProjectGraphProjectNode } from '@nx/devkit';
-import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
+import type { FileView, WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { ImportGraph, pythonProjectEdges } from '@nx-ml/core/imports';
 import type {
   CodeProject,
@@ -26,6 +27,8 @@ export interface NxWorkspaceInput {
   readonly root: string;
   readonly graph: ProjectGraph;
   readonly files: WorkspaceFiles;
+  /** How the files are looked at; as they are at each moment, where it is not said. */
+  readonly view?: FileView;
   readonly tsPaths: TsPaths | undefined;
   /** What sources and ml.yaml files were parsed into; may be shared by workspaces over the same files. */
   readonly parsed: ParsedSources;
@@ -52,7 +55,7 @@ export class NxWorkspace implements Workspace {
   readonly #importWorkspace: ImportWorkspace;
   readonly #imports: ImportGraph;
   readonly #graph: ProjectGraph;
-  readonly #files: WorkspaceFiles;
+  readonly #files: FileView;
   readonly #projects: Projects;
   readonly #roots: ProjectRoots;
   readonly #mlProjects = new Map<string, MlProject | undefined>();
@@ -61,15 +64,16 @@ export class NxWorkspace implements Workspace {
   /** @param projects the graph's projects, where another workspace over it has made them already. */
   constructor(input: NxWorkspaceInput, projects?: Projects) {
     this.#input = input;
+    const files = input.view ?? input.files;
     this.root = input.root;
-    this.tree = input.files;
+    this.tree = files;
     this.#graph = input.graph;
-    this.#files = input.files;
+    this.#files = files;
     this.#projects = projects ?? projectsOf(input.graph);
     this.#roots = this.#projects.roots;
-    const imports = new ParsedImports(input.files, input.parsed.imports);
+    const imports = new ParsedImports(files, input.parsed.imports);
     this.#importWorkspace = {
-      tree: input.files,
+      tree: files,
       projects: this.#projects.list,
       importsOf: (path) => imports.of(path),
       ...(input.tsPaths === undefined ? {} : { tsPaths: input.tsPaths }),
@@ -78,7 +82,8 @@ export class NxWorkspace implements Workspace {
   }
 
   refreshed(): NxWorkspace {
-    return new NxWorkspace(this.#input, this.#projects);
+    const view = new WorkspaceSnapshot(this.#input.files);
+    return new NxWorkspace({ ...this.#input, view }, this.#projects);
   }
 
   importClosure(entries: readonly string[]): ImportClosure {

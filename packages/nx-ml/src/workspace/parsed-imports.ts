@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import type { FileView } from '@nx-ml/core/adapters/workspace-fs';
 import { parseImports } from '@nx-ml/core/imports';
 import type { FileImports } from '@nx-ml/core/imports';
 
@@ -8,10 +8,10 @@ import type { Parsed } from './parsed.js';
 
 /** What files import, parsed once for each content. */
 export class ParsedImports {
-  readonly #files: WorkspaceFiles;
+  readonly #files: FileView;
   readonly #parsed: Parsed<FileImports>;
 
-  constructor(files: WorkspaceFiles, parsed: Parsed<FileImports>) {
+  constructor(files: FileView, parsed: Parsed<FileImports>) {
     this.#files = files;
     this.#parsed = parsed;
   }

@@ -4,3 +4,5 @@
 export { writeDerivedFile } from './derived-files.js';
 export { sweepRuns } from './run-leftovers.js';
 export { WorkspaceFiles } from './workspace-files.js';
+export type { FileView } from './workspace-files.js';
+export { WorkspaceSnapshot } from './workspace-snapshot.js';

@@ -17,6 +17,7 @@ import fc from 'fast-check';
 
 import { digestOf } from '../../kernel/index.js';
 import { WorkspaceFiles } from './workspace-files.js';
+import { WorkspaceSnapshot } from './workspace-snapshot.js';
 
 let root: string;
 
@@ -203,5 +204,32 @@ describe('WorkspaceFiles', () => {
     const files = new WorkspaceFiles(root);
     expect(files.glob('m', ['*.csv'])).toEqual(['m/data.csv']);
     expect(files.glob('m', ['../lib/**/*.py', '!../lib/z.py'])).toEqual(['lib/y.py']);
+  });
+});
+
+describe('WorkspaceSnapshot', () => {
+  it('says what it first saw, and a new one what there is now', () => {
+    write({ 'lib/a.mjs': 'one' });
+    const files = new WorkspaceFiles(root);
+    const facts = (view: WorkspaceSnapshot) => ({
+      a: view.readText('lib/a.mjs'),
+      digest: view.digestOf('lib/a.mjs'),
+      hasB: view.isFile('lib/b.mjs'),
+      real: view.realPath('lib/a.mjs'),
+      names: view.listFolder('lib'),
+    });
+    const before = new WorkspaceSnapshot(files);
+    const seen = facts(before);
+    expect(seen).toMatchObject({ a: 'one', digest: digestOf('one'), hasB: false, names: ['a.mjs'] });
+    write({ 'lib/a.mjs': 'other', 'lib/b.mjs': '' });
+    expect(facts(before)).toEqual(seen);
+    expect(facts(new WorkspaceSnapshot(files))).toMatchObject({ a: 'other', hasB: true });
+  });
+
+  it('asks again for what failed', () => {
+    const view = new WorkspaceSnapshot(new WorkspaceFiles(root));
+    expect(() => view.digestOf('late')).toThrow('late cannot be read');
+    write({ late: 'x' });
+    expect(view.digestOf('late')).toBe(digestOf('x'));
   });
 });

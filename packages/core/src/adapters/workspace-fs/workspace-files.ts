@@ -17,11 +17,20 @@ interface Known {
   readonly text: string | undefined;
 }
 
+/** What can be asked about a workspace's files. Every path is workspace-relative with `/`. */
+export interface FileView extends SourceTree {
+  list(folder: string, enters?: (folder: string) => boolean): readonly string[];
+  glob(folder: string, patterns: readonly string[]): readonly string[];
+  isIgnored(path: string): boolean;
+  digestOf(path: string): Digest;
+  sizeOf(path: string): number;
+}
+
 /**
- * The workspace's files: listed as git would, digested, read. Every path is workspace-relative with `/`.
+ * The workspace's files: listed as git would, digested, read, each time as they are.
  * A file's digest is remembered for as long as the file's identity, size and times stay the same.
  */
-export class WorkspaceFiles implements SourceTree {
+export class WorkspaceFiles implements FileView {
   readonly #root: string;
   readonly #ignore: IgnoreRules;
   readonly #memory: string | undefined;

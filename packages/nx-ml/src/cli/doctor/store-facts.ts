@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { StoreFacts } from '@nx-ml/core/doctor';
 
-import { storeFolder, systemClock } from '../../compose.js';
+import { storeFolder } from '../../compose.js';
+import { systemClock } from '../../system-clock.js';
 
 export async function storeFacts(
   root: string,

@@ -3,9 +3,10 @@ import { isMlError } from '@nx-ml/core/kernel';
 import { runSteps } from '@nx-ml/core/usecases';
 import type { StepEnd, StepTask } from '@nx-ml/core/usecases';
 
-import { compose, systemClock } from '../../compose.js';
+import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';
 import { liveProgress } from '../../report/index.js';
+import { systemClock } from '../../system-clock.js';
 import { abortOnExit } from './abort-on-exit.js';
 
 /**
