@@ -116,7 +116,8 @@ describe('why, plan and runs', () => {
     expect(refused.output).toMatch(
       /^ERR_ML_USAGE .* since origin\/main\n\s+fatal: .*'origin\/main'.*\n.* shallow.* fetch-depth: 0/,
     );
-    const mend = /git (fetch .*)"(.*)";/.exec(refused.output);
+    const mend = /git (fetch .*)"(.*)";.*/.exec(refused.output);
+    expect((await rig.cli(['doctor'], { cwd })).output).toContain(`→ ${mend?.[0] ?? ''}\n`);
     rig.git('-C', cwd, ...(mend?.[1] ?? '').trim().split(' '), mend?.[2] ?? '');
     const planned = await rig.cli(['plan', '--base=origin/main', '--fail-on=train'], { cwd });
     expect([planned.code, planned.output]).toEqual([3, expect.stringMatching(/by --fail-on: beta:train\./)]);
