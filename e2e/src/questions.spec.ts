@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { copyInstalled, scriptedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+import { copyInstalled, scriptedWorkspace, taskStates, WorkspaceRig } from '@nx-ml/testing';
 
 const everything = ['run-many', '-t', 'data', 'train', 'evaluate'];
 
 interface PlanDocument {
   readonly steps: readonly { readonly step: string; readonly state: string; readonly predictedMs?: number }[];
-  readonly summary: { readonly trains: number; readonly mayTrain: number; readonly sparedMs: number };
+  readonly summary: {
+    readonly trains: number;
+    readonly mayTrain: number;
+    readonly sparedMs: number;
+    readonly lost: number;
+  };
 }
 
 describe('why, plan and runs', () => {
@@ -111,7 +116,8 @@ describe('why, plan and runs', () => {
     expect(refused.output).toMatch(
       /^ERR_ML_USAGE .* since origin\/main\n\s+fatal: .*'origin\/main'.*\n.* shallow.* fetch-depth: 0/,
     );
-    const mend = /git (fetch .*)"(.*)";/.exec(refused.output);
+    const mend = /git (fetch .*)"(.*)";.*/.exec(refused.output);
+    expect((await rig.cli(['doctor'], { cwd })).output).toContain(`→ ${mend?.[0] ?? ''}\n`);
     rig.git('-C', cwd, ...(mend?.[1] ?? '').trim().split(' '), mend?.[2] ?? '');
     const planned = await rig.cli(['plan', '--base=origin/main', '--fail-on=train'], { cwd });
     expect([planned.code, planned.output]).toEqual([3, expect.stringMatching(/by --fail-on: beta:train\./)]);
@@ -135,6 +141,33 @@ describe('why, plan and runs', () => {
     const diff = await rig.cli(['runs', 'diff', ...ids]);
     expect(diff.output).toContain('param  rate  2 → 1');
     expect((await rig.cli(['runs', 'diff', 'ffffff'])).code).toBe(1);
+  });
+
+  it('a plan tells what Nx spares although the store has lost it, whom that stops, and how to bring it back', async () => {
+    const { runs } = JSON.parse(rig.read('.nx-ml/manifests/alpha/train.manifest.json')) as {
+      readonly runs: readonly { readonly outputs: { readonly model: { readonly digest: string } } }[];
+    };
+    const model = runs[0]?.outputs.model.digest.replace('sha256:', '') ?? '';
+    rmSync(join(rig.home, '.cache/nx-ml/store/objects/sha256', model.slice(0, 2), model.slice(2)));
+    rig.append('models/gamma/train.mjs', '// better\n');
+    const { steps, summary } = await plan('gamma');
+    const fix = 'nx run alpha:train --skip-nx-cache';
+    expect(steps.find(({ step }) => step === 'alpha:train')).toMatchObject({
+      state: 'current',
+      lost: { readBy: ['gamma:train', 'gamma:evaluate'], fix },
+    });
+    expect(summary.lost).toBe(1);
+    const told = await rig.cli(['plan', '--fail-on', 'train']);
+    expect(told.code).toBe(3);
+    expect(told.output).toMatch(/^alpha {2}.*current, not stored/m);
+    expect(told.output).toContain('Where Nx spares them by its cache, gamma:train, gamma:evaluate fail;');
+    expect(told.output).toContain('Stopped by --fail-on: alpha:train, gamma:train.');
+    const failed = await rig.nx(['run', 'gamma:train', '--output-style=static']);
+    expect([failed.code, failed.output]).toEqual([1, expect.stringContaining('ERR_ML_OBJECT_MISSING')]);
+    expect(taskStates(failed.output)).toMatchObject({ 'alpha:train': 'hit', 'gamma:train': 'failed' });
+    expect(await rig.tasks(fix.split(' ').slice(1))).toMatchObject({ 'alpha:train': 'executed' });
+    expect((await plan('gamma')).summary.lost).toBe(0);
+    expect(await rig.tasks(['run', 'gamma:train'])).toMatchObject({ 'gamma:train': 'executed' });
   });
 });
 

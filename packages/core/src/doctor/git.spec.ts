@@ -15,7 +15,12 @@ describe('checkGit', () => {
   it.each<[string, Partial<GitFacts>, string, RegExp]>([
     ['no git', { version: undefined }, 'problem git', /Install git/],
     ['no repository', { isRepository: false }, 'problem git', /git init/],
-    ['a shallow clone', { isShallow: true }, 'note git-history', /git fetch --unshallow/],
+    [
+      'a shallow clone',
+      { isShallow: true },
+      'note git-history',
+      /\ngit fetch --unshallow origin "\+refs\/heads\/\*:refs\/remotes\/origin\/\*"; .* fetch-depth: 0 /,
+    ],
     [
       'a derived folder not ignored',
       folder(false, []),

@@ -1,5 +1,6 @@
 import { countText, listText } from './finding.js';
 import type { Finding } from './finding.js';
+import { shallowCloneMend } from './shallow-clone.js';
 
 export interface GitFacts {
   /** undefined: git cannot be started. */
@@ -57,7 +58,7 @@ function history({ version = '', isShallow }: GitFacts): readonly Finding[] {
       grade: 'note',
       about: 'history',
       says: 'this clone is shallow: nx affected fails where its base commit was not fetched',
-      mend: 'git fetch --unshallow',
+      mend: shallowCloneMend,
     },
   ];
 }

@@ -10,4 +10,5 @@ export type { GitFacts, StateFolderFacts } from './git.js';
 export type { NxFacts } from './nx.js';
 export { isOptionalImport } from './optional-import.js';
 export type { MissingModule, OtherPython, PythonFacts, ShebangFacts } from './python.js';
+export { shallowCloneMend } from './shallow-clone.js';
 export type { StoreFacts } from './store.js';

@@ -49,6 +49,13 @@ describe('explainStep', () => {
     expect(step?.same).toMatchObject({ inputs: ['clean'], params: ['rate'], code: ['models/m/train.mjs'] });
   });
 
+  it('says that nothing changed, and that the store has lost it all the same', async () => {
+    expect((await explain(machine, 'm', 'train'))[0]?.isLost).toBe(false);
+    machine.objects.bytes.clear();
+    expect((await explain(machine, 'm', 'train'))[0]).toMatchObject({ state: 'current', isLost: true });
+    expect((await explain(machine, 'rows', 'data'))[0]).toMatchObject({ state: 'current', isLost: false });
+  });
+
   it('names the parameter, its values and where it was written', async () => {
     machine.write({ 'models/m/ml.yaml': files['models/m/ml.yaml'].replace('rate: 1', 'rate: 0.5') });
     const since: string[] = [];

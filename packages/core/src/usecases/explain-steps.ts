@@ -12,6 +12,7 @@ import type { Forecaster, StepForecast } from './forecast-steps.js';
 import { inProject } from './in-project.js';
 import { lastRuns, runsThatMade } from './last-runs.js';
 import type { LastRuns, LastRunsDeps } from './last-runs.js';
+import { isLost } from './lost-results.js';
 import { keyDocument } from './plan-step.js';
 import type { MlProject, SourceControl } from './ports.js';
 import { upstreamOf } from './upstream.js';
@@ -33,6 +34,8 @@ export type ExplainedChange = KeyChange & {
 export interface StepExplanation {
   readonly ref: StepRef;
   readonly state: StepForecast['state'];
+  /** It is current, and the store lacks bytes of its result: see lostResults. */
+  readonly isLost: boolean;
   /** Of a broken step. */
   readonly error?: MlError;
   /** What it is compared with; undefined for a step that never ran, as far as is known. */
@@ -84,7 +87,12 @@ class Explainer {
     forecast: StepForecast,
     last: LastRuns | undefined,
   ): Promise<StepExplanation> {
-    const base = { ref, state: forecast.state, ...(last === undefined ? {} : { last }) };
+    const base = {
+      ref,
+      state: forecast.state,
+      isLost: await isLost(forecast, this.#deps.runs),
+      ...(last === undefined ? {} : { last }),
+    };
     const rest = { size: 0, changes: [], seeds: { added: [], removed: [] }, same: nothing, waitsFor: [] };
     if (forecast.state === 'broken') return { ...base, ...rest, error: forecast.error };
     const waitsFor = forecast.state === 'waits' ? forecast.on : [];

@@ -8,12 +8,21 @@ import type { PlannedInput, PlannedRun, StepDescription, StepPlan } from './plan
 import type { Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
 import { StepResults } from './step-results.js';
+import type { FoundResult } from './step-results.js';
 import { inputOf, upstreamOf } from './upstream.js';
 
 /** What would happen if a step were asked for now. */
 export type StepForecast =
-  /** `current`: the result lies in the workspace. `restore`: it is in the store. Nothing is executed. */
-  | { readonly state: 'current' | 'restore'; readonly plan: StepPlan; readonly manifest: StepManifest }
+  /**
+   * `current`: the result lies in the workspace, whether or not its bytes are in the store: see lostResults.
+   * `restore`: it is in the store. Nothing is executed.
+   */
+  | {
+      readonly state: 'current' | 'restore';
+      readonly plan: StepPlan;
+      readonly manifest: StepManifest;
+      readonly from: FoundResult['from'];
+    }
   /** These runs would be executed. */
   | { readonly state: 'run'; readonly plan: StepPlan; readonly missing: readonly PlannedRun[] }
   /** It reads results that are made first; only then its own key is known. It may well be restored then. */
@@ -58,7 +67,7 @@ export class Forecaster {
       const plan = await this.#results.plan(ref);
       const found = await this.#results.find(ref);
       if (found !== undefined)
-        return { state: found.from === 'store' ? 'restore' : 'current', plan, manifest: found.manifest };
+        return { state: found.from === 'store' ? 'restore' : 'current', plan, ...found };
       return { state: 'run', plan, missing: await this.#missing(plan) };
     } catch (error) {
       if (isMlError(error)) return { state: 'broken', error };

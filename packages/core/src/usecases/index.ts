@@ -14,6 +14,7 @@ export * from './forecast-steps.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
+export type { LostResult } from './lost-results.js';
 export { planStep } from './plan-step.js';
 export type { PlannedRun, StepPlan } from './plan-step.js';
 export * from './plan-workspace.js';

@@ -4,6 +4,8 @@ import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { Forecaster, StepForecast } from './forecast-steps.js';
+import { lostResults } from './lost-results.js';
+import type { LostResult } from './lost-results.js';
 import type { Workspace } from './ports.js';
 import { RunTimes } from './run-times.js';
 import type { RunTimesDeps } from './run-times.js';
@@ -23,6 +25,8 @@ export interface PlannedStep {
   /** GPUs that each run holds. */
   readonly gpus: number;
   readonly waitsFor: readonly StepRef[];
+  /** Of a current step whose bytes are not in the store. */
+  readonly lost?: LostResult;
   readonly error?: MlError;
 }
 
@@ -41,7 +45,17 @@ export async function planWorkspace(
 ): Promise<readonly PlannedStep[]> {
   const times = new RunTimes(deps);
   const refs = withUpstream(projects, deps.workspace);
-  return Promise.all(refs.map(async (ref) => plannedStep(ref, await deps.forecaster.of(ref), times)));
+  const foretold = await Promise.all(
+    refs.map(async (ref) => ({ ref, forecast: await deps.forecaster.of(ref) })),
+  );
+  const losses = await lostResults(foretold, deps);
+  return Promise.all(
+    foretold.map(async ({ ref, forecast }) => {
+      const planned = await plannedStep(ref, forecast, times);
+      const lost = losses.get(stepId(ref));
+      return lost === undefined ? planned : { ...planned, lost };
+    }),
+  );
 }
 
 /** What Nx runs with the steps of a project: these, and before them what they read. */

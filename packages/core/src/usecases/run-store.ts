@@ -51,6 +51,17 @@ export class RunStore {
     return (await this.#stores.objects.missing(files.map((file) => file.digest))).length === 0;
   }
 
+  /** Is every object below these references there? A tree whose list is damaged counts as not. */
+  async holdsAll(refs: readonly ObjectRef[]): Promise<boolean> {
+    const complete = await tolerant(() => Promise.all(refs.map((ref) => this.isComplete(ref))));
+    return complete?.every(Boolean) === true;
+  }
+
+  /** The objects that these references themselves name and that are not there. One question; nothing is read. */
+  async missing(refs: readonly ObjectRef[]): Promise<ReadonlySet<Digest>> {
+    return new Set(await this.#stores.objects.missing(refs.map(({ digest }) => digest)));
+  }
+
   /** Stores the documents of a run, in one batch with its outputs. The key document is stored under the key itself. */
   async store(documents: RunDocuments, writer: ObjectWriter): Promise<StoredRun> {
     const bytes = encodeRunResult(documents.result);
@@ -110,8 +121,7 @@ export class RunStore {
   #resultIn({ payload }: JournalEntry): Promise<RunResult | undefined> {
     return tolerant(async () => {
       const result = decodeRunResult(await this.#stores.objects.readBytes(digestIn(payload, 'result')));
-      const complete = await Promise.all(Object.values(result.outputs).map((ref) => this.isComplete(ref)));
-      return complete.every(Boolean) ? result : undefined;
+      return (await this.holdsAll(Object.values(result.outputs))) ? result : undefined;
     });
   }
 }

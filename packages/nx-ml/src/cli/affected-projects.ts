@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { shallowCloneMend } from '@nx-ml/core/doctor';
 import { MlError } from '@nx-ml/core/kernel';
 
 import { GitQuestions } from './doctor/git-facts.js';
@@ -31,14 +32,10 @@ export async function affectedProjects({ root, base, head }: AffectedInput): Pro
   });
 }
 
-/** A clone of one branch alone does not get the others by --unshallow, so that they are named too. */
 function missingCommit(git: GitQuestions): string {
-  if (git.ask(['rev-parse', '--is-shallow-repository'])?.trim() !== 'true')
-    return 'Name a commit or a branch that this clone has; git fetch brings those of the remote.';
-  return [
-    'This clone is shallow. All of it: git fetch --unshallow origin "+refs/heads/*:refs/remotes/origin/*";',
-    'in GitHub Actions, fetch-depth: 0 for actions/checkout.',
-  ].join(' ');
+  return git.isShallow()
+    ? `This clone is shallow. All of it: ${shallowCloneMend}`
+    : 'Name a commit or a branch that this clone has; git fetch brings those of the remote.';
 }
 
 /** What git says where it is git that failed, else the end of what Nx says. */

@@ -11,12 +11,14 @@ import type { Questions } from '../compose.js';
 const help = `nx-ml plan [PROJECT...] [--base REF] [--head REF] [--fail-on STEP,...] [--all] [--json]
 
 Tells which steps would execute, be restored or have nothing to do, how long that takes by earlier runs, and what the
-caches spare. Nothing is run and nothing is written: files are looked at as they are.
+caches spare. Nothing is run and nothing is written: files are looked at as they are. A result that is current, and
+whose bytes the store has lost, is named with the command that brings them back.
 
   PROJECT       these alone, with what they read from; default: all
   --base REF    only projects affected since REF, as nx affected counts them
   --head REF    up to REF instead of the files as they are
-  --fail-on     exit with code 3 if one of these steps would or may execute: data, train, evaluate
+  --fail-on     exit with code 3 if one of these steps would or may execute, as one whose result is lost may:
+                data, train, evaluate
   --all         also list projects with nothing to do
   --json        one JSON document
 
@@ -63,8 +65,9 @@ export const plan: CliCommand = {
   },
 };
 
-function mayExecute({ state }: PlannedStep): boolean {
-  return state === 'run' || state === 'waits';
+/** What the store has lost is made again where Nx misses, and a change that Nx counts makes it miss. */
+function mayExecute({ state, lost }: PlannedStep): boolean {
+  return state === 'run' || state === 'waits' || lost !== undefined;
 }
 
 async function projectsAsked(

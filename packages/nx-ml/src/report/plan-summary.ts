@@ -1,6 +1,8 @@
 import { stepId } from '@nx-ml/core/layout';
 import type { PlannedStep } from '@nx-ml/core/usecases';
 
+import { lostSteps, remakeCommand } from './lost-text.js';
+
 /** A plan in figures. Times in milliseconds of commands, one after the other; undefined where one is not known. */
 export interface PlanSummary {
   readonly models: number;
@@ -14,6 +16,8 @@ export interface PlanSummary {
   readonly sparedMs: number;
   /** The same times the GPUs that were held. */
   readonly sparedGpuMs: number;
+  /** Current steps whose bytes are not in the store. */
+  readonly lost: number;
 }
 
 export function planSummary(planned: readonly PlannedStep[]): PlanSummary {
@@ -29,6 +33,7 @@ export function planSummary(planned: readonly PlannedStep[]): PlanSummary {
     executes: planned.filter(({ state }) => state === 'run' || state === 'waits').length,
     sparedMs: planned.reduce((sum, { sparedMs }) => sum + sparedMs, 0),
     sparedGpuMs: planned.reduce((sum, { sparedMs, gpus }) => sum + sparedMs * gpus, 0),
+    lost: lostSteps(planned).length,
   };
 }
 
@@ -45,10 +50,13 @@ function total(steps: readonly PlannedStep[]): number | undefined {
 export function planJson(planned: readonly PlannedStep[]): unknown {
   return {
     formatVersion: 1,
-    steps: planned.map(({ ref, waitsFor, error, ...rest }) => ({
+    steps: planned.map(({ ref, waitsFor, lost, error, ...rest }) => ({
       step: stepId(ref),
       ...rest,
       waitsFor: waitsFor.map(stepId),
+      ...(lost === undefined
+        ? {}
+        : { lost: { readBy: lost.readBy.map(stepId), fix: remakeCommand([{ ref }]) } }),
       ...(error === undefined ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
     })),
     summary: planSummary(planned),

@@ -60,9 +60,61 @@ other  restore
 1 of 3 models trains, about 1 m 40 s; the caches spare 2 h 0 m (4.0 GPU-hours).
 run?: it reads what is made first, and is spared where that comes out the same as before.
 
-Stopped by --fail-on: spam:train. nx-ml why spam tells the reason.
+Stopped by --fail-on: spam:train. nx-ml why spam:train tells the reason.
 `,
     );
+  });
+
+  it('names what is current and not in the store: whom that stops, and the mend', () => {
+    const readBy = [{ project: 'spam', step: 'evaluate' }] as const;
+    expect(
+      text([
+        ...current,
+        step('spam', 'train', 'current', { lost: { readBy }, sparedMs: 100_000 }),
+        step('spam', 'evaluate', 'run', { predictedMs: 1000 }),
+      ]),
+    ).toBe(
+      `      train                evaluate
+spam  current, not stored  run ~ 1.0 s
++ 4 projects with nothing to do
+
+Nothing trains; 1 other step would or may execute; the caches spare 2 h 1 m (4.0 GPU-hours).
+
+The bytes of 1 current result are not in the store: spam:train.
+Where Nx spares them by its cache, spam:evaluate fails; where not, they are made again.
+nx run spam:train --skip-nx-cache brings them back, in about 1 m 40 s.
+`,
+    );
+  });
+
+  it('counts what is not in the store without a row for each, where nothing would read it', () => {
+    const lost = { readBy: [] };
+    const many = Array.from({ length: 7 }, (_, index) =>
+      step(`m${String(index)}`, 'train', 'current', { lost }),
+    );
+    expect(text(many.slice(0, 2))).toBe(`Nothing would execute: 0 of 2 models train.
+
+The bytes of 2 current results are not in the store: m0:train, m1:train.
+Nothing that would execute reads them; where Nx misses its cache, they are made again.
+nx run-many -t train -p m0,m1 --skip-nx-cache brings them back.
+`);
+    const readBy = [
+      { project: 'y', step: 'train' },
+      { project: 'z', step: 'train' },
+    ] as const;
+    const read = step('z', 'data', 'current', { lost: { readBy } });
+    const output = text([...many, read]);
+    expect(output).toContain(
+      'The bytes of 8 current results are not in the store: z:data, m0:train, m1:train,',
+    );
+    expect(output).toContain(
+      'm3:train and 3 more.\nWhere Nx spares them by its cache, y:train, z:train fail;',
+    );
+    expect(output).toContain(
+      'nx run-many -t data train --skip-nx-cache brings them back, and runs all else that is not up to date.\n',
+    );
+    expect(output).not.toMatch(/^m0/m);
+    expect(text(many, true)).toMatch(/^m6 {2}current, not stored$/m);
   });
 
   it('says that a time is not known, and what is broken', () => {
@@ -78,8 +130,27 @@ describe('planJson', () => {
     expect(JSON.parse(JSON.stringify(planJson(current)))).toMatchObject({
       formatVersion: 1,
       steps: [{ step: 'mails:data', state: 'current' }, { step: 'species:train' }],
-      summary: { models: 1, trains: 0, sparedMs: 7_200_000, sparedGpuMs: 14_400_000 },
+      summary: { models: 1, trains: 0, sparedMs: 7_200_000, sparedGpuMs: 14_400_000, lost: 0 },
     });
     expect(planSummary([step('a', 'train', 'run')]).trainMs).toBeUndefined();
+  });
+
+  it('has of each result that is not in the store who reads it and the mend', () => {
+    const lost = { readBy: [{ project: 'spam', step: 'evaluate' }] } as const;
+    const document: unknown = JSON.parse(
+      JSON.stringify(planJson([...current, step('spam', 'train', 'current', { lost })])),
+    );
+    expect(document).toMatchObject({
+      steps: [
+        {},
+        expect.not.objectContaining({ lost: expect.anything() as unknown }),
+        {
+          step: 'spam:train',
+          state: 'current',
+          lost: { readBy: ['spam:evaluate'], fix: 'nx run spam:train --skip-nx-cache' },
+        },
+      ],
+      summary: { lost: 1 },
+    });
   });
 });

@@ -3,6 +3,7 @@ import type { StepName } from '@nx-ml/core/manifest';
 import type { PlannedStep } from '@nx-ml/core/usecases';
 
 import { alignColumns } from './columns.js';
+import { isRead, lostLines } from './lost-text.js';
 import { planSummary } from './plan-summary.js';
 import type { PlanSummary } from './plan-summary.js';
 import { countText, durationText } from './quantities.js';
@@ -38,6 +39,7 @@ export function planText(planned: readonly PlannedStep[], context: PlanTextConte
     ),
     summaryText(planSummary(planned)),
     ...footnotes(planned),
+    ...lostLines(planned),
     ...stopLines(context.stops),
   ];
   return `${lines.join('\n')}\n`;
@@ -57,15 +59,16 @@ function stepOf(steps: readonly PlannedStep[], name: StepName): PlannedStep | un
   return steps.find(({ ref }) => ref.step === name);
 }
 
-function hasNews({ state }: PlannedStep): boolean {
-  return state !== 'current';
+/** A lost result that nobody is about to read is told below the table alone: where a store is new, all are. */
+function hasNews(step: PlannedStep): boolean {
+  return step.state !== 'current' || isRead(step);
 }
 
 function cell(step: PlannedStep | undefined): string {
   if (step === undefined) return '';
   switch (step.state) {
     case 'current':
-      return 'current';
+      return step.lost === undefined ? 'current' : 'current, not stored';
     case 'restore':
       return 'restore';
     case 'broken':
@@ -125,6 +128,6 @@ function stopLines(stops: readonly PlannedStep[]): readonly string[] {
   const [shown, more] = [stops.slice(0, 5).map(({ ref }) => stepId(ref)), Math.max(0, stops.length - 5)];
   return [
     '',
-    `Stopped by --fail-on: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}. nx-ml why ${stops[0]?.ref.project ?? ''} tells the reason.`,
+    `Stopped by --fail-on: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}. nx-ml why ${shown[0] ?? ''} tells the reason.`,
   ];
 }

@@ -16,6 +16,7 @@ const now = Date.parse('2026-01-03T13:00:00.000Z');
 const never: StepExplanation = {
   ref: { project: 'spam-filter', step: 'train' },
   state: 'run',
+  isLost: false,
   size: 9,
   changes: [],
   seeds: { added: [], removed: [] },
@@ -96,6 +97,12 @@ describe('whyText', () => {
     ],
   ])('says %s in its first line', (_, part, expected) => {
     expect(text(part).split('\n')[0]).toContain(`spam-filter:train ${expected}`);
+  });
+
+  it('says in its second line that what is up to date is not in the store', () => {
+    expect(text({ state: 'current', isLost: true }).split('\n')[1]).toBe(
+      'Its bytes are not in the store all the same: nx run spam-filter:train --skip-nx-cache brings them back.',
+    );
   });
 
   it('a step that never ran', () => {

@@ -5,6 +5,7 @@ import type { StepExplanation } from '@nx-ml/core/usecases';
 
 import { changeRows } from './change-rows.js';
 import { alignColumns, wrapItems } from './columns.js';
+import { remakeCommand } from './lost-text.js';
 import { agoText, countText } from './quantities.js';
 import { errorText } from './step-text.js';
 
@@ -34,7 +35,7 @@ function headline(step: StepExplanation, now: number): string {
   const id = stepId(step.ref);
   const { last, state } = step;
   const since = last === undefined ? '' : ` since ${runText(last, now)}`;
-  if (state === 'current') return `${id} is up to date: ${unchanged(step)}${since}.`;
+  if (state === 'current') return `${id} is up to date: ${unchanged(step)}${since}.${lostText(step)}`;
   if (state === 'restore')
     return `${id} would be restored, not run: the very same was run before.${changedText(step, now, ' It differs from the last run here:')}`;
   if (state === 'waits') return waitsText(step, now);
@@ -43,6 +44,12 @@ function headline(step: StepExplanation, now: number): string {
   if (step.seeds.added.length > 0)
     return `${id} would run for ${countText(step.seeds.added.length, 'new seed')} alone: ${step.seeds.added.join(', ')}. Nothing else changed${since}.`;
   return `${id} would run again: nothing changed${since}, but its result is no longer in the store.`;
+}
+
+function lostText(step: StepExplanation): string {
+  return step.isLost
+    ? `\nIts bytes are not in the store all the same: ${remakeCommand([step])} brings them back.`
+    : '';
 }
 
 function unchanged({ size, changes }: StepExplanation): string {

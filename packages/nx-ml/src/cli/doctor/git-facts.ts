@@ -22,6 +22,11 @@ export class GitQuestions {
     return status === 0 ? stdout : undefined;
   }
 
+  /** Does the clone lack commits before the oldest that it has? */
+  isShallow(): boolean {
+    return this.ask(['rev-parse', '--is-shallow-repository'])?.trim() === 'true';
+  }
+
   /** Files that git tracks, of those or below those. */
   tracked(paths: readonly string[]): readonly string[] {
     if (paths.length === 0) return [];
@@ -47,7 +52,7 @@ export function gitFacts(git: GitQuestions, dataFiles: readonly string[]): GitFa
   return {
     version,
     isRepository,
-    isShallow: git.ask(['rev-parse', '--is-shallow-repository'])?.trim() === 'true',
+    isShallow: git.isShallow(),
     autocrlf,
     convertibleData: autocrlf === undefined ? [] : convertible(git, dataFiles),
     stateFolders: isRepository ? ['.nx-ml', '.nx'].map((folder) => stateFolder(git, folder)) : [],
