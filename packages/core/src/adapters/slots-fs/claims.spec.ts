@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { Claims } from '../../engine/index.js';
+
 import { openClaims } from './claims.js';
 
 const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
@@ -48,10 +50,29 @@ describe('claims', () => {
     expect(await claims.tryClaim('x')).toBeDefined();
   });
 
+  it('are never taken from the living, however often they are given back at that moment', async () => {
+    const [a, b] = [openClaims(folder), openClaims(folder)];
+    let held = 0;
+    const fight = async (claims: Claims): Promise<void> => {
+      for (let round = 0; round < 300; round += 1) {
+        const claim = await claims.tryClaim('x');
+        if (claim === undefined) continue;
+        held += 1;
+        expect(held).toBe(1);
+        await Promise.resolve();
+        held -= 1;
+        await claim.release();
+      }
+    };
+    await Promise.all([fight(a), fight(b), fight(a)]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('that were taken for dead are not given back by their old holder', async () => {
     const claims = openClaims(folder);
     const old = await claims.tryClaim('x');
     const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('claim.'));
+    rmSync(join(folder, file));
     writeFileSync(join(folder, file), 'damaged');
     const young = await claims.tryClaim('x');
     await old?.release();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readlinkSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Claims } from '../../engine/index.js';
@@ -11,7 +11,8 @@ import { Mutex } from './mutex.js';
 import { prepareFolder, unusable } from './slots-folder.js';
 
 /**
- * Claims as files in one folder, each naming its holder; made and broken under the folder's mutex.
+ * Claims as symbolic links in one folder, whose target names the holder: made in one call that never replaces, and never
+ * seen half-written. One that a dead process left is broken under the folder's mutex.
  *
  * @param folder absolute, on a local file system.
  * `tryClaim` throws ERR_ML_SLOTS_UNUSABLE when the folder is not ours or cannot be used.
@@ -22,33 +23,44 @@ export function openClaims(folder: string): Claims {
     async tryClaim(name) {
       prepareFolder(folder);
       const path = join(folder, `claim.${name}`);
+      const text = `${thisProcess()} ${randomUUID()}`;
       try {
-        const made = await mutex.run(() => {
-          mutex.sweep();
-          return make(path);
-        });
-        const text = made?.value;
-        if (text === undefined) return undefined;
-        return {
-          release: () => {
-            giveBack(path, text);
-            return Promise.resolve();
-          },
-        };
+        if (!make(path, text) && !(await takeFromDead(path, text, mutex))) return undefined;
       } catch (error) {
         throw isMlError(error) ? error : unusable(folder, `cannot be used: ${messageOf(error)}`, error);
       }
+      return {
+        release: () => {
+          giveBack(path, text);
+          return Promise.resolve();
+        },
+      };
     },
   };
 }
 
-/** What was written, unique to this claim; undefined when somebody alive holds the name. */
-function make(path: string): string | undefined {
-  const [holder = ''] = (read(path) ?? '').split(' ');
-  if (isHolder(holder) && isAlive(holder)) return undefined;
-  const text = `${thisProcess()} ${randomUUID()}`;
-  writeFileSync(path, text, { mode: 0o600 });
-  return text;
+function make(path: string, text: string): boolean {
+  try {
+    symlinkSync(text, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function takeFromDead(path: string, text: string, mutex: Mutex): Promise<boolean> {
+  const taken = await mutex.run(() => {
+    mutex.sweep();
+    const found = read(path);
+    if (found !== undefined) {
+      const [holder = ''] = found.split(' ');
+      if (isHolder(holder) && isAlive(holder)) return false;
+      rmSync(path); // A dead one's: whoever else saw it waits for the mutex.
+    }
+    return make(path, text);
+  });
+  return taken?.value ?? false;
 }
 
 /** Only one's own: a claim taken for dead may be another's by now. */
@@ -58,9 +70,10 @@ function giveBack(path: string, text: string): void {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readlinkSync(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'EINVAL') return ''; // No link, and so nobody's claim.
     throw error;
   }
 }

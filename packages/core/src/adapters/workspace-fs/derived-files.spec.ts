@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,6 +20,13 @@ describe('writeDerivedFile', () => {
     writeDerivedFile(join(root, 'a/b/c.json'), 'two');
     expect(readFileSync(join(root, 'a/b/c.json'), 'utf8')).toBe('two');
     expect(readdirSync(join(root, 'a/b'))).toEqual(['c.json']);
+  });
+
+  it('leaves a file alone that is as it should be', () => {
+    writeDerivedFile(join(root, 'c.json'), 'one');
+    const { ino } = statSync(join(root, 'c.json'));
+    writeDerivedFile(join(root, 'c.json'), 'one');
+    expect(statSync(join(root, 'c.json')).ino).toBe(ino);
   });
 
   it('leaves nothing beside when it fails', () => {
