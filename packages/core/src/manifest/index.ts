@@ -23,4 +23,4 @@ export * from './run-record.js';
 export * from './run-result.js';
 export * from './step-manifest.js';
 export * from './steps.js';
-export { readYaml } from './yaml-reader.js';
+export { readYaml } from './read-yaml.js';

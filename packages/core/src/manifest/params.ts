@@ -2,7 +2,7 @@ import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { readJson } from './json-reader.js';
 import { positionAt } from './problem.js';
-import { readYaml } from './yaml-reader.js';
+import { readYaml } from './read-yaml.js';
 
 /**
  * Reads a params file, JSON when its name ends in .json and YAML 1.2 otherwise, as strictly as an ml.yaml: a key

@@ -9,7 +9,7 @@ import { keysAt, mlKinds } from './ml-keys.js';
 import { nearestWord } from './nearest-word.js';
 import { positionAt } from './problem.js';
 import type { Problem } from './problem.js';
-import { readYaml } from './yaml-reader.js';
+import { readYaml } from './read-yaml.js';
 import type { YamlReading } from './yaml-reader.js';
 
 export type ParseResult =

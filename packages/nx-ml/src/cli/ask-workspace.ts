@@ -6,7 +6,7 @@ import { MlError, messageOf } from '@nx-ml/core/kernel';
 import type { StepName } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import type { Questions } from '../compose.js';
+import type { Questions } from '../compose-questions.js';
 import { usageError } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
@@ -24,7 +24,7 @@ export async function askWorkspace<T>(
   const { readJsonFile } = await nxDevkit(root);
   const [graph, { composeQuestions }, asking] = await Promise.all([
     projectGraph(root),
-    import('../compose.js'),
+    import('../compose-questions.js'),
     load(),
   ]);
   const nxJson = readJsonFile<object>(join(root, 'nx.json'));

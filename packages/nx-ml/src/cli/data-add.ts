@@ -6,7 +6,7 @@ import { MlError, shortDigest } from '@nx-ml/core/kernel';
 import { addData } from '@nx-ml/core/usecases';
 import type { AddedData } from '@nx-ml/core/usecases';
 
-import { storeFolder } from '../compose.js';
+import { storeFolder } from '../compose-questions.js';
 import { sizeText } from '../report/index.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';

@@ -3,7 +3,7 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { readLog, RunStore } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
 
-import { storeFolder } from '../compose.js';
+import { storeFolder } from '../compose-questions.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';

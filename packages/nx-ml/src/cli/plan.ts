@@ -6,7 +6,7 @@ import { affectedProjects } from './affected-projects.js';
 import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, ParsedOptions } from './command.js';
-import type { Questions } from '../compose.js';
+import type { Questions } from '../compose-questions.js';
 
 const help = `nx-ml plan [PROJECT...] [--base REF] [--head REF] [--fail-on STEP,...] [--all] [--json]
 

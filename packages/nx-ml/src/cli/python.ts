@@ -8,7 +8,7 @@ import { MlError } from '@nx-ml/core/kernel';
 import { pythonEnvironment } from '@nx-ml/core/usecases';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
 
-import { workspaceToAsk } from '../compose.js';
+import { workspaceToAsk } from '../compose-questions.js';
 import { projectGraph } from './ask-workspace.js';
 import type { CliCommand } from './command.js';
 import { runInPlace } from './run-in-place.js';

@@ -1,7 +1,7 @@
 import type { RunGroup } from '@nx-ml/core/usecases';
 import { MlError } from '@nx-ml/core/kernel';
 
-import type { Questions } from '../compose.js';
+import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
 import { runsDiffJson, runsDiffText } from '../report/index.js';
 import { askWorkspace } from './ask-workspace.js';

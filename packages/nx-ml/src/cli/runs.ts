@@ -1,6 +1,6 @@
 import type { RunGroup } from '@nx-ml/core/usecases';
 
-import type { Questions } from '../compose.js';
+import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
 import { runsCsv, runsJson, runsTable, sortRuns } from '../report/index.js';
 import { askWorkspace, findMlProject } from './ask-workspace.js';

@@ -1,7 +1,7 @@
 import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
 
-import type { Questions } from '../compose.js';
+import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
 import { whyJson, whyText } from '../report/index.js';
 import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';

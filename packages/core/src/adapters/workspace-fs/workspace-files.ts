@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import fastGlob from 'fast-glob';
+import type * as FastGlob from 'fast-glob';
 
 import type { SourceTree } from '../../imports/index.js';
 import { compareText, digestOf, messageOf, MlError } from '../../kernel/index.js';
@@ -60,15 +60,20 @@ export class WorkspaceFiles implements FileView {
    * Every file below a folder that git does not ignore, sorted. Links are followed, each real folder once.
    *
    * @param enters asked for every folder below, so that nested projects can be left out.
+   * @param entriesOf what stands in a folder, for whoever has looked before.
    */
-  list(folder: string, enters: (folder: string) => boolean = () => true): readonly string[] {
+  list(
+    folder: string,
+    enters: (folder: string) => boolean = () => true,
+    entriesOf = (at: string): readonly Dirent[] => this.entries(at),
+  ): readonly string[] {
     const found: string[] = [];
     const visited = new Set<string>();
     const walk = (at: string): void => {
       const real = realPathOf(join(this.#root, at));
       if (real === undefined || visited.has(real)) return;
       visited.add(real);
-      for (const entry of readdirSync(real, { withFileTypes: true })) {
+      for (const entry of entriesOf(at)) {
         const path = at === '' ? entry.name : `${at}/${entry.name}`;
         const kind = entry.isSymbolicLink() ? this.#targetKind(path) : kindOf(entry);
         if (kind === undefined || this.#ignore.ignoresEntry(path, kind === 'folder')) continue;
@@ -84,6 +89,8 @@ export class WorkspaceFiles implements FileView {
   glob(folder: string, patterns: readonly string[]): readonly string[] {
     const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
     const unwanted = patterns.flatMap((pattern) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- slow to load, and rarely asked for
+    const fastGlob = require('fast-glob') as typeof FastGlob;
     const found = fastGlob.sync(wanted, {
       cwd: join(this.#root, folder),
       ignore: [...unwanted, '**/node_modules/**', '**/.git/**', '**/.nx/**', '**/.nx-ml/**'],
@@ -106,8 +113,13 @@ export class WorkspaceFiles implements FileView {
   }
 
   listFolder(path: string): readonly string[] {
+    return this.entries(path).map(({ name }) => name);
+  }
+
+  /** What stands in a folder, links as such; none where there is no such folder. */
+  entries(folder: string): readonly Dirent[] {
     try {
-      return readdirSync(join(this.#root, path));
+      return readdirSync(join(this.#root, folder), { withFileTypes: true });
     } catch {
       return [];
     }

@@ -1,3 +1,6 @@
+import type { Dirent } from 'node:fs';
+import { posix } from 'node:path';
+
 import type { Digest } from '../../kernel/index.js';
 import type { FileView, WorkspaceFiles } from './workspace-files.js';
 
@@ -7,23 +10,35 @@ import type { FileView, WorkspaceFiles } from './workspace-files.js';
  */
 export class WorkspaceSnapshot implements FileView {
   readonly #files: WorkspaceFiles;
-  readonly isFile: (path: string) => boolean;
-  readonly listFolder: (path: string) => readonly string[];
+  readonly #entries: (folder: string) => ReadonlyMap<string, Dirent>;
+  readonly #isLinkedFile: (path: string) => boolean;
   readonly realPath: (path: string) => string | undefined;
   readonly readText: (path: string) => string | undefined;
   readonly digestOf: (path: string) => Digest;
 
   constructor(files: WorkspaceFiles) {
     this.#files = files;
-    this.isFile = once((path) => files.isFile(path));
-    this.listFolder = once((path) => files.listFolder(path));
+    this.#entries = once((folder) => new Map(files.entries(folder).map((entry) => [entry.name, entry])));
+    this.#isLinkedFile = once((path) => files.isFile(path));
     this.realPath = once((path) => files.realPath(path));
     this.readText = once((path) => files.readText(path));
     this.digestOf = once((path) => files.digestOf(path));
   }
 
   list(folder: string, enters?: (folder: string) => boolean): readonly string[] {
-    return this.#files.list(folder, enters);
+    return this.#files.list(folder, enters, (at) => [...this.#entries(at).values()]);
+  }
+
+  listFolder(path: string): readonly string[] {
+    return [...this.#entries(path).keys()];
+  }
+
+  /** By the names in its folder, which are listed sooner or later: no look at a file that is not there. */
+  isFile(path: string): boolean {
+    const normal = posix.normalize(path);
+    if (normal.startsWith('../')) return this.#isLinkedFile(path);
+    const entry = this.#entries(folderOf(normal)).get(posix.basename(normal));
+    return entry?.isSymbolicLink() === true ? this.#isLinkedFile(path) : (entry?.isFile() ?? false);
   }
 
   glob(folder: string, patterns: readonly string[]): readonly string[] {
@@ -37,6 +52,11 @@ export class WorkspaceSnapshot implements FileView {
   sizeOf(path: string): number {
     return this.#files.sizeOf(path);
   }
+}
+
+function folderOf(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === '.' ? '' : folder;
 }
 
 /** Remembers answers; a failure is asked for again. */

@@ -6,7 +6,7 @@ import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs'
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { addData } from '@nx-ml/core/usecases';
 
-import { storeFolder } from '../../compose.js';
+import { storeFolder } from '../../compose-questions.js';
 import { sizeText } from '../../report/index.js';
 import type { GivenFiles } from './given-files.js';
 

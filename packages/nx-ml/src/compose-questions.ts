@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
+import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
+import { GitRepository } from '@nx-ml/core/adapters/git';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
+import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
+import type { EnvironmentProbe } from '@nx-ml/core/environment';
+import { RunHistory, RunStore } from '@nx-ml/core/usecases';
+import type { Stores, Workspace } from '@nx-ml/core/usecases';
+
+import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
+import type { NxWorkspaceInput } from './workspace/index.js';
+
+export interface QuestionsInput {
+  /** Absolute. */
+  readonly root: string;
+  readonly graph: ProjectGraph;
+  readonly nxJson: NxJsonConfiguration;
+}
+
+/** What it takes to ask about a workspace; nothing of it runs a user's command or writes. */
+export interface Questions {
+  readonly root: string;
+  readonly stores: Stores;
+  readonly runs: RunStore;
+  readonly history: RunHistory;
+  readonly environment: EnvironmentProbe;
+  readonly workspace: Workspace;
+  readonly sourceControl: GitRepository;
+}
+
+/** What it takes to ask alone: the store is neither made nor swept. */
+export async function composeQuestions(input: QuestionsInput): Promise<Questions> {
+  const stores = await storesToAsk(storeFolder(process.env));
+  return questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
+}
+
+/** Before the first run there is no store, which is as good as an empty one. */
+async function storesToAsk(root: string): Promise<Stores> {
+  if (existsSync(root)) return openFolderStore({ root, readOnly: true });
+  return { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
+}
+
+/** Which adapter answers behind each port that a question needs; see compose.ts for the others. */
+export function questionsOver(
+  { root, nxJson }: QuestionsInput,
+  stores: Stores,
+  workspace: Workspace,
+): Questions {
+  return {
+    root,
+    stores,
+    runs: new RunStore(stores),
+    history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
+    environment: new LocalEnvironment(),
+    sourceControl: new GitRepository(root),
+    workspace,
+  };
+}
+
+/** The workspace as it is now, without a store: what code there is and what it imports. */
+export async function workspaceToAsk(root: string, graph: ProjectGraph): Promise<Workspace> {
+  const files = new WorkspaceFiles(root);
+  return new NxWorkspace({
+    ...(await workspaceInput(root, graph, files)),
+    view: new WorkspaceSnapshot(files),
+  });
+}
+
+export async function workspaceInput(
+  root: string,
+  graph: ProjectGraph,
+  files: WorkspaceFiles,
+): Promise<NxWorkspaceInput> {
+  return { root, graph, files, parsed: rememberedSources(root), tsPaths: await readTsPaths(root) };
+}
+
+/** The store of this user, shared by all clones: NX_ML_STORE, else a folder under the user's cache home. */
+export function storeFolder(variables: Readonly<Record<string, string | undefined>>): string {
+  const cacheHome = variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return variables['NX_ML_STORE'] ?? join(cacheHome, 'nx-ml', 'store');
+}
