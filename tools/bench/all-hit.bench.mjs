@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { manyModels } from './many-models.mjs';
 import { inTurn, median, ms } from './measure.mjs';
+import { graphOf, writeProjects } from './plain-projects.mjs';
 import { make } from './peers/make.mjs';
 import { snakemake } from './peers/snakemake.mjs';
 import { turborepo } from './peers/turborepo.mjs';
@@ -19,17 +20,14 @@ export async function measure(say) {
   const inferred = await manyModels(count);
   const plain = await manyModels(count);
   try {
-    await writeByHand(inferred, plain);
-    for (const rig of [inferred, plain]) await rig.tasks(train);
-    const hit = (rig) => async () => {
-      const states = Object.values(await rig.tasks(train));
-      if (states.length < count || states.some((state) => state !== 'hit'))
-        throw new Error('not all were hits');
-    };
-    const { a, b, ratio } = await inTurn(hit(inferred), hit(plain), 5);
-    const row = (name, time) => say(`${name.padEnd(32)}${ms(time)}`);
+    const graph = await graphOf(inferred);
+    const row = (name, time) => say(`${name.padEnd(44)}${ms(time)}`);
+    writeProjects(graph, plain);
+    const { a, b, ratio } = await besides(inferred, plain);
     row('nx-ml, inferred from ml.yaml', a);
-    row('Nx, the same as project.json', b);
+    row('the same targets as project.json, no plugin', b);
+    writeProjects(graph, plain, byHand);
+    row('shell commands as project.json, no questions', (await besides(inferred, plain)).b);
     for (const peer of [make, snakemake, turborepo]) {
       const { name, time, missing } = timePeer(peer);
       if (missing === undefined) row(name, time);
@@ -42,32 +40,20 @@ export async function measure(say) {
   }
 }
 
-/**
- * As somebody would write it without us: the same projects, edges and targets, cached shell commands, the usual inputs
- * and none of our own questions.
- */
-async function writeByHand(inferred, plain) {
-  const { code, output } = await inferred.nx(['graph', '--file=graph.json']);
-  if (code !== 0) throw new Error(output);
-  const { graph } = JSON.parse(inferred.read('graph.json'));
-  const files = {
-    'nx.json': JSON.stringify({ neverConnectToCloud: true }),
-    '.gitignore': `${plain.read('.gitignore')}.out\n`,
+/** Runs both until all is there, then by turns. */
+function besides(...rigs) {
+  const hit = (rig) => async () => {
+    const states = Object.values(await rig.tasks(train));
+    if (states.length < count || states.some((state) => state !== 'hit'))
+      throw new Error('not all were hits');
   };
-  for (const { name, data } of Object.values(graph.nodes)) {
-    const edges = (graph.dependencies[name] ?? [])
-      .map(({ target }) => target)
-      .filter((target) => target in graph.nodes);
-    const targets = Object.fromEntries(
-      Object.entries(data.targets).map(([step, { dependsOn }]) => [step, byHand(name, step, dependsOn)]),
-    );
-    files[`${data.root}/project.json`] = JSON.stringify({ name, targets, implicitDependencies: edges });
-    if (data.tags?.some((tag) => tag.startsWith('ml:'))) plain.remove(`${data.root}/ml.yaml`);
-  }
-  plain.write(files);
+  return rigs
+    .reduce((before, rig) => before.then(() => rig.tasks(train)), Promise.resolve())
+    .then(() => inTurn(...rigs.map(hit), 5));
 }
 
-function byHand(name, step, dependsOn) {
+/** As somebody would write it without us: cached shell commands, the usual inputs and none of our own questions. */
+function byHand(name, step, { dependsOn }) {
   const out = `.out/${name}.${step}`;
   return {
     executor: 'nx:run-commands',
