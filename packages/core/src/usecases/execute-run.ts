@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 
 import type { JobOutcome } from '../engine/index.js';
-import { hexOf } from '../kernel/index.js';
+import { hexOf, isMlError, MlError } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
 import { encodeRunDocument } from '../manifest/index.js';
 import type { Revision, RunDocument, RunResult } from '../manifest/index.js';
 import { commandWords, programKind, renderCommand } from '../provenance/index.js';
+import type { KeyInput } from '../provenance/index.js';
 import { outputFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
 import type { EventSink } from './events.js';
@@ -89,6 +90,16 @@ function secretValues({ spec }: StepPlan, { environment }: ExecuteDeps): readonl
   return spec.environment.secrets.flatMap((name) => environment.variables[name] ?? []);
 }
 
+/** Who made what the store has lost can make it again. */
+function withMaker(error: unknown, input: KeyInput | undefined): unknown {
+  const lost = isMlError(error) && ['ERR_ML_OBJECT_MISSING', 'ERR_ML_OBJECT_CORRUPT'].includes(error.code);
+  if (!lost || input === undefined) return error;
+  const { code, message, detail, cause } = error;
+  const step = input.kind === 'data' ? 'data' : 'train';
+  const fix = `Make it again: nx run ${input.project}:${step} --skip-nx-cache (or fetch it from a store that has it).`;
+  return new MlError(code, { message, fix, detail, cause });
+}
+
 async function prepareFolder(
   plan: StepPlan,
   run: PlannedRun,
@@ -97,7 +108,11 @@ async function prepareFolder(
 ): Promise<void> {
   folder.create([outputFolder(plan.ref.step)]);
   for (const [name, ref] of Object.entries(run.inputs)) {
-    await deps.stores.objects.materialise(ref, folder.input(name));
+    try {
+      await deps.stores.objects.materialise(ref, folder.input(name));
+    } catch (error) {
+      throw withMaker(error, run.document.inputs[name]);
+    }
   }
   if (commandWords(plan.spec.command).some((word) => programKind(word) === 'python')) {
     const python = await deps.environment.python(plan.spec.environment.python);

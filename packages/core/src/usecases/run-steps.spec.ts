@@ -80,6 +80,22 @@ describe('runSteps', () => {
     expect(states(await run(machine, [task('up', 'train')]))).toEqual({ 'up:train': 'executed' });
   });
 
+  it('says who makes again what the store has lost', async () => {
+    const machine = newWorkspace();
+    const trained = (await run(machine))['m:train'];
+    const model = trained?.state === 'executed' ? trained.manifest.runs[0]?.outputs['model'] : undefined;
+    if (model === undefined) throw new Error('m was not trained');
+    machine.objects.bytes.delete(model.digest);
+    machine.write({ 'models/up/train.mjs': '// trains anew\n' });
+    expect((await run(machine, [task('up', 'train')]))['up:train']).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'ERR_ML_OBJECT_MISSING',
+        fix: expect.stringContaining('nx run m:train --skip-nx-cache') as string,
+      },
+    });
+  });
+
   it('another platform is another run', async () => {
     const stores = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
     await run(newWorkspace(stores));
