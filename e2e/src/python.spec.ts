@@ -7,10 +7,16 @@ import { WorkspaceRig } from '@nx-ml/testing';
 const evaluate = ['run-many', '-t', 'evaluate'];
 
 /** An interpreter that has what the example needs; Debian's packages belong to Debian's own, which may come later on the PATH. */
-const python = [process.env['NX_ML_PYTHON'], 'python3', '/usr/bin/python3'].find(
-  (name) =>
-    name !== undefined && spawnSync(name, ['-c', 'import sklearn, pandas, onnx, pytest']).status === 0,
-);
+const python = [process.env['NX_ML_PYTHON'], 'python3', '/usr/bin/python3'].flatMap(
+  (name) => (name === undefined ? undefined : executableOf(name)) ?? [],
+)[0];
+
+/** The path of an interpreter that can import all of it: a spec puts a `python3` of its own before it. */
+function executableOf(name: string): string | undefined {
+  const script = 'import sys, sklearn, pandas, onnx, pytest; print(sys.executable)';
+  const { status, stdout } = spawnSync(name, ['-c', script], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
 
 const withPython = python === undefined ? describe.skip : describe;
 if (python === undefined)
