@@ -65,6 +65,10 @@ const domain = [
   'layout',
   'interop',
   'doctor',
+  'remote',
+  'chunks',
+  'gc',
+  'data',
 ];
 
 export default tseslint.config(
