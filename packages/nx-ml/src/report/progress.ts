@@ -65,7 +65,7 @@ function timeLeft(first: ProgressSample, last: ProgressSample, whole: ProgressWh
 }
 
 /** What progress is written to: process.stderr, or what a test puts in its place. */
-export interface ProgressStream {
+interface ProgressStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
