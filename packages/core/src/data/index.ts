@@ -1,0 +1,5 @@
+/**
+ * Data under version control, as far as it is pure: what lies in a workspace as a port, how tables differ row by row, and how
+ * two changes of one folder become one.
+ */
+export * from './workspace-data.js';
