@@ -53,6 +53,8 @@ export const errorCodes = {
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
+  ERR_ML_REMOTE_ADDRESS:
+    'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
