@@ -6,6 +6,7 @@ export { nodeFileCalls } from './file-calls.js';
 export type { FileCalls } from './file-calls.js';
 export { inspectFolderStore } from './inspect.js';
 export type { StoreInspection } from './inspect.js';
+export { openLargeFiles } from './large-files.js';
 export { openFolderStore } from './open.js';
 export type { FolderStore, FolderStoreOptions } from './open.js';
 export { writeFileAtomic } from './write-file-atomic.js';
