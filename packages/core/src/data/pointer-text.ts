@@ -1,7 +1,7 @@
 import { isDigest } from '../kernel/index.js';
 import type { ObjectRef } from '../store/index.js';
 
-export const pointerEnding = '.ref.json';
+const pointerEnding = '.ref.json';
 
 /** Longer texts under a pointer's name are no pointers. Bytes. */
 export const longestPointer = 65_536;
