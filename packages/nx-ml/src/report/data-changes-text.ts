@@ -2,7 +2,7 @@ import type { ObjectRef } from '@nx-ml/core/store';
 import type { DataChange } from '@nx-ml/core/usecases/data';
 
 import { alignColumns } from './columns.js';
-import { countText, rowsText, sizeText } from './quantities.js';
+import { countText, groupedText, rowsText, sizeText } from './quantities.js';
 import { shownName } from './shown-name.js';
 
 /** Most files of one dataset; the JSON has them all. */
@@ -25,7 +25,7 @@ export function filesText(counts: ChangeCounts): string {
     .map((kind, index) =>
       index === 0
         ? `${countText(counts[kind], 'file')} ${words[kind]}`
-        : `${counts[kind].toLocaleString('en-US')} ${words[kind]}`,
+        : `${groupedText(counts[kind])} ${words[kind]}`,
     )
     .join(', ');
 }

@@ -2,6 +2,7 @@ import type { DataCommit, DataEdit } from '@nx-ml/core/usecases/data';
 
 import { alignColumns } from './columns.js';
 import { filesText, refText, sizesText } from './data-changes-text.js';
+import { groupedText } from './quantities.js';
 import { shownName } from './shown-name.js';
 
 /** The commits that changed data, newest first, in the manner of `git log`. */
@@ -25,9 +26,7 @@ function editRow({ path, before, after, files }: DataEdit): readonly string[] {
   const sizes = sizesText(before.size, after.size);
   if (before.kind === 'file' && after.kind === 'file') return [name, sizes];
   const count =
-    before.files === after.files
-      ? ''
-      : `, ${before.files.toLocaleString('en-US')} → ${after.files.toLocaleString('en-US')} files`;
+    before.files === after.files ? '' : `, ${groupedText(before.files)} → ${groupedText(after.files)} files`;
   return [
     name,
     `${sizes}${count}`,

@@ -3,7 +3,7 @@ import type { DataStatus } from '@nx-ml/core/usecases/data';
 
 import { alignColumns } from './columns.js';
 import { changeLines, changesSummary, refText, sizesText } from './data-changes-text.js';
-import { countText } from './quantities.js';
+import { countText, groupedText } from './quantities.js';
 import { shownName } from './shown-name.js';
 
 type Of<S extends DataStatus['state']> = Extract<DataStatus, { readonly state: S }>;
@@ -43,7 +43,7 @@ function headline(all: readonly DataStatus[]): string {
   ] as const;
   const told = kinds
     .filter(([number]) => number > 0)
-    .map(([number, word]) => `${number.toLocaleString('en-US')} ${word}`);
+    .map(([number, word]) => `${groupedText(number)} ${word}`);
   return `${countText(all.length, 'pointer')}: ${told.join(', ')}.`;
 }
 
