@@ -3,3 +3,4 @@
  * step; where there is no git there is no answer.
  */
 export * from './git-repository.js';
+export { GitRootReader } from './roots/root-reader.js';
