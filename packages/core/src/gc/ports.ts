@@ -1,4 +1,4 @@
-import type { Digest } from '../kernel/index.js';
+import type { Digest, MlError } from '../kernel/index.js';
 import type { GcMarks } from './marks.js';
 import type { PointerText } from './pointed-digests.js';
 
@@ -39,6 +39,8 @@ export interface RegisteredWorkspace {
 export interface GcStore {
   /** Every object under its final name. */
   objects(): Promise<ReadonlyMap<Digest, StoredObject>>;
+  /** The first bytes of an object as they are, at most 64; undefined: it is not there. */
+  startOf(digest: Digest): Promise<Buffer | undefined>;
   /** Names of all journals. */
   journals(): Promise<readonly string[]>;
   leftovers(): Promise<readonly Leftover[]>;
@@ -95,6 +97,12 @@ export interface WorkspaceRoots {
 
 /** Reads all roots outside of the store. */
 export interface RootReader {
-  /** @throws MlError ERR_ML_ROOTS_UNREADABLE when something is out of reach or history is hidden. */
-  read(workspaces: readonly RegisteredWorkspace[]): Promise<WorkspaceRoots>;
+  /**
+   * @param onProblem is told what is out of reach, and where history is hidden, as ERR_ML_ROOTS_UNREADABLE. When it
+   * returns, the rest is read.
+   */
+  read(
+    workspaces: readonly RegisteredWorkspace[],
+    onProblem: (problem: MlError) => void,
+  ): Promise<WorkspaceRoots>;
 }

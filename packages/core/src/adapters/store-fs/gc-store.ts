@@ -30,6 +30,18 @@ class FolderGcStore implements GcStore {
     return listObjects(this.folder);
   }
 
+  async startOf(digest: Digest): Promise<Buffer | undefined> {
+    try {
+      return await this.folder.disk.open(this.folder.object(digest)).using((file) => {
+        const buffer = Buffer.alloc(64);
+        return buffer.subarray(0, file.read(buffer));
+      });
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   journals(): Promise<readonly string[]> {
     return Promise.resolve(listJournals(this.folder));
   }

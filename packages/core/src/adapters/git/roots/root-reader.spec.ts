@@ -67,7 +67,9 @@ describe('GitRootReader', () => {
     ...changes,
   });
   const read = (...workspaces: readonly RegisteredWorkspace[]): Promise<WorkspaceRoots> =>
-    new GitRootReader().read(workspaces.length === 0 ? [registered()] : workspaces);
+    new GitRootReader().read(workspaces.length === 0 ? [registered()] : workspaces, (problem) => {
+      throw problem;
+    });
   const kept = async (...workspaces: readonly RegisteredWorkspace[]): Promise<Set<Digest>> => {
     const { pointers } = await read(...workspaces);
     return new Set(pointers.flatMap((found) => pointedDigests(found).map(({ digest }) => digest)));

@@ -9,6 +9,8 @@ import type {
   RootReader,
   WorkspaceRoots,
 } from '../../../gc/index.js';
+import { isMlError } from '../../../kernel/index.js';
+import type { MlError } from '../../../kernel/index.js';
 import { hidesHistory, refuseHiddenHistory } from './hidden-history.js';
 import { gitPlaceOf, submodulesOf, worktreesOf } from './repository.js';
 import { readRepository } from './repository-roots.js';
@@ -16,9 +18,19 @@ import { readWorkingFiles } from './working-files.js';
 
 /** Reads the roots of garbage collection from the folders and git repositories that registered. */
 export class GitRootReader implements RootReader {
-  async read(workspaces: readonly RegisteredWorkspace[]): Promise<WorkspaceRoots> {
+  async read(
+    workspaces: readonly RegisteredWorkspace[],
+    onProblem: (problem: MlError) => void,
+  ): Promise<WorkspaceRoots> {
     const reading = new Reading();
-    for (const workspace of workspaces) await reading.addWorkspace(workspace);
+    for (const workspace of workspaces) {
+      try {
+        await reading.addWorkspace(workspace);
+      } catch (error) {
+        if (!isMlError(error)) throw error;
+        onProblem(error);
+      }
+    }
     return reading.end();
   }
 }
