@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runs.js')).runs,
   logs: async () => (await import('./logs.js')).logs,
   'data add': async () => (await import('./data-add.js')).dataAdd,
+  'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
 };
