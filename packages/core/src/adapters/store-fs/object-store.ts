@@ -3,15 +3,19 @@ import { dirname } from 'node:path';
 import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
 import type {
+  IncomingObject,
   MaterialiseOptions,
   ObjectRef,
+  ObjectSource,
   ObjectStore,
   ObjectWriter,
   TreeEntry,
   VerifyResult,
 } from '../../store/index.js';
 import { ObjectFiles } from './object-files.js';
+import { openObjectSource } from './object-source.js';
 import { Pump } from './pump.js';
+import { Receiving } from './receive.js';
 import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
 import { readTree, Restore } from './restore.js';
 import { StagedWriter } from './staged-writer.js';
@@ -99,6 +103,14 @@ export class FolderObjectStore implements ObjectStore {
       await removeQuietly(built);
       throw error;
     }
+  }
+
+  source(digest: Digest): Promise<ObjectSource> {
+    return openObjectSource(digest, this.folder, this.objects);
+  }
+
+  receive(incoming: IncomingObject): Promise<void> {
+    return new Receiving(incoming, { folder: this.folder, clock: this.clock }).run();
   }
 
   async verify(ref: ObjectRef): Promise<VerifyResult> {
