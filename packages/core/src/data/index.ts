@@ -3,3 +3,6 @@
  * two changes of one folder become one.
  */
 export * from './workspace-data.js';
+export { hasRows, rowChanges } from './row-changes.js';
+export type { RowCounts } from './table.js';
+export * from './tree-merge.js';

@@ -58,6 +58,8 @@ export const errorCodes = {
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
+  ERR_ML_THREAD_LOST:
+    'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

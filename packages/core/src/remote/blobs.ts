@@ -52,8 +52,9 @@ export interface Blobs {
 
   /**
    * @param range without it the whole; of a range that goes past the end as much as there is.
-   * @returns undefined when there is no such blob. Nothing that comes is verified here. Whoever stops iterating early
-   * frees whatever the read holds; a stream that nobody iterates holds nothing.
+   * @returns undefined when there is no such blob. Nothing that comes is verified here. The pieces
+   * belong to whoever reads them. Whoever stops iterating early frees whatever the read holds; a stream that nobody
+   * iterates holds nothing.
    */
   read(
     name: string,
