@@ -103,7 +103,7 @@ evaluate: { command: ' ', timeout: 90 }
     ],
     ['kind: service\nmodels: [a, a]', ['2:13 the input name `a` is taken by another entry of `models`']],
     ['kind: service\nmodels: [a]\nserve: {}', ['3:1 unknown key `serve`']],
-    ['kind: dataset', ['1:1 a dataset needs one of `files`, `pointer` or `prepare`']],
+    ['kind: dataset', ['1:1 a dataset needs one of `files`, `pointer`, `hf` or `prepare`']],
     [
       'kind: dataset\nfiles: a\npointer: a.ref.json',
       ['3:1 a dataset has one source, and `files` is given already'],

@@ -11,6 +11,7 @@ export * from './events.js';
 export * from './explain-steps.js';
 export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
+export { ForeignTrees } from './foreign-trees.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
