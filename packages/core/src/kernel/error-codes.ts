@@ -42,7 +42,7 @@ export const errorCodes = {
   ERR_ML_COMMAND_KILLED:
     'A step’s command was ended by a signal, for example by the system when memory ran out.',
   ERR_ML_COMMAND_TIMEOUT: 'A step’s command ran longer than its time-out allows.',
-  ERR_ML_CANCELLED: 'The run was cancelled before the step ended.',
+  ERR_ML_CANCELLED: 'A run or a transfer was cancelled before its end.',
   ERR_ML_OUTPUT_MISSING: 'A step’s command ended without writing an output that the step owes.',
   ERR_ML_METRICS_MISSING: 'A step’s command ended without writing metrics.json.',
   ERR_ML_METRICS_INVALID: 'metrics.json is not a JSON object of numbers, or is cut short.',
@@ -56,6 +56,8 @@ export const errorCodes = {
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
+  ERR_ML_REMOTE_ADDRESS:
+    'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',

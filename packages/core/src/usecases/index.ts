@@ -5,7 +5,7 @@
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
 export * from './compare-runs.js';
-export type { DataChange } from './data-changes.js';
+export type { DataChange } from './data/content-changes.js';
 export { interpreterKinds } from './describe-environment.js';
 export * from './events.js';
 export * from './explain-steps.js';

@@ -5,6 +5,7 @@ export * from './columns.js';
 export * from './live-progress.js';
 export { planJson } from './plan-summary.js';
 export * from './plan-text.js';
+export * from './progress.js';
 export * from './quantities.js';
 export * from './runs-diff-text.js';
 export * from './runs-export.js';

@@ -1,3 +1,5 @@
+import type { RowCounts } from '@nx-ml/core/data';
+
 /** How quantities read: durations, sizes, numbers, ages, counts. */
 
 export function durationText(ms: number): string {
@@ -28,6 +30,13 @@ export function numberText(value: number): string {
 /** `3 files`, `1 file`. */
 export function countText(count: number, thing: string, things = `${thing}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? thing : things}`;
+}
+
+/** `+212 −0 rows, 3 changed`. Without the last where rows have no keys. */
+export function rowsText({ added, removed, changed }: RowCounts): string {
+  const [more, fewer] = [added, removed].map((count) => count.toLocaleString('en-US'));
+  const both = `+${more ?? ''} −${fewer ?? ''} rows`;
+  return changed === undefined ? both : `${both}, ${changed.toLocaleString('en-US')} changed`;
 }
 
 const ages = [

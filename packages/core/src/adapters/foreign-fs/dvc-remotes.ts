@@ -118,7 +118,6 @@ function bucketAddress(url: string, options: ReadonlyMap<string, string>): strin
   for (const [key, name] of [
     ['endpointurl', 'endpoint'],
     ['region', 'region'],
-    ['profile', 'profile'],
   ] as const) {
     const value = options.get(key);
     if (value !== undefined) query.set(name, value);
