@@ -21,7 +21,7 @@ export function isGiven(project: MlProject): boolean {
 }
 
 /** Where a dataset's bytes come from; undefined where a command prepares them, and for anything but a dataset. */
-export function givenSource(project: MlProject): GivenSource | undefined {
+function givenSource(project: MlProject): GivenSource | undefined {
   if (project.config.kind !== 'dataset') return undefined;
   const source = datasetSource(project.config);
   return source.from === 'command' ? undefined : source;

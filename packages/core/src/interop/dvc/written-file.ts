@@ -2,7 +2,7 @@ import { readYaml } from '../../manifest/index.js';
 import { dvcError } from './problem.js';
 
 /** What `dvc add` notes of a file or folder. */
-export interface DvcOut {
+interface DvcOut {
   /** 32 hexadecimal digits. */
   readonly md5: string;
   /** Bytes, of all files. */
