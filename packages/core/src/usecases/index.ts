@@ -14,6 +14,7 @@ export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
 export type { KnownRun } from './gc-journals.js';
 export type { GcRootsDeps, KeptBy } from './gc-roots.js';
+export { ForeignTrees } from './foreign-trees.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
