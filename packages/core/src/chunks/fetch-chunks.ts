@@ -145,14 +145,17 @@ class StepReader {
 
 /** As much of a stream as there shall be; less where it ends early. */
 async function fill(stream: AsyncIterable<Uint8Array>, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(size);
+  let bytes: Buffer | undefined;
   let filled = 0;
   for await (const part of stream) {
+    // Mostly all comes in one piece, which need not be copied.
+    if (filled === 0 && part.length === size) return Buffer.from(part.buffer, part.byteOffset, size);
+    bytes ??= Buffer.allocUnsafe(size);
     bytes.set(part.subarray(0, size - filled), filled);
     filled += part.length;
     if (filled > size) break;
   }
-  return bytes.subarray(0, filled);
+  return bytes?.subarray(0, filled) ?? Buffer.alloc(0);
 }
 
 /** @returns where in `bytes` the first chunk begins that is not what the list says */
