@@ -61,6 +61,11 @@ export const errorCodes = {
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
+  ERR_ML_ROOTS_UNREADABLE:
+    'Garbage collection cannot read everything that may need stored objects, so it deletes nothing.',
+  ERR_ML_CLOCK_BEHIND: 'The clock of this machine is behind what the store holds, so ages cannot be told.',
+  ERR_ML_THREAD_LOST:
+    'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
