@@ -4,6 +4,8 @@
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
+export { addDvcData } from './add-dvc-data.js';
+export type { AddedDvcData } from './add-dvc-data.js';
 export * from './collect-garbage.js';
 export * from './compare-runs.js';
 export type { DataChange } from './data/content-changes.js';
