@@ -117,7 +117,9 @@ evaluate: { command: ' ', timeout: 90 }
     ],
     [
       'kind: dataset\npointer: ../a.ref.json',
-      ['2:1 `pointer` is "../a.ref.json" and must be the name of a .ref.json or .dvc file inside the project'],
+      [
+        '2:1 `pointer` is "../a.ref.json" and must be the name of a .ref.json or .dvc file inside the project',
+      ],
     ],
     [model('files: [a]'), ['3:1 unknown key `files` here: it belongs in a file of `kind: dataset`']],
     [model('env: [A]'), ['3:1 unknown key `env` here: it belongs under `environment`']],
