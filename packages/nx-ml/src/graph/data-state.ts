@@ -7,6 +7,8 @@ import { decodePointer } from '@nx-ml/core/manifest';
 import { stateFolder } from '@nx-ml/core/layout';
 import { pointedPath, workspaceDigest } from '@nx-ml/core/usecases';
 
+import { dvcDrift } from './dvc-drift.js';
+
 /**
  * Prints which data files of the workspace differ from the pointer beside them. Nx runs it as an input of pointed
  * datasets: git ignores such files, so Nx hashes none of them, and an edit would go unseen behind a cache hit.
@@ -21,16 +23,17 @@ function dataState(root: string): string {
     sizeOf: (path: string) => files.sizeOf(path),
     glob: (folder: string, patterns: readonly string[]) => files.glob(folder, patterns),
   };
-  const drifted = files
-    .list('')
+  const listed = files.list('');
+  const drifted = listed
     .filter((path) => path.endsWith('.ref.json') && existsSync(join(root, pointedPath(path))))
     .flatMap((path) => {
       const ref = decodePointer(files.readText(path) ?? '', path);
       const digest = workspaceDigest(pointedPath(path), ref.kind, workspace);
       return digest === ref.digest ? [] : [`${path} ${digest}`];
     });
+  const all = [...drifted, ...dvcDrift(root, listed, files)];
   files.remember();
-  return drifted.length === 0 ? 'clean' : drifted.join('\n');
+  return all.length === 0 ? 'clean' : all.join('\n');
 }
 
 try {
