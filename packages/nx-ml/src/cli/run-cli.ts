@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   'data status': async () => (await import('./data-status.js')).dataStatus,
   'data diff': async () => (await import('./data-diff.js')).dataDiff,
   'data log': async () => (await import('./data-log.js')).dataLog,
+  'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
 };
