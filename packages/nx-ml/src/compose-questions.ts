@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
@@ -12,8 +10,11 @@ import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import { RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { Stores, Workspace } from '@nx-ml/core/usecases';
 
+import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
+
+export { storeFolder } from './store-folder.js';
 
 export interface QuestionsInput {
   /** Absolute. */
@@ -77,10 +78,4 @@ export async function workspaceInput(
   files: WorkspaceFiles,
 ): Promise<NxWorkspaceInput> {
   return { root, graph, files, parsed: rememberedSources(root), tsPaths: await readTsPaths(root) };
-}
-
-/** The store of this user, shared by all clones: NX_ML_STORE, else a folder under the user's cache home. */
-export function storeFolder(variables: Readonly<Record<string, string | undefined>>): string {
-  const cacheHome = variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return variables['NX_ML_STORE'] ?? join(cacheHome, 'nx-ml', 'store');
 }

@@ -53,9 +53,16 @@ export const errorCodes = {
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
+  ERR_ML_REMOTE_ADDRESS:
+    'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
+  ERR_ML_ROOTS_UNREADABLE:
+    'Garbage collection cannot read everything that may need stored objects, so it deletes nothing.',
+  ERR_ML_CLOCK_BEHIND: 'The clock of this machine is behind what the store holds, so ages cannot be told.',
+  ERR_ML_THREAD_LOST:
+    'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

@@ -16,7 +16,7 @@ export * from './pointer.js';
 export * from './predictions.js';
 export { formatProblem, mlYamlError, positionAt } from './problem.js';
 export type { Problem } from './problem.js';
-export { parseBytes, parseDuration } from './quantities.js';
+export { bytesRule, parseBytes, parseDuration } from './quantities.js';
 export { readJson } from './json-reader.js';
 export * from './run-document.js';
 export * from './run-record.js';

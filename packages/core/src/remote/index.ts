@@ -2,6 +2,7 @@
  * What a remote is made of: the port to its bytes, the packs and journals that are kept in it, and what of it is where.
  * docs/design/remotes.md tells its bytes and its promises.
  */
+export * from './address.js';
 export * from './blob-name.js';
 export * from './blob-source.js';
 export * from './blobs.js';

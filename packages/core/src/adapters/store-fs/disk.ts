@@ -101,6 +101,18 @@ export class Disk {
     });
   }
 
+  setTime(path: string, seconds: number): void {
+    this.attempt('change the time of', path, () => {
+      this.calls.utimesSync(path, seconds, seconds);
+    });
+  }
+
+  unlink(path: string): void {
+    this.attempt('remove', path, () => {
+      this.calls.unlinkSync(path);
+    });
+  }
+
   /** A second name for `from`, never in place of another. @returns false where links cannot be made */
   link(from: string, to: string): boolean {
     return this.possible('link', to, () => {

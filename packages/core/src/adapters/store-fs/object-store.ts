@@ -35,8 +35,9 @@ export class FolderObjectStore implements ObjectStore {
   constructor(
     private readonly folder: StoreFolder,
     private readonly clock: Clock,
+    readOnly = false,
   ) {
-    this.objects = new ObjectFiles(folder);
+    this.objects = new ObjectFiles(folder, readOnly ? undefined : clock);
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -44,7 +45,7 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
-    const missing = [...new Set(digests)].filter((digest) => !this.objects.has(digest));
+    const missing = [...new Set(digests)].filter((digest) => !this.objects.hasToRelyOn(digest));
     if (missing.length > 0) this.objects.assertMounted();
     return Promise.resolve(missing);
   }
@@ -78,8 +79,10 @@ export class FolderObjectStore implements ObjectStore {
 
   async readBytes(digest: Digest, limit = defaultLimit): Promise<Buffer> {
     const bytes = await this.objects.open(digest).using((file) => {
-      const size = Number(file.stat().size);
+      const stat = file.stat();
+      const size = Number(stat.size);
       if (size > limit) throw tooLong(digest, size, limit);
+      this.objects.rely(digest, stat.mtimeMs);
       const buffer = Buffer.allocUnsafe(size);
       return buffer.subarray(0, file.read(buffer));
     });
