@@ -1,8 +1,8 @@
-import { isMlError, MlError } from '../kernel/index.js';
-import type { Digest } from '../kernel/index.js';
-import type { Remote, SizedObject } from '../remote/index.js';
-import { decodeTree } from '../store/index.js';
-import type { ObjectRef, ObjectStore, TreeEntry } from '../store/index.js';
+import { isMlError, MlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import type { Remote, SizedObject } from '../../remote/index.js';
+import { decodeTree } from '../../store/index.js';
+import type { ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
 
 /** How far a transfer has come, for whoever watches. */
 export interface TransferProgress {

@@ -2,17 +2,17 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { MemoryBlobs } from '../adapters/remote-memory/index.js';
-import { MemoryObjectStore } from '../adapters/store-memory/index.js';
-import { digestOf, hexOf } from '../kernel/index.js';
-import { Remote } from '../remote/index.js';
-import { decodeTree } from '../store/index.js';
-import type { ObjectRef } from '../store/index.js';
+import { MemoryBlobs } from '../../adapters/remote-memory/index.js';
+import { MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import { digestOf, hexOf } from '../../kernel/index.js';
+import { Remote } from '../../remote/index.js';
+import { decodeTree } from '../../store/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { pullRefs } from './pull-refs.js';
 import { applyPush, planPush } from './push-objects.js';
 import type { PushOptions } from './push-objects.js';
 import { MemoryIndexes } from './testing/memory-indexes.js';
-import type { TransferDeps } from './transfer.js';
+import type { TransferDeps } from './transfer-deps.js';
 
 const large = Buffer.alloc(2_500_000, 'large ');
 const code = (value: string): unknown => expect.objectContaining({ name: 'MlError', code: value });

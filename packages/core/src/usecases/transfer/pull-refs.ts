@@ -1,10 +1,10 @@
-import { MlError } from '../kernel/index.js';
-import type { SizedObject } from '../remote/index.js';
-import type { ObjectRef, TreeEntry } from '../store/index.js';
+import { MlError } from '../../kernel/index.js';
+import type { SizedObject } from '../../remote/index.js';
+import type { ObjectRef, TreeEntry } from '../../store/index.js';
 import { pullObjects } from './pull-objects.js';
 import type { Pulled } from './pull-objects.js';
-import { distinct, sizeOfAll, treeEntries } from './transfer.js';
-import type { TransferDeps } from './transfer.js';
+import { distinct, sizeOfAll, treeEntries } from './transfer-deps.js';
+import type { TransferDeps } from './transfer-deps.js';
 
 /** A reference, or the part of a tree below a path in it. */
 export interface RefPart {

@@ -1,6 +1,6 @@
-import { digestOf } from '../kernel/index.js';
-import type { Digest } from '../kernel/index.js';
-import { eachOf, packBlob, planRanges, refuseCancelled, sliceRange, smallBytes } from '../remote/index.js';
+import { digestOf } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import { eachOf, packBlob, planRanges, refuseCancelled, sliceRange, smallBytes } from '../../remote/index.js';
 import type {
   LargeObject,
   PackRange,
@@ -8,10 +8,10 @@ import type {
   SizedObject,
   TransferOptions,
   WantedSlice,
-} from '../remote/index.js';
-import { wrongBytes } from '../store/index.js';
-import { distinct, isCorrupt, sizeOfAll } from './transfer.js';
-import type { TransferDeps } from './transfer.js';
+} from '../../remote/index.js';
+import { wrongBytes } from '../../store/index.js';
+import { distinct, isCorrupt, sizeOfAll } from './transfer-deps.js';
+import type { TransferDeps } from './transfer-deps.js';
 
 /** What a pull brought. */
 export interface Pulled {

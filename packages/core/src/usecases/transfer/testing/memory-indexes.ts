@@ -1,5 +1,5 @@
-import type { Digest } from '../../kernel/index.js';
-import type { IndexCache } from '../../remote/index.js';
+import type { Digest } from '../../../kernel/index.js';
+import type { IndexCache } from '../../../remote/index.js';
 
 /** What is kept of a remote's indexes, in memory. Open to tests that damage it. */
 export class MemoryIndexes implements IndexCache {

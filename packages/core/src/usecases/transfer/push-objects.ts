@@ -1,4 +1,4 @@
-import type { Digest } from '../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
 import {
   bytesSource,
   eachOf,
@@ -7,12 +7,12 @@ import {
   packSource,
   planPacks,
   smallBytes,
-} from '../remote/index.js';
-import type { BlobSource, PackPlan, SizedObject, TransferOptions } from '../remote/index.js';
-import type { ObjectRef } from '../store/index.js';
+} from '../../remote/index.js';
+import type { BlobSource, PackPlan, SizedObject, TransferOptions } from '../../remote/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { pullObjects } from './pull-objects.js';
-import { distinct, maxTreeBytes, sizeOfAll, treeEntries } from './transfer.js';
-import type { TransferDeps } from './transfer.js';
+import { distinct, maxTreeBytes, sizeOfAll, treeEntries } from './transfer-deps.js';
+import type { TransferDeps } from './transfer-deps.js';
 
 interface WholeObject extends SizedObject {
   readonly size: number;
