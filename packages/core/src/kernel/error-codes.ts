@@ -13,8 +13,11 @@ export const errorCodes = {
   ERR_ML_DVC_DRIFT: 'Imported ml.yaml files are no longer what dvc.yaml and the params files say.',
   ERR_ML_DOCUMENT_INVALID:
     'A document read from disk or from a store does not match its schema or its format version.',
+  ERR_ML_FOREIGN_DAMAGED:
+    'Data of another tool (DVC, Git LFS, Hugging Face) is not what its name says, or not what it was when it was first seen.',
   ERR_ML_DIGEST_INVALID: 'A text that should be a digest is not one.',
-  ERR_ML_POINTER_INVALID: 'A data pointer (*.ref.json) is damaged, or names something outside its folder.',
+  ERR_ML_POINTER_INVALID:
+    'A data pointer (*.ref.json, or of Git LFS) is damaged, or names something outside its folder.',
   ERR_ML_DATA_DRIFT: 'A data file in the workspace differs from the committed pointer beside it.',
   ERR_ML_DATA_IGNORED: 'A dataset lists a file that git ignores, so that its changes would go unseen.',
   ERR_ML_DATA_MISSING: 'A dataset has neither the bytes that its pointer names nor a way to bring them.',
@@ -58,6 +61,9 @@ export const errorCodes = {
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
+  ERR_ML_ROOTS_UNREADABLE:
+    'Garbage collection cannot read everything that may need stored objects, so it deletes nothing.',
+  ERR_ML_CLOCK_BEHIND: 'The clock of this machine is behind what the store holds, so ages cannot be told.',
   ERR_ML_THREAD_LOST:
     'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:

@@ -22,6 +22,7 @@ export type FileCalls = Pick<
   | 'readdirSync'
   | 'renameSync'
   | 'unlinkSync'
+  | 'utimesSync'
   | 'writeSync'
 > & {
   /** Makes everything on the file system of `folder` durable. False: this machine cannot, sync file by file. */
@@ -44,6 +45,7 @@ export const nodeFileCalls: FileCalls = {
   readdirSync: fs.readdirSync,
   renameSync: fs.renameSync,
   unlinkSync: fs.unlinkSync,
+  utimesSync: fs.utimesSync,
   writeSync: fs.writeSync,
   syncFileSystem,
 };

@@ -29,6 +29,20 @@ export class OpenFile {
     });
   }
 
+  /** Fills the buffer from an offset. @returns bytes read; fewer than asked for only at the end */
+  readAt(buffer: Buffer, offset: number): number {
+    return this.disk.attempt('read', this.path, () => {
+      let filled = 0;
+      while (filled < buffer.length) {
+        const [left, at] = [buffer.length - filled, offset + filled];
+        const count = this.disk.calls.readSync(this.handle, buffer, filled, left, at);
+        if (count === 0) break;
+        filled += count;
+      }
+      return filled;
+    });
+  }
+
   write(bytes: Uint8Array): void {
     this.disk.attempt('write', this.path, () => {
       let written = 0;

@@ -103,8 +103,10 @@ export class Staging {
     const existing = this.objects.tryOpen(digest);
     if (existing === undefined) return false;
     return existing.using(async (file) => {
-      if (await same(file)) return true;
-      this.objects.quarantine(digest, file.stat().ino);
+      const stat = file.stat();
+      // Of an object whose age cannot be refreshed this user makes a copy, lest it is deleted as an old one.
+      if (await same(file)) return this.objects.rely(digest, stat.mtimeMs) === 'fresh';
+      this.objects.quarantine(digest, stat.ino);
       return false;
     });
   }
