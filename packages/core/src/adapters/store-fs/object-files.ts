@@ -25,11 +25,12 @@ export class ObjectFiles {
 
   /** @returns undefined when it is not there, which is looked up first because an exception is dear */
   tryOpen(digest: Digest): OpenFile | undefined {
-    if (!this.has(digest)) return undefined;
+    if (!this.disk.isThere(this.folder.object(digest))) return undefined;
     try {
       return this.disk.open(this.folder.object(digest));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
+      // Whatever was put there is no object, and a put takes its place.
+      if (['ENOENT', 'ELOOP', 'ENXIO'].includes(errnoOf(error) ?? '')) return undefined;
       throw error;
     }
   }
