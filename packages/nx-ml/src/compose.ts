@@ -37,7 +37,7 @@ export async function compose({ emit, ...input }: ComposeInput): Promise<Composi
   const store = storeFolder(process.env);
   const { root, graph } = input;
   const workspace = new NxWorkspace(await workspaceInput(root, graph, new WorkspaceFiles(root)));
-  const questions = questionsOver(input, await openFolderStore({ root: store }), workspace);
+  const questions = questionsOver(input, await openFolderStore({ root: store, usedBy: root }), workspace);
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });

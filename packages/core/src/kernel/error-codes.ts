@@ -13,8 +13,11 @@ export const errorCodes = {
   ERR_ML_DVC_DRIFT: 'Imported ml.yaml files are no longer what dvc.yaml and the params files say.',
   ERR_ML_DOCUMENT_INVALID:
     'A document read from disk or from a store does not match its schema or its format version.',
+  ERR_ML_FOREIGN_DAMAGED:
+    'Data of another tool (DVC, Git LFS, Hugging Face) is not what its name says, or not what it was when it was first seen.',
   ERR_ML_DIGEST_INVALID: 'A text that should be a digest is not one.',
-  ERR_ML_POINTER_INVALID: 'A data pointer (*.ref.json) is damaged, or names something outside its folder.',
+  ERR_ML_POINTER_INVALID:
+    'A data pointer (*.ref.json, or of Git LFS) is damaged, or names something outside its folder.',
   ERR_ML_DATA_DRIFT: 'A data file in the workspace differs from the committed pointer beside it.',
   ERR_ML_DATA_IGNORED: 'A dataset lists a file that git ignores, so that its changes would go unseen.',
   ERR_ML_DATA_MISSING: 'A dataset has neither the bytes that its pointer names nor a way to bring them.',
@@ -39,7 +42,7 @@ export const errorCodes = {
   ERR_ML_COMMAND_KILLED:
     'A step’s command was ended by a signal, for example by the system when memory ran out.',
   ERR_ML_COMMAND_TIMEOUT: 'A step’s command ran longer than its time-out allows.',
-  ERR_ML_CANCELLED: 'The run was cancelled before the step ended.',
+  ERR_ML_CANCELLED: 'A run or a transfer was cancelled before its end.',
   ERR_ML_OUTPUT_MISSING: 'A step’s command ended without writing an output that the step owes.',
   ERR_ML_METRICS_MISSING: 'A step’s command ended without writing metrics.json.',
   ERR_ML_METRICS_INVALID: 'metrics.json is not a JSON object of numbers, or is cut short.',
@@ -53,10 +56,16 @@ export const errorCodes = {
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
-  ERR_ML_REMOTE_UNAVAILABLE:
-    'A remote store cannot be reached, or went on failing after several tries.',
+  ERR_ML_REMOTE_ADDRESS:
+    'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
+  ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
   ERR_ML_REMOTE_REFUSED:
     'A remote store refuses: credentials, permission, or there is no such bucket or folder.',
+  ERR_ML_ROOTS_UNREADABLE:
+    'Garbage collection cannot read everything that may need stored objects, so it deletes nothing.',
+  ERR_ML_CLOCK_BEHIND: 'The clock of this machine is behind what the store holds, so ages cannot be told.',
+  ERR_ML_THREAD_LOST:
+    'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

@@ -55,7 +55,8 @@ function checkNoFileAsFolder(path: string, files: ReadonlySet<string>): void {
   }
 }
 
-function foldPath(path: string): string {
+/** What a path becomes on a file system that knows neither case nor Unicode forms. */
+export function foldPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 

@@ -44,6 +44,25 @@ export interface MaterialiseOptions extends WatchOptions {
   readonly for?: 'read' | 'edit';
 }
 
+/** The bytes of one object, that can be read again from any offset. */
+export interface ObjectSource {
+  /** Bytes. */
+  readonly size: number;
+  /** @returns the bytes of `[start, end)`. @throws MlError ERR_ML_SOURCE_CHANGED when they no longer are those verified. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>;
+}
+
+/** An object on its way here from another place, which may lie about it or be cut off. */
+export interface IncomingObject {
+  readonly digest: Digest;
+  /** Bytes that it has there. */
+  readonly size: number;
+  /** Where it comes from, for messages. */
+  readonly place: string;
+  /** @returns the bytes from `start` to the end. */
+  read(start: number): Promise<AsyncIterable<Uint8Array>>;
+}
+
 /** Puts objects into a store. */
 export interface ObjectWriter {
   putBytes(bytes: Uint8Array): Promise<ObjectRef>;
@@ -109,6 +128,23 @@ export interface ObjectStore extends ObjectWriter {
    * link or a tree holds unsafe paths; ERR_ML_DOCUMENT_INVALID for a tree whose document or sizes are wrong.
    */
   materialise(ref: ObjectRef, target: string, options?: MaterialiseOptions): Promise<void>;
+
+  /**
+   * The bytes of an object that travels to another place. All of them were read and found right before this resolves.
+   * @throws MlError ERR_ML_OBJECT_MISSING, ERR_ML_OBJECT_CORRUPT
+   */
+  source(digest: Digest): Promise<ObjectSource>;
+
+  /**
+   * Takes in an object of any size as it comes, without holding more of it than a piece. It gets its name when all of its
+   * bytes were found right, and is durable when this resolves. What came before an interruption (an error of the stream,
+   * or the death of this process) is kept for about a day, and the next call for the same object asks for the rest alone.
+   * Small objects are put as bytes, many in a batch.
+   *
+   * @throws MlError ERR_ML_OBJECT_CORRUPT, naming the place, when it gives other bytes; then nothing of them is kept.
+   * An error of the stream comes through as it is.
+   */
+  receive(incoming: IncomingObject): Promise<void>;
 
   /** Reads every byte below a reference and compares. Corrupt objects are quarantined. */
   verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult>;

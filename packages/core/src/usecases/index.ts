@@ -4,13 +4,17 @@
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
+export * from './collect-garbage.js';
 export * from './compare-runs.js';
-export type { DataChange } from './data-changes.js';
+export type { DataChange } from './data/content-changes.js';
 export { interpreterKinds } from './describe-environment.js';
 export * from './events.js';
 export * from './explain-steps.js';
 export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
+export type { KnownRun } from './gc-journals.js';
+export type { GcRootsDeps, KeptBy } from './gc-roots.js';
+export { ForeignTrees } from './foreign-trees.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
@@ -25,6 +29,8 @@ export { RunHistory } from './run-history.js';
 export * from './run-steps.js';
 export { RunStore } from './run-store.js';
 export type { Stores } from './run-store.js';
+export * from './space-used.js';
 export { specCode, stepClosures } from './step-closure.js';
 export type { ReachedCode, StepCode } from './step-closure.js';
 export { readersOf } from './upstream.js';
+export * from './verify-store.js';

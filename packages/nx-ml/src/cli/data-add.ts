@@ -33,7 +33,7 @@ export const dataAdd: CliCommand = {
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
     const workspace = new RootedFiles(root);
-    const { objects } = await openFolderStore({ root: storeFolder(process.env) });
+    const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
     for (const path of positionals) {
       const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, writer });

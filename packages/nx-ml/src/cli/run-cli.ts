@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runs.js')).runs,
   logs: async () => (await import('./logs.js')).logs,
   'data add': async () => (await import('./data-add.js')).dataAdd,
+  'data status': async () => (await import('./data-status.js')).dataStatus,
+  'data diff': async () => (await import('./data-diff.js')).dataDiff,
+  'data log': async () => (await import('./data-log.js')).dataLog,
+  'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
 };
@@ -59,7 +63,7 @@ async function unknownCommand(args: readonly string[]): Promise<MlError> {
 
 async function usage(): Promise<string> {
   const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}\n`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(14)}${(await load()).summary}\n`),
   );
   return [
     'nx-ml: models in an Nx workspace that retrain only when they must\n\n',

@@ -2,7 +2,7 @@ import { shortDigest } from '@nx-ml/core/kernel';
 import type { Digest, JsonValue } from '@nx-ml/core/kernel';
 import type { DataChange, ExplainedChange, FileOrigin } from '@nx-ml/core/usecases';
 
-import { countText, sizeText } from './quantities.js';
+import { countText, rowsText, sizeText } from './quantities.js';
 
 type PlainChange = Exclude<ExplainedChange, { what: 'code' | 'data' | 'model' | 'param' | 'command' }>;
 
@@ -94,10 +94,7 @@ function filesText(files: readonly DataChange[] | undefined): string {
 function fileText(file: DataChange): string {
   if (file.change === 'renamed') return `${file.from} renamed to ${file.path}`;
   if (file.change !== 'edited') return `${file.path} ${file.change}`;
-  if (file.rows !== undefined) {
-    const { added, removed } = file.rows;
-    return `${file.path} +${String(added)} −${String(removed)} rows`;
-  }
+  if (file.rows !== undefined) return `${file.path} ${rowsText(file.rows)}`;
   const [before, after] = file.size;
   return `${file.path} ${sizeText(before)} → ${sizeText(after)}`;
 }

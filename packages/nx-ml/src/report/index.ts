@@ -2,9 +2,12 @@
  * Texts for people: how steps end, errors, live progress, explanations, plans and tables.
  */
 export * from './columns.js';
+export { gcJson } from './gc-json.js';
+export * from './gc-text.js';
 export * from './live-progress.js';
 export { planJson } from './plan-summary.js';
 export * from './plan-text.js';
+export * from './progress.js';
 export * from './quantities.js';
 export * from './runs-diff-text.js';
 export * from './runs-export.js';

@@ -1,4 +1,4 @@
-import { agoText, durationText, numberText, sizeText } from './quantities.js';
+import { agoText, durationText, numberText, rowsText, sizeText } from './quantities.js';
 
 describe('numbers for people', () => {
   it.each([
@@ -35,5 +35,9 @@ describe('numbers for people', () => {
     ['2027-01-01T00:00:00.000Z', 'just now'],
   ])('%s is %s', (iso, text) => {
     expect(agoText(iso, Date.parse('2026-01-03T00:00:00.000Z'))).toBe(text);
+  });
+  it('rows, with what changed where that is known', () => {
+    expect(rowsText({ added: 1200, removed: 3 })).toBe('+1,200 −3 rows');
+    expect(rowsText({ added: 0, removed: 0, changed: 5 })).toBe('+0 −0 rows, 5 changed');
   });
 });

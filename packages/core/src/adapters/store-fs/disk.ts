@@ -46,6 +46,17 @@ export class Disk {
     );
   }
 
+  /** Opens a file that is there, to read it and to go on writing at its end. */
+  append(path: string): OpenFile {
+    const { O_RDWR, O_APPEND, O_NOFOLLOW } = constants;
+    const flags = O_RDWR | O_APPEND | O_NOFOLLOW;
+    return new OpenFile(
+      this,
+      path,
+      this.attempt('open', path, () => this.calls.openSync(path, flags)),
+    );
+  }
+
   /**
    * Makes a new file without holding this thread up. Where others sync at the same time, the call waits for their commit;
    * where nobody does, `create` is several times as fast.
@@ -111,6 +122,18 @@ export class Disk {
   chmod(path: string, mode: number): void {
     this.attempt('change the mode of', path, () => {
       this.calls.chmodSync(path, mode);
+    });
+  }
+
+  setTime(path: string, seconds: number): void {
+    this.attempt('change the time of', path, () => {
+      this.calls.utimesSync(path, seconds, seconds);
+    });
+  }
+
+  unlink(path: string): void {
+    this.attempt('remove', path, () => {
+      this.calls.unlinkSync(path);
     });
   }
 

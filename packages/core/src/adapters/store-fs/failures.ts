@@ -29,6 +29,11 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
+/** What a user is told who may only read. */
+export function isForbidden(error: unknown): boolean {
+  return ['EPERM', 'EACCES', 'EROFS'].includes(errnoOf(error) ?? '');
+}
+
 /** Failures inside the store at `root`. */
 export function storeFailure(root: string): Blame {
   return (failure) => describe('ERR_ML_STORE_UNAVAILABLE', `The store ${root} cannot be used`, failure);

@@ -25,6 +25,7 @@ export type FileCalls = Pick<
   | 'renameSync'
   | 'rmdirSync'
   | 'unlinkSync'
+  | 'utimesSync'
   | 'write'
   | 'writeSync'
 > & {
@@ -53,6 +54,7 @@ export const nodeFileCalls: FileCalls = {
   renameSync: fs.renameSync,
   rmdirSync: fs.rmdirSync,
   unlinkSync: fs.unlinkSync,
+  utimesSync: fs.utimesSync,
   write: fs.write,
   writeSync: fs.writeSync,
   syncFileSystem,

@@ -11,6 +11,8 @@ export type ResultOf<Name extends JobName> = ReturnType<Hand[Name]>;
 /** What the other thread is started with. */
 export interface HandPlace {
   readonly root: string;
+  /** Milliseconds, by the clock of whoever starts it. */
+  readonly now: number;
   readonly temporaries: string | undefined;
 }
 

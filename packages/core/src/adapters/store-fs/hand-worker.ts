@@ -5,10 +5,13 @@ import { nodeFileCalls } from './file-calls.js';
 import { answerTo } from './hand-messages.js';
 import type { HandPlace, Request } from './hand-messages.js';
 import { Hand } from './hand.js';
+import { ObjectFiles } from './object-files.js';
 import { StoreFolder } from './store-folder.js';
 
-const { root, temporaries } = workerData as HandPlace;
-const hand = new Hand(new StoreFolder(root, nodeFileCalls), temporaries);
+const { root, now, temporaries } = workerData as HandPlace;
+const folder = new StoreFolder(root, nodeFileCalls);
+const clock = { now: () => now + performance.now(), monotonic: () => performance.now() };
+const hand = new Hand(folder, new ObjectFiles(folder, clock), temporaries);
 parentPort?.on('message', (request: Request) => {
   parentPort?.postMessage(answerTo(request, hand));
 });

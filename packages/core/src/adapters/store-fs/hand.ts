@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
-import { ObjectFiles } from './object-files.js';
+import type { ObjectFiles } from './object-files.js';
 import { SmallFiles } from './small-files.js';
 import { checkUnchanged, markLength } from './source.js';
 import type { StoreFolder } from './store-folder.js';
@@ -47,9 +47,10 @@ export class Hand {
   /** @param temporaries folder of this hand's own; undefined for few files, which lie in tmp/ itself */
   constructor(
     private readonly folder: StoreFolder,
+    objects: ObjectFiles,
     private readonly temporaries: string | undefined,
   ) {
-    this.files = new SmallFiles(folder, new ObjectFiles(folder));
+    this.files = new SmallFiles(folder, objects);
   }
 
   /** Removes what it has made when it fails. */

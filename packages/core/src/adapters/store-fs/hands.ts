@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { nodeFileCalls } from './file-calls.js';
 import { Hand } from './hand.js';
 import type { JobName, JobOf, ResultOf } from './hand-messages.js';
+import type { ObjectFiles } from './object-files.js';
 import { OtherHand } from './other-hand.js';
 import type { StoreFolder } from './store-folder.js';
 import type { Watch } from './watch.js';
@@ -24,13 +25,14 @@ export class Hands {
   /** @param folders for the temporaries of each thread: none for few files and this thread alone, else two */
   constructor(
     folder: StoreFolder,
+    objects: ObjectFiles,
     private readonly folders: readonly string[],
   ) {
     const [mine, temporaries] = folders;
-    this.own = new Hand(folder, mine);
+    this.own = new Hand(folder, objects, mine);
     // Calls that a test has changed are on this thread only.
     if (temporaries !== undefined && folder.disk.calls === nodeFileCalls)
-      this.other = new OtherHand({ root: folder.root, temporaries });
+      this.other = new OtherHand({ root: folder.root, now: objects.clock?.now() ?? 0, temporaries });
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 export { nodeFileCalls } from './file-calls.js';
 export type { FileCalls } from './file-calls.js';
+export { openGcStore } from './gc-store.js';
 export { inspectFolderStore } from './inspect.js';
 export type { StoreInspection } from './inspect.js';
 export { openFolderStore } from './open.js';

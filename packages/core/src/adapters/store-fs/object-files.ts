@@ -1,17 +1,38 @@
 import { MlError, shortDigest } from '../../kernel/index.js';
-import type { Digest } from '../../kernel/index.js';
+import type { Clock, Digest } from '../../kernel/index.js';
 import type { Disk } from './disk.js';
 import { errnoOf } from './failures.js';
 import type { OpenFile } from './open-file.js';
 import type { Pump } from './pump.js';
+import { refreshAge } from './refresh-age.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** The files under the final names: look, open, and move away what is damaged. */
 export class ObjectFiles {
   private readonly disk: Disk;
 
-  constructor(private readonly folder: StoreFolder) {
+  /** @param clock undefined: the store may not be written, not even the ages of its objects. */
+  constructor(
+    private readonly folder: StoreFolder,
+    readonly clock?: Clock,
+  ) {
     this.disk = folder.disk;
+  }
+
+  /**
+   * Tells garbage collection that somebody will rely on an object that was just found.
+   *
+   * @returns `gone` when it was deleted meanwhile; `refused` when its age cannot be changed.
+   */
+  rely(digest: Digest, changedAt: bigint): 'fresh' | 'gone' | 'refused' {
+    if (this.clock === undefined) return 'fresh';
+    return refreshAge(this.disk, this.folder.object(digest), { changedAt, now: this.clock.now() });
+  }
+
+  /** Like `has`, for whoever will rely on the answer. */
+  hasToRelyOn(digest: Digest): boolean {
+    const found = this.disk.look(this.folder.object(digest));
+    return found?.isFile() === true && this.rely(digest, found.mtimeMs) !== 'gone';
   }
 
   has(digest: Digest): boolean {

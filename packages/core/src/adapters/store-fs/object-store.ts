@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
 import type {
+  IncomingObject,
   MaterialiseOptions,
   ObjectRef,
+  ObjectSource,
   ObjectStore,
   ObjectWriter,
   TreeEntry,
@@ -12,7 +14,9 @@ import type {
   WatchOptions,
 } from '../../store/index.js';
 import { ObjectFiles } from './object-files.js';
+import { openObjectSource } from './object-source.js';
 import { Pump } from './pump.js';
+import { Receiving } from './receive.js';
 import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
 import { readTree, Restore } from './restore.js';
 import { StagedWriter } from './staged-writer.js';
@@ -33,8 +37,9 @@ export class FolderObjectStore implements ObjectStore {
   constructor(
     private readonly folder: StoreFolder,
     private readonly clock: Clock,
+    readOnly = false,
   ) {
-    this.objects = new ObjectFiles(folder);
+    this.objects = new ObjectFiles(folder, readOnly ? undefined : clock);
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -42,7 +47,7 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
-    const missing = [...new Set(digests)].filter((digest) => !this.objects.has(digest));
+    const missing = [...new Set(digests)].filter((digest) => !this.objects.hasToRelyOn(digest));
     if (missing.length > 0) this.objects.assertMounted();
     return Promise.resolve(missing);
   }
@@ -76,8 +81,10 @@ export class FolderObjectStore implements ObjectStore {
 
   async readBytes(digest: Digest, limit = defaultLimit): Promise<Buffer> {
     const bytes = await this.objects.open(digest).using((file) => {
-      const size = Number(file.stat().size);
+      const stat = file.stat();
+      const size = Number(stat.size);
       if (size > limit) throw tooLong(digest, size, limit);
+      this.objects.rely(digest, stat.mtimeMs);
       const buffer = Buffer.allocUnsafe(size);
       return buffer.subarray(0, file.read(buffer));
     });
@@ -98,6 +105,14 @@ export class FolderObjectStore implements ObjectStore {
       await removeQuietly(built);
       throw error;
     }
+  }
+
+  source(digest: Digest): Promise<ObjectSource> {
+    return openObjectSource(digest, this.folder, this.objects);
+  }
+
+  receive(incoming: IncomingObject): Promise<void> {
+    return new Receiving(incoming, { folder: this.folder, clock: this.clock }).run();
   }
 
   async verify(ref: ObjectRef): Promise<VerifyResult> {

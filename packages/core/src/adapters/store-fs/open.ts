@@ -8,6 +8,8 @@ import { nodeFileCalls } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
 import { FolderJournal } from './journal.js';
 import { FolderObjectStore } from './object-store.js';
+import { registerWorkspace } from './register-workspace.js';
+import { restoreTrash } from './restore-trash.js';
 import { StoreFolder } from './store-folder.js';
 
 export const formatVersion = 1;
@@ -19,6 +21,11 @@ export interface FolderStoreOptions {
   readonly root: string;
   /** For whoever only asks: nothing is made or swept, so the store must be there. */
   readonly readOnly?: boolean;
+  /**
+   * Absolute folder of the workspace that will need what it puts, or finds, in the store: garbage collection keeps
+   * what a registered workspace needs. Undefined for whoever puts for nobody.
+   */
+  readonly usedBy?: string;
   /** Decides what is old enough to be swept. The system's own when not given. */
   readonly clock?: Clock;
   /** For tests that make calls fail. */
@@ -40,6 +47,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 export async function openFolderStore({
   root,
   readOnly = false,
+  usedBy,
   clock = systemClock,
   calls = nodeFileCalls,
 }: FolderStoreOptions): Promise<FolderStore> {
@@ -47,7 +55,8 @@ export async function openFolderStore({
   const isStore = await hasFormat(folder);
   if (readOnly && !isStore) throw noStore(folder.root);
   if (!readOnly) await prepare(folder, { isStore, now: clock.now() });
-  return { objects: new FolderObjectStore(folder, clock), journals: new FolderJournal(folder) };
+  if (!readOnly && usedBy !== undefined) await registerWorkspace(folder, usedBy);
+  return { objects: new FolderObjectStore(folder, clock, readOnly), journals: new FolderJournal(folder) };
 }
 
 async function prepare(
@@ -59,10 +68,11 @@ async function prepare(
     folder.disk.makeFolder(path);
   // They may be as new as the store, and whoever made it may not have got this far.
   for (const path of [dirname(folder.objects), folder.root]) await folder.disk.syncFolder(path);
+  restoreTrash(folder);
   sweepTemporary(folder, now);
 }
 
-function noStore(root: string): MlError {
+export function noStore(root: string): MlError {
   return new MlError('ERR_ML_STORE_UNAVAILABLE', {
     message: `${root} is no store`,
     fix: 'The first step that runs makes one there.',

@@ -62,8 +62,10 @@ export class SmallFiles {
     const existing = this.objects.tryOpen(digest);
     if (existing === undefined) return false;
     try {
-      if (this.holds(existing, bytes)) return true;
-      this.objects.quarantine(digest, existing.stat().ino);
+      const stat = existing.stat();
+      // Of an object whose age cannot be refreshed this user makes a copy, lest it is deleted as an old one.
+      if (this.holds(existing, bytes)) return this.objects.rely(digest, stat.mtimeMs) === 'fresh';
+      this.objects.quarantine(digest, stat.ino);
       return false;
     } finally {
       existing.close();

@@ -14,6 +14,11 @@ export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): reado
   return [dev, ino, size, mtimeNs, ctimeNs];
 }
 
+/** A mark as one text. */
+export function fingerprint(stat: BigIntStats): string {
+  return markOf(stat).join(':');
+}
+
 /** @throws MlError ERR_ML_PATH_UNSAFE for a link and for anything else that is no regular file */
 export function openSource(
   disk: Disk,

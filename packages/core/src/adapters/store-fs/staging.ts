@@ -75,7 +75,7 @@ export class Staging {
   }
 
   async addFile(path: string, watch: Watch): Promise<StagedFile> {
-    this.few ??= new Hands(this.folder, []);
+    this.few ??= new Hands(this.folder, this.objects, []);
     const found: StagedFile[] = [];
     const done = ({ digests, sizes, marks }: Staged): void => {
       const [digest, size] = [digests[0], sizes[0]];
@@ -129,8 +129,8 @@ export class Staging {
   }
 
   private async handsFor(files: number): Promise<Hands> {
-    if (files < manyFiles) return (this.few ??= new Hands(this.folder, []));
-    return (this.many ??= new Hands(this.folder, await this.staged.makeFolders(2)));
+    if (files < manyFiles) return (this.few ??= new Hands(this.folder, this.objects, []));
+    return (this.many ??= new Hands(this.folder, this.objects, await this.staged.makeFolders(2)));
   }
 
   private touch(digest: Digest): void {
@@ -181,8 +181,10 @@ export class Staging {
     const existing = this.objects.tryOpen(digest);
     if (existing === undefined) return false;
     return existing.using(async (file) => {
-      if (await same(file)) return true;
-      this.objects.quarantine(digest, file.stat().ino);
+      const stat = file.stat();
+      // Of an object whose age cannot be refreshed this user makes a copy, lest it is deleted as an old one.
+      if (await same(file)) return this.objects.rely(digest, stat.mtimeMs) === 'fresh';
+      this.objects.quarantine(digest, stat.ino);
       return false;
     });
   }
@@ -207,7 +209,7 @@ export class Staging {
 
   private async name(except: ReadonlySet<Digest>, watch: Watch): Promise<void> {
     if (this.staged.size === 0) return;
-    const hands = this.many ?? (this.few ??= new Hands(this.folder, []));
+    const hands = this.many ?? (this.few ??= new Hands(this.folder, this.objects, []));
     await hands.all('name', this.staged.nameJobs(jobSize, except), {
       watch,
       done: (_, { digests }) => {

@@ -47,6 +47,20 @@ export class StoreFolder {
     return join(this.root, 'tmp');
   }
 
+  /** What garbage collection remembers, and `trash`, what it is deleting. */
+  get collection(): string {
+    return join(this.root, 'gc');
+  }
+
+  get trash(): string {
+    return join(this.collection, 'trash');
+  }
+
+  /** Who uses this store. */
+  get workspaces(): string {
+    return join(this.root, 'workspaces');
+  }
+
   object(digest: Digest): string {
     const hex = hexOf(digest);
     return join(this.objects, hex.slice(0, 2), hex.slice(2));
@@ -60,6 +74,10 @@ export class StoreFolder {
 
   newTemporary(): string {
     return join(this.temporary, uniqueId());
+  }
+
+  newTrash(digest: Digest): string {
+    return join(this.trash, `${hexOf(digest)}.${uniqueId()}`);
   }
 
   newQuarantine(digest: Digest): string {

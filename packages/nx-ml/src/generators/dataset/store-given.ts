@@ -20,7 +20,7 @@ export async function storeGiven(root: string, target: string, given: GivenFiles
   const copy = join(root, target);
   if (copy !== given.path) await cp(given.path, copy, { recursive: true, errorOnExist: true, force: false });
   const tree = new WorkspaceFiles(root);
-  const { objects } = await openFolderStore({ root: storeFolder(process.env) });
+  const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   const added = await addData(target, {
     workspace: { root, tree, isIgnored: (path) => tree.isIgnored(path) },
     objects,

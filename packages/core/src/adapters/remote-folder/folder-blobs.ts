@@ -1,0 +1,89 @@
+import { join, resolve } from 'node:path';
+
+import {
+  bytesSource,
+  checkBlobName,
+  checkBlobPrefix,
+  isBlobName,
+  refuseCancelled,
+  watched,
+  wholeSource,
+} from '../../remote/index.js';
+import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import { nodeFolderCalls } from './folder-calls.js';
+import type { FolderCalls } from './folder-calls.js';
+import { FolderFiles } from './folder-files.js';
+
+/** What is being written lies here, on the same file system, and is no blob. */
+const scratch = 'tmp';
+
+/** A remote in a shared folder: one file a blob. */
+export class FolderBlobs implements Blobs {
+  readonly place: string;
+  readonly #files: FolderFiles;
+
+  /** @param root must be there; it is never made, for it may be a disk that is not mounted. */
+  constructor(root: string, calls: FolderCalls = nodeFolderCalls) {
+    this.place = resolve(root);
+    this.#files = new FolderFiles(this.place, calls);
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    checkBlobPrefix(prefix);
+    await this.#files.assertThere();
+    const folders = [prefix];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const item of await this.#files.list(join(this.place, folder))) {
+        const name = `${folder}${item.name}`;
+        if (!isBlobName(name) || name === scratch) continue;
+        if (item.isDirectory()) folders.push(`${name}/`);
+        const size = item.isFile() ? await this.size(name) : undefined;
+        if (size !== undefined) yield { name, size };
+      }
+    }
+  }
+
+  async size(name: string): Promise<number | undefined> {
+    const found = await this.#files.look(this.#path(name));
+    return found === undefined ? undefined : Number(found.size);
+  }
+
+  async read(
+    name: string,
+    range?: BlobRange,
+    options: TransferOptions = {},
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    refuseCancelled(options.signal);
+    const size = await this.size(name);
+    if (size === undefined) return undefined;
+    const { start, end } = range ?? { start: 0, end: size };
+    return watched(this.#files.read(this.#path(name), start, Math.min(end, size)), options);
+  }
+
+  async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
+    const path = this.#path(name);
+    await this.#files.assertThere();
+    const bytes = watched(wholeSource(source, name), options);
+    await this.#files.stage(bytes, async (staged) => {
+      refuseCancelled(options.signal);
+      await this.#files.rename(staged, path);
+    });
+  }
+
+  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+    const path = this.#path(name);
+    await this.#files.assertThere();
+    if ((await this.#files.look(path)) !== undefined) return false;
+    return this.#files.stage(bytesSource(bytes).read(0, bytes.length), (staged) =>
+      this.#files.link(staged, path),
+    );
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#files.remove(this.#path(name));
+  }
+
+  #path(name: string): string {
+    return join(this.place, checkBlobName(name));
+  }
+}

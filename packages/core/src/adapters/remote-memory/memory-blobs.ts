@@ -1,0 +1,70 @@
+import {
+  checkBlobName,
+  checkBlobPrefix,
+  bytesSource,
+  refuseCancelled,
+  watched,
+  wholeSource,
+} from '../../remote/index.js';
+import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+
+export class MemoryBlobs implements Blobs {
+  readonly place = 'memory';
+  /** What is kept. Open to tests that damage it. */
+  readonly blobs = new Map<string, Buffer>();
+  /** Each call, `read packs/… 0-10`. For tests of how much is asked for. */
+  readonly calls: string[] = [];
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    this.calls.push(`list ${checkBlobPrefix(prefix)}`);
+    for (const [name, bytes] of [...this.blobs])
+      if (name.startsWith(prefix)) yield Promise.resolve({ name, size: bytes.length });
+  }
+
+  size(name: string): Promise<number | undefined> {
+    return this.#call(`size ${name}`, name, () => this.blobs.get(name)?.length);
+  }
+
+  read(
+    name: string,
+    range?: BlobRange,
+    options: TransferOptions = {},
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const which = range === undefined ? '' : ` ${String(range.start)}-${String(range.end)}`;
+    return this.#call(`read ${name}${which}`, name, () => {
+      refuseCancelled(options.signal);
+      const bytes = this.blobs.get(name);
+      if (bytes === undefined) return undefined;
+      const part = range === undefined ? bytes : bytes.subarray(range.start, range.end);
+      return watched(bytesSource(part).read(0, part.length), options);
+    });
+  }
+
+  async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
+    await this.#call(`write ${name}`, name, () => undefined);
+    const parts: Uint8Array[] = [];
+    for await (const part of watched(wholeSource(source, name), options)) parts.push(Buffer.from(part));
+    refuseCancelled(options.signal);
+    this.blobs.set(name, Buffer.concat(parts));
+  }
+
+  create(name: string, bytes: Uint8Array): Promise<boolean> {
+    return this.#call(`create ${name}`, name, () => {
+      if (this.blobs.has(name)) return false;
+      this.blobs.set(name, Buffer.from(bytes));
+      return true;
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#call(`remove ${name}`, name, () => this.blobs.delete(name));
+  }
+
+  #call<T>(what: string, name: string, action: () => T): Promise<T> {
+    this.calls.push(what);
+    return Promise.resolve().then(() => {
+      checkBlobName(name);
+      return action();
+    });
+  }
+}

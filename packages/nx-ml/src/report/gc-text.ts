@@ -1,0 +1,153 @@
+import type { Garbage, StoredObject } from '@nx-ml/core/gc';
+import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases';
+
+import { alignColumns } from './columns.js';
+import { dayText, keeperClass, runText } from './kept-by-text.js';
+import { countText, sizeText } from './quantities.js';
+
+const dayMs = 86_400_000;
+/** How many runs are told before the rest is counted. */
+const shown = 20;
+
+type Sized = Pick<StoredObject, 'size'>;
+
+interface GcTextContext {
+  readonly root: string;
+  readonly request: Pick<GarbageRequest, 'policy' | 'graceMs'>;
+}
+
+/** The answer in a line or two. */
+export function gcSummaryText(plan: GarbagePlan, { graceMs }: Pick<GarbageRequest, 'graceMs'>): string {
+  const { due, waiting, leftovers } = plan.sweep;
+  if (due.length + waiting.length + leftovers.length === 0) return nothingText(plan);
+  const going = [
+    ...(due.length > 0 ? [amountText(due.map(objectOf))] : []),
+    ...(leftovers.length > 0
+      ? [`${countText(leftovers.length, 'file')} in quarantine and tmp, ${bytesText(leftovers)}`]
+      : []),
+  ];
+  const goes = going.length === 0 ? 'Nothing would go now' : `${going.join(', and ')}, would go`;
+  return [
+    `${goes}.${waitingText(waiting, graceMs, 'would wait')} Nothing was deleted.\n`,
+    'nx-ml store gc --delete does it; nx-ml store gc --plan tells what it is, and what keeps the rest.\n',
+  ].join('');
+}
+
+export function gcDeletedText(
+  { plan, deleted, leftovers, spared }: GarbageOutcome,
+  { graceMs }: Pick<GarbageRequest, 'graceMs'>,
+): string {
+  const { waiting } = plan.sweep;
+  if (deleted.length + leftovers.length + spared + waiting.length === 0) return nothingText(plan);
+  const rest =
+    leftovers.length === 0
+      ? ''
+      : `, and ${countText(leftovers.length, 'file')} of quarantine and tmp, ${bytesText(leftovers)}`;
+  const sparedText =
+    spared === 0 ? '' : ` ${countText(spared, 'object')} that was to go stayed: something came to need it.`;
+  const what = deleted.length === 0 ? 'No object was deleted' : `Deleted ${amountText(deleted)}`;
+  return `${what}${rest}.${sparedText}${waitingText(waiting, graceMs, 'wait')}\n`;
+}
+
+/** What goes, what waits, what keeps the rest, and since when. */
+export function gcPlanText(plan: GarbagePlan, { root, request }: GcTextContext): string {
+  const { due, waiting, leftovers, marks } = plan.sweep;
+  const keepers = keptByClass(plan);
+  const { workspaces, repositories, worktrees } = plan.roots;
+  const places = `${countText(workspaces.length, 'workspace')}, ${countText(repositories, 'git repository', 'git repositories')}, ${countText(worktrees, 'working tree')}`;
+  const rows = [
+    ...section(`goes: unneeded for ${daysText(request.graceMs)}`, due.map(objectOf), goneRows(due, plan)),
+    ...section(
+      `waits: goes ${daysText(request.graceMs)} after it was first found unneeded`,
+      waiting.map(objectOf),
+      goneRows(waiting, plan),
+    ),
+    ...section('goes: quarantine and tmp', leftovers, []),
+    ...section(
+      'kept by',
+      [...keepers.values()].flat(),
+      [...keepers].map(([name, its]) => row(`  ${name}`, its)),
+    ),
+  ];
+  return [
+    `${root}: ${amountText([...plan.objects.values()])}, needed by ${places}.\n\n`,
+    ...alignColumns(rows).map((line) => `${line}\n`),
+    `\nRuns are kept for ${countText(request.policy.keepDays, 'day')}, and the last ${String(request.policy.keepLast)} of each step, and the newest on each branch.\n`,
+    `As of ${new Date(marks.at).toISOString()}.\n`,
+  ].join('');
+}
+
+function section(title: string, items: readonly Sized[], rows: readonly string[][]): readonly string[][] {
+  return items.length === 0 ? [] : [row(title, items), ...rows];
+}
+
+function row(name: string, items: readonly Sized[], note = ''): string[] {
+  return [name, countText(items.length, 'object'), bytesText(items), note];
+}
+
+/** Unneeded objects by the run that made them, largest first. */
+function goneRows(garbage: readonly Garbage[], { madeBy }: GarbagePlan): readonly string[][] {
+  const groups = new Map<string, Garbage[]>();
+  for (const one of garbage) {
+    const maker = madeBy.get(one.object.digest);
+    const name = maker?.by === 'run' ? runText(maker.run) : 'no pointer, run or journal names it';
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  const rows = [...groups].sort(([, a], [, b]) => sizeOf(b.map(objectOf)) - sizeOf(a.map(objectOf)));
+  const more = rows.slice(shown).flatMap(([, its]) => its);
+  const told = rows.slice(0, shown).map(([name, its]) => row(`  ${name}`, its.map(objectOf), sinceText(its)));
+  return more.length === 0
+    ? told
+    : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, more.map(objectOf))];
+}
+
+function sinceText(garbage: readonly Garbage[]): string {
+  return `unneeded since ${dayText(Math.min(...garbage.map(({ since }) => since)))}`;
+}
+
+/** Every object once, by what keeps it first. */
+function keptByClass({ objects, kept }: GarbagePlan): ReadonlyMap<string, readonly StoredObject[]> {
+  const classes = new Map<string, StoredObject[]>();
+  for (const object of objects.values()) {
+    const keeper = kept.get(object.digest);
+    if (keeper === undefined) continue;
+    const name = keeperClass(keeper);
+    const its = classes.get(name);
+    if (its === undefined) classes.set(name, [object]);
+    else its.push(object);
+  }
+  return classes;
+}
+
+function nothingText({ objects }: GarbagePlan): string {
+  return objects.size === 0
+    ? 'The store is empty.\n'
+    : `Nothing to delete: ${amountText([...objects.values()])}, all of it needed.\n`;
+}
+
+function waitingText(waiting: readonly Garbage[], graceMs: number, wait: 'wait' | 'would wait'): string {
+  if (waiting.length === 0) return '';
+  const until = dayText(Math.max(...waiting.map(({ since }) => since)) + graceMs);
+  const waits = wait === 'wait' && waiting.length === 1 ? 'waits' : wait;
+  return ` ${amountText(waiting.map(objectOf))}, ${waits} until ${until}${waiting.length === 1 ? '' : ' at the latest'}.`;
+}
+
+function daysText(ms: number): string {
+  return countText(Math.round(ms / dayMs), 'day');
+}
+
+function objectOf({ object }: Garbage): StoredObject {
+  return object;
+}
+
+function amountText(items: readonly Sized[]): string {
+  return `${countText(items.length, 'object')}, ${bytesText(items)}`;
+}
+
+function bytesText(items: readonly Sized[]): string {
+  return sizeText(sizeOf(items));
+}
+
+function sizeOf(items: readonly Sized[]): number {
+  return items.reduce((sum, { size }) => sum + size, 0);
+}
