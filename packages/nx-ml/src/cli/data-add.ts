@@ -6,18 +6,19 @@ import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { MlError, shortDigest } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import { addData } from '@nx-ml/core/usecases';
-import type { AddedData } from '@nx-ml/core/usecases';
+import type { AddedData, WorkspaceWriter } from '@nx-ml/core/usecases';
 
 import { storeFolder } from '../compose-questions.js';
 import { sizeText } from '../report/index.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
+import { attributesFile, configureMergeDriver, neededAttributes } from './merge-driver-setup.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 const help = `nx-ml data add PATH... [--json]
 
 Puts data files or folders into the store, and writes for each the pointer that git keeps in its place, PATH.ref.json.
-The bytes are ignored by git from then on. Run it again after every change of the data: the pointer is what models
+The bytes are ignored by git from then on, and git is told how to merge pointers. Run it again after every change of the data: the pointer is what models
 are trained on.
 
   --json   one JSON object a line: {pointer, digest, size, files, changed}
@@ -42,9 +43,17 @@ export const dataAdd: CliCommand = {
       const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, data, writer });
       report(added, values.json === true, io);
     }
+    await tellGit(root, writer);
     return 0;
   },
 };
+
+/** Two branches that add data merge only where git knows how. */
+async function tellGit(root: string, writer: WorkspaceWriter): Promise<void> {
+  if (configureMergeDriver(root) === 'no repository') return;
+  const attributes = neededAttributes(root);
+  if (attributes !== undefined) await writer.write(attributesFile, Buffer.from(attributes));
+}
 
 /** The workspace's files, and where they are. */
 class RootedFiles {

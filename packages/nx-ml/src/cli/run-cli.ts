@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   'data status': async () => (await import('./data-status.js')).dataStatus,
   'data diff': async () => (await import('./data-diff.js')).dataDiff,
   'data log': async () => (await import('./data-log.js')).dataLog,
+  'data merge-driver': async () => (await import('./data-merge-driver.js')).dataMergeDriver,
   'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
@@ -63,7 +64,7 @@ async function unknownCommand(args: readonly string[]): Promise<MlError> {
 
 async function usage(): Promise<string> {
   const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(14)}${(await load()).summary}\n`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(19)}${(await load()).summary}\n`),
   );
   return [
     'nx-ml: models in an Nx workspace that retrain only when they must\n\n',
