@@ -15,26 +15,37 @@ import type { CliCommand, CliIo } from './command.js';
 import { attributesFile, configureMergeDriver, neededAttributes } from './merge-driver-setup.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
-const help = `nx-ml data add PATH... [--json]
+const help = `nx-ml data add PATH... [--dvc] [--json]
 
 Puts data files or folders into the store, and writes for each the pointer that git keeps in its place, PATH.ref.json.
 The bytes are ignored by git from then on, and git is told how to merge pointers. Run it again after every change of the data: the pointer is what models
 are trained on.
 
+  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it
   --json   one JSON object a line: {pointer, digest, size, files, changed}
 
 Examples
   nx-ml data add datasets/mails/mails.jsonl
   nx-ml data add datasets/photos/images datasets/photos/labels.csv
+  nx-ml data add --dvc datasets/photos/images
 `;
 
 export const dataAdd: CliCommand = {
   summary: 'put data into the store and write the pointer that git keeps',
   help,
   async run(args, io) {
-    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
+    const { values, positionals } = parseOptions(
+      args,
+      { json: { type: 'boolean' }, dvc: { type: 'boolean' } },
+      help,
+    );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
+    if (values.dvc === true) {
+      const { addToDvc } = await import('./data-add-dvc.js');
+      const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
+      return addToDvc(paths, { root, json: values.json === true, io });
+    }
     const workspace = new RootedFiles(root);
     const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const data = new DataFiles({ root, cache: dataCacheFolder(root) });
