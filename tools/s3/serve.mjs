@@ -1,14 +1,14 @@
 // node tools/s3/serve.mjs [FOLDER]: a real S3 server for tests and for trying things out. Prints one line of JSON
-// (endpoint, region, keys), or {"missing": [programs]}, and lives as long as its standard input stays open.
+// (endpoint, region, keys) and lives as long as its standard input stays open.
+// node tools/s3/serve.mjs --missing: the programs that the machine lacks for it, as a JSON list.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { missingPrograms, startRadosgw } from './radosgw.mjs';
 
-const missing = missingPrograms();
-if (missing.length > 0) {
-  console.log(JSON.stringify({ missing }));
+if (process.argv[2] === '--missing') {
+  console.log(JSON.stringify(missingPrograms()));
   process.exit(0);
 }
 

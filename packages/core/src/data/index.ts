@@ -6,3 +6,6 @@ export * from './workspace-data.js';
 export { hasRows, rowChanges } from './row-changes.js';
 export type { RowCounts } from './table.js';
 export * from './tree-merge.js';
+export * from './pointer-history.js';
+export { isInScope } from './pointer-scope.js';
+export { dataPathOf, isPointerPath, longestPointer, readPointer } from './pointer-text.js';

@@ -41,4 +41,11 @@ export interface WorkspaceData {
   glance(path: string): DataGlance | undefined;
   /** The bytes of a file of the workspace. @throws MlError ERR_ML_FILE_INACCESSIBLE */
   readBytes(path: string): Buffer;
+  /**
+   * The text of a small file; undefined where there is none.
+   *
+   * @param limit most bytes; of a longer one the beginning.
+   * @throws MlError ERR_ML_FILE_INACCESSIBLE
+   */
+  readText(path: string, limit: number): string | undefined;
 }

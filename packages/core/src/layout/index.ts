@@ -51,3 +51,8 @@ export function keptFolder(ref: StepRef, seed: number | null): string {
   const suffix = seed === null ? '' : `.seed-${String(seed)}`;
   return `${stateFolder}/kept/${projectSegment(ref.project)}.${ref.step}${suffix}`;
 }
+
+/** What is remembered of data that did not change: docs/design/stat-cache.md. Absolute. */
+export function dataCacheFolder(root: string): string {
+  return join(root, stateFolder, 'state', 'data');
+}

@@ -7,3 +7,4 @@ export * from './journal-entry.js';
 export * from './journal.js';
 export * from './object-store.js';
 export * from './tree.js';
+export * from './wrong-bytes.js';

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { digestOf, documentBytes } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import type { ObjectRef, ObjectStore, ObjectWriter } from './object-store.js';
+import { describeTravel, flipLast } from './object-travel.contract.js';
 
 export interface ObjectStoreRig {
   readonly store: ObjectStore;
@@ -16,12 +17,6 @@ export interface ObjectStoreRig {
   /** How many objects were moved aside. */
   quarantined(): number;
 }
-
-const flipLast = (bytes: Buffer): Buffer => {
-  const changed = Buffer.from(bytes);
-  changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-  return changed;
-};
 
 /** What every ObjectStore promises. `open` makes a fresh store; `folder` is its to use. */
 export function describeObjectStore(name: string, open: (folder: string) => Promise<ObjectStoreRig>): void {
@@ -301,6 +296,8 @@ export function describeObjectStore(name: string, open: (folder: string) => Prom
         expect(await store.readBytes(digest, 5)).toHaveLength(5);
       });
     });
+
+    describeTravel(() => rig);
 
     describe('damage', () => {
       const stored = async (): Promise<ObjectRef> => {

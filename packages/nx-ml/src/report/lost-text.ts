@@ -1,7 +1,7 @@
 import { stepId } from '@nx-ml/core/layout';
 import type { LostResult, PlannedStep } from '@nx-ml/core/usecases';
 
-import { countText, durationText } from './quantities.js';
+import { countText, durationText, groupedText } from './quantities.js';
 
 /** How many names are told before the rest is counted. */
 const shown = 5;
@@ -64,5 +64,5 @@ function mendText(lost: readonly LostStep[]): string {
 
 function namesText(names: readonly string[]): string {
   const more = names.length - shown;
-  return `${names.slice(0, shown).join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return `${names.slice(0, shown).join(', ')}${more > 0 ? ` and ${groupedText(more)} more` : ''}`;
 }

@@ -1,4 +1,4 @@
-import { countText, durationText, sizeText } from './quantities.js';
+import { countText, durationText, groupedText, sizeText } from './quantities.js';
 
 /** How far a work had come at one moment. */
 export interface ProgressSample {
@@ -41,7 +41,7 @@ export function progressText(
 
 function filesText(files: number, whole: number | undefined): string {
   if (whole === undefined) return files === 0 ? '' : countText(files, 'file');
-  return `${files.toLocaleString('en-US')} of ${countText(whole, 'file')}`;
+  return `${groupedText(files)} of ${countText(whole, 'file')}`;
 }
 
 function bytesText(bytes: number, whole: number | undefined): string {
@@ -51,7 +51,7 @@ function bytesText(bytes: number, whole: number | undefined): string {
 function rateText(first: ProgressSample, last: ProgressSample, ms: number): string {
   if (last.bytes > first.bytes) return `${sizeText(Math.round(((last.bytes - first.bytes) / ms) * 1000))}/s`;
   if (last.files > first.files)
-    return `${Math.round(((last.files - first.files) / ms) * 1000).toLocaleString('en-US')} files/s`;
+    return `${groupedText(Math.round(((last.files - first.files) / ms) * 1000))} files/s`;
   return '';
 }
 

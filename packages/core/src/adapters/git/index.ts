@@ -3,4 +3,5 @@
  * step; where there is no git there is no answer.
  */
 export * from './git-repository.js';
+export * from './git-pointers.js';
 export { GitRootReader } from './roots/root-reader.js';

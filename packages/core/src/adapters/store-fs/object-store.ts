@@ -3,21 +3,27 @@ import { dirname } from 'node:path';
 import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
 import type {
+  IncomingObject,
   MaterialiseOptions,
   ObjectRef,
+  ObjectSource,
   ObjectStore,
   ObjectWriter,
   TreeEntry,
   VerifyResult,
+  WatchOptions,
 } from '../../store/index.js';
 import { ObjectFiles } from './object-files.js';
+import { openObjectSource } from './object-source.js';
 import { Pump } from './pump.js';
+import { Receiving } from './receive.js';
 import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
 import { readTree, Restore } from './restore.js';
 import { StagedWriter } from './staged-writer.js';
 import { Staging } from './staging.js';
 import { siblingOf } from './store-folder.js';
 import type { StoreFolder } from './store-folder.js';
+import { Watch } from './watch.js';
 
 const defaultLimit = 64 * 1024 * 1024;
 
@@ -50,26 +56,26 @@ export class FolderObjectStore implements ObjectStore {
     return this.batch((writer) => writer.putBytes(bytes));
   }
 
-  putFile(path: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.putFile(path));
+  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.putFile(path, options), options);
   }
 
-  putTree(folder: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.putTree(folder));
+  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.putTree(folder, options), options);
   }
 
-  put(path: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.put(path));
+  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.put(path, options), options);
   }
 
-  async batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
+  async batch<T>(action: (writer: ObjectWriter) => Promise<T>, options?: WatchOptions): Promise<T> {
     const staging = new Staging(this.folder, this.objects, new Pump());
     try {
       const result = await action(new StagedWriter(this.folder.workspace, staging));
-      await staging.commit();
+      await staging.commit(new Watch({ signal: options?.signal }));
       return result;
     } finally {
-      staging.discard();
+      await staging.end();
     }
   }
 
@@ -99,6 +105,14 @@ export class FolderObjectStore implements ObjectStore {
       await removeQuietly(built);
       throw error;
     }
+  }
+
+  source(digest: Digest): Promise<ObjectSource> {
+    return openObjectSource(digest, this.folder, this.objects);
+  }
+
+  receive(incoming: IncomingObject): Promise<void> {
+    return new Receiving(incoming, { folder: this.folder, clock: this.clock }).run();
   }
 
   async verify(ref: ObjectRef): Promise<VerifyResult> {

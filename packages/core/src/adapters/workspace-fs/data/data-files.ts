@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isMlError, messageOf, MlError } from '../../../kernel/index.js';
@@ -14,6 +14,8 @@ export interface DataFilesOptions {
   readonly root: string;
   /** Absolute folder of the stat cache; see docs/design/stat-cache.md. */
   readonly cache: string;
+  /** How long ago a file must have been touched so that its digest is remembered. ms, 2,000 when not given */
+  readonly grace?: number;
   /** Told of every file that is read. Bytes. */
   readonly onRead?: (size: number) => void;
 }
@@ -24,9 +26,9 @@ export class DataFiles implements WorkspaceData {
   readonly #cache: StatCache;
   readonly #onRead: (size: number) => void;
 
-  constructor({ root, cache, onRead = () => undefined }: DataFilesOptions) {
+  constructor({ root, cache, grace, onRead = () => undefined }: DataFilesOptions) {
     this.#root = root;
-    this.#cache = new StatCache(cache);
+    this.#cache = new StatCache(cache, grace);
     this.#onRead = onRead;
   }
 
@@ -46,6 +48,10 @@ export class DataFiles implements WorkspaceData {
     return inspect(path, () => readFileSync(join(this.#root, path)));
   }
 
+  readText(path: string, limit: number): string | undefined {
+    return inspect(path, () => readStart(join(this.#root, path), limit)?.toString('utf8'));
+  }
+
   /** Forgets what is known of all data but that at these paths. */
   keepOnly(paths: readonly string[]): void {
     this.#cache.keepOnly(paths);
@@ -55,6 +61,21 @@ export class DataFiles implements WorkspaceData {
     const digest = inspect(path, () => digestOfFile(join(this.#root, path), size));
     this.#onRead(size);
     return digest;
+  }
+}
+
+/** A byte more than the limit, so that a longer file does not pass for a shorter one. */
+function readStart(absolute: string, limit: number): Buffer | undefined {
+  if (!existsSync(absolute)) return undefined;
+  const file = openSync(absolute, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(limit + 1);
+    let length = 0;
+    for (let read = -1; read !== 0; length += read)
+      read = readSync(file, buffer, length, buffer.length - length, null);
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,0 +1,69 @@
+import { isBlobName } from '../../remote/index.js';
+import type { BlobInfo } from '../../remote/index.js';
+import { actions } from './actions.js';
+import { TransportFailure } from './failure.js';
+import type { S3Client } from './s3-client.js';
+import { elements, numberOf, textOf } from './xml.js';
+
+/** Everything below a prefix, a page of a thousand at a time. */
+export async function* listBlobs(client: S3Client, prefix: string): AsyncIterable<BlobInfo> {
+  let token: string | undefined;
+  do {
+    const page = await client.telling(actions.list, undefined, () => askPage(client, prefix, token));
+    yield* page.blobs;
+    token = page.next;
+  } while (token !== undefined);
+}
+
+/** @throws AnswerFailure NoSuchBucket: of a missing object HEAD says the same as of a missing bucket. */
+export async function assertBucket(client: S3Client): Promise<void> {
+  await client.send({
+    action: actions.list,
+    method: 'GET',
+    query: pageQuery(client, '', { 'max-keys': '1' }),
+  });
+}
+
+function pageQuery(client: S3Client, prefix: string, more: Record<string, string>): Record<string, string> {
+  return {
+    'list-type': '2',
+    prefix: `${client.settings.keyPrefix}${prefix}`,
+    'encoding-type': 'url',
+    ...more,
+  };
+}
+
+async function askPage(
+  client: S3Client,
+  prefix: string,
+  token: string | undefined,
+): Promise<{ blobs: BlobInfo[]; next: string | undefined }> {
+  const query = pageQuery(client, prefix, token === undefined ? {} : { 'continuation-token': token });
+  const { text } = await client.send({ action: actions.list, method: 'GET', query });
+  if (elements(text, 'ListBucketResult').length !== 1) throw notAList();
+  const next = textOf(text, 'IsTruncated') === 'true' ? textOf(text, 'NextContinuationToken') : undefined;
+  // A server that goes on with the page it just gave would keep us here for ever.
+  if (textOf(text, 'IsTruncated') === 'true' && (next === undefined || next === token)) throw notAList();
+  const start = client.settings.keyPrefix;
+  const blobs = elements(text, 'Contents').flatMap((item) => blobOf(item, start, prefix));
+  return { blobs, next };
+}
+
+function blobOf(item: string, start: string, prefix: string): BlobInfo[] {
+  const [key, size] = [decoded(textOf(item, 'Key')), numberOf(textOf(item, 'Size'))];
+  if (key === undefined || size === undefined || !key.startsWith(start + prefix)) throw notAList();
+  const name = key.slice(start.length);
+  return isBlobName(name) ? [{ name, size }] : [];
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+function notAList(): TransportFailure {
+  return new TransportFailure('an answer that is no list of objects', true);
+}

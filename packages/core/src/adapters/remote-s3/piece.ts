@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+
+import { actions } from './actions.js';
+import { TransportFailure, transportFailure } from './failure.js';
+import type { S3Client } from './s3-client.js';
+
+/** One version of a blob. */
+export interface Version {
+  readonly name: string;
+  readonly etag: string | undefined;
+  /** Bytes of the whole. */
+  readonly size: number;
+}
+
+export interface PieceRequest {
+  readonly name: string;
+  /** Bytes from `start`, before `end`, which is beyond it. */
+  readonly start: number;
+  readonly end: number;
+  /** Only of this version: two that are mixed would be neither. */
+  readonly etag?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Piece {
+  readonly version: Version;
+  /** As many as asked for or as there are; a TransportFailure when the connection brings fewer. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Asks once for a part of a blob, to the head of the answer. */
+export async function askPiece(client: S3Client, request: PieceRequest): Promise<Piece> {
+  const { name, start, end, etag, signal } = request;
+  const range = { range: `bytes=${String(start)}-${String(end - 1)}` };
+  const headers = etag === undefined ? range : { ...range, 'if-match': etag };
+  const answer = await client.attempt({ action: actions.read, method: 'GET', name, headers, signal });
+  const size = sizeOf(answer, start);
+  if (size === undefined) {
+    answer.destroy();
+    throw new TransportFailure('an answer that is not the range asked for', true);
+  }
+  const version = { name, etag: answer.headers.etag, size };
+  return { version, bytes: exactly(answer, Math.max(Math.min(end, size) - start, 0)) };
+}
+
+/** Bytes of the whole blob; undefined when another range came than was asked for. */
+function sizeOf({ statusCode, headers }: IncomingMessage, start: number): number | undefined {
+  if (statusCode === 200 && headers['content-length'] === '0') return 0;
+  const [, from, size] = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(headers['content-range'] ?? '') ?? [];
+  return statusCode === 206 && Number(from) === start ? Number(size) : undefined;
+}
+
+async function* exactly(answer: IncomingMessage, size: number): AsyncIterable<Uint8Array> {
+  let left = size;
+  const parts = answer as AsyncIterable<Uint8Array>;
+  for await (const part of told(parts)) {
+    left -= part.length;
+    if (left < 0) throw new TransportFailure('more bytes than were asked for', true);
+    yield part;
+  }
+  if (left > 0) throw new TransportFailure('the connection ended before its time');
+}
+
+async function* told(parts: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* parts;
+  } catch (error) {
+    throw transportFailure(error);
+  }
+}

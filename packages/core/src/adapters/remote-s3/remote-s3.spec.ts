@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+
+import { describeBlobs } from '../../remote/blobs.contract.js';
+import { openS3Blobs } from './index.js';
+import { addressOf, describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
+import type { S3Server } from './testing/s3-server.js';
+
+describeWithS3('A bucket of a real server', () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await startS3Server();
+    await makeBucket(server);
+  }, 120_000);
+  afterAll(() => server.stop());
+
+  describeBlobs('S3Blobs', async () => {
+    const address = addressOf(server, `a/${randomUUID()}`);
+    const [blobs, again] = [await openS3Blobs(address), await openS3Blobs(address)];
+    return { blobs, again, close: () => undefined };
+  });
+});

@@ -1,0 +1,83 @@
+import { checkBlobName, checkBlobPrefix, refuseCancelled } from '../../remote/index.js';
+import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import { Absence } from './absence.js';
+import { actions } from './actions.js';
+import { Creator } from './create.js';
+import { TransportFailure } from './failure.js';
+import { listBlobs } from './list.js';
+import { PartedWrite } from './multipart.js';
+import { readBlob } from './read.js';
+import type { Answer, S3Client } from './s3-client.js';
+import { writeWhole } from './write.js';
+import { numberOf } from './xml.js';
+
+/** From here on a blob goes in parts: what breaks then costs a part, and not all of it. */
+const manyParts = 64 * 2 ** 20;
+
+/** A remote in a bucket. */
+export class S3Blobs implements Blobs {
+  readonly place: string;
+  readonly #client: S3Client;
+  readonly #creator: Creator;
+  readonly #absence: Absence;
+
+  constructor(client: S3Client) {
+    this.place = client.settings.place;
+    this.#client = client;
+    this.#creator = new Creator(client);
+    this.#absence = new Absence(client);
+  }
+
+  list(prefix: string): AsyncIterable<BlobInfo> {
+    return listBlobs(this.#client, checkBlobPrefix(prefix));
+  }
+
+  async size(name: string): Promise<number | undefined> {
+    checkBlobName(name);
+    return this.#client.telling(actions.look, undefined, async () => {
+      const request = { action: actions.look, method: 'HEAD', name } as const;
+      const answer = await this.#absence.unlessAbsent(this.#client.send(request));
+      return answer === undefined ? undefined : sizeOf(answer);
+    });
+  }
+
+  async read(
+    name: string,
+    range?: BlobRange,
+    options: TransferOptions = {},
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const all = { start: 0, end: Number.MAX_SAFE_INTEGER };
+    checkBlobName(name);
+    return this.#client.telling(actions.read, options.signal, () =>
+      this.#absence.unlessAbsent(readBlob(this.#client, name, range ?? all, options)),
+    );
+  }
+
+  async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
+    checkBlobName(name);
+    refuseCancelled(options.signal);
+    await this.#client.telling(actions.write, options.signal, () =>
+      source.size < manyParts
+        ? writeWhole(this.#client, name, source, options)
+        : new PartedWrite(this.#client, name, source, options).run(),
+    );
+  }
+
+  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+    checkBlobName(name);
+    return this.#client.telling(actions.create, undefined, () => this.#creator.create(name, bytes));
+  }
+
+  async remove(name: string): Promise<void> {
+    const request = { action: actions.remove, method: 'DELETE', name: checkBlobName(name) } as const;
+    await this.#client.telling(actions.remove, undefined, () =>
+      this.#absence.unlessAbsent(this.#client.send(request)),
+    );
+  }
+}
+
+function sizeOf({ headers }: Answer): number {
+  const size = numberOf(headers['content-length']);
+  if (size === undefined) throw new TransportFailure('an answer without a size', true);
+  return size;
+}

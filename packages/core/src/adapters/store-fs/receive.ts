@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { dirname } from 'node:path';
+
+import { fromHex } from '../../kernel/index.js';
+import type { Clock } from '../../kernel/index.js';
+import { wrongBytes } from '../../store/index.js';
+import type { IncomingObject } from '../../store/index.js';
+import { errnoOf } from './failures.js';
+import type { OpenFile } from './open-file.js';
+import { adoptPartial, leavePartial, newPartial } from './partials.js';
+import { Pump } from './pump.js';
+import type { StoreFolder } from './store-folder.js';
+
+export interface ReceiveParts {
+  readonly folder: StoreFolder;
+  readonly clock: Clock;
+}
+
+interface Received {
+  readonly hash: Hash;
+  size: number;
+}
+
+/** One object on its way from another place into the store, by way of a file in tmp/ that outlives an interruption. */
+export class Receiving {
+  readonly #incoming: IncomingObject;
+  readonly #folder: StoreFolder;
+  readonly #clock: Clock;
+  readonly #pump = new Pump();
+
+  constructor(incoming: IncomingObject, { folder, clock }: ReceiveParts) {
+    this.#incoming = incoming;
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  async run(): Promise<void> {
+    const adopted = adoptPartial(this.#folder, this.#incoming.digest, this.#clock.now());
+    if (adopted !== undefined && (await this.#bring(adopted, true))) return;
+    // What an earlier attempt left may be torn, so that only what came in one go tells about the place.
+    if (await this.#bring(newPartial(this.#folder, this.#incoming.digest), false)) return;
+    throw wrongBytes(this.#incoming.digest, this.#incoming.place);
+  }
+
+  /** @returns false when the bytes were wrong; then none of them is left. */
+  async #bring(path: string, isResumed: boolean): Promise<boolean> {
+    try {
+      const isRight = await this.#fill(path, isResumed);
+      if (isRight) await this.#name(path);
+      else this.#folder.disk.discard(path);
+      return isRight;
+    } finally {
+      leavePartial(path);
+    }
+  }
+
+  async #fill(path: string, isResumed: boolean): Promise<boolean> {
+    const { disk } = this.#folder;
+    const file = isResumed ? disk.append(path) : disk.create(path, 0o644);
+    return file.using(async (open) => {
+      const received: Received = { hash: createHash('sha256'), size: 0 };
+      if (isResumed) await this.#rehash(open, received);
+      await this.#take(open, received);
+      if (fromHex(received.hash.digest('hex')) !== this.#incoming.digest) return false;
+      await open.sync();
+      return true;
+    });
+  }
+
+  async #rehash(file: OpenFile, received: Received): Promise<void> {
+    for (let count = -1; count !== 0; received.size += count) {
+      count = file.readAt(this.#pump.block, received.size);
+      received.hash.update(this.#pump.block.subarray(0, count));
+      await this.#pump.breathe(count);
+    }
+  }
+
+  /** More bytes than promised are not worth reading: the hash is wrong already. */
+  async #take(file: OpenFile, received: Received): Promise<void> {
+    if (received.size >= this.#incoming.size && received.size > 0) return;
+    for await (const part of await this.#incoming.read(received.size)) {
+      file.write(part);
+      received.hash.update(part);
+      received.size += part.length;
+      if (received.size > this.#incoming.size) return;
+    }
+  }
+
+  /** The bytes are right and durable, so that replacing whatever carries the name heals it at worst. */
+  async #name(path: string): Promise<void> {
+    const { disk, objectNames } = this.#folder;
+    const target = this.#folder.object(this.#incoming.digest);
+    disk.chmod(path, 0o444);
+    try {
+      disk.rename(path, target);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      disk.makeFolder(dirname(target));
+      disk.rename(path, target);
+    }
+    const folders = objectNames.upwards([dirname(target)]);
+    for (const folder of folders) await disk.syncFolder(folder);
+    objectNames.settle(folders);
+  }
+}

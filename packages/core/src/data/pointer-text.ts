@@ -1,0 +1,35 @@
+import { isDigest } from '../kernel/index.js';
+import type { ObjectRef } from '../store/index.js';
+
+const pointerEnding = '.ref.json';
+
+/** Longer texts under a pointer's name are no pointers. Bytes. */
+export const longestPointer = 65_536;
+
+export function isPointerPath(path: string): boolean {
+  return path.endsWith(pointerEnding) && !path.endsWith(`/${pointerEnding}`) && path !== pointerEnding;
+}
+
+/** Where the data of a pointer lies: beside it, under its name without the ending. */
+export function dataPathOf(pointer: string): string {
+  return pointer.slice(0, -pointerEnding.length);
+}
+
+/** Just what encodePointer writes. */
+const canonical =
+  /^\{\n {2}"digest": "(sha256:[0-9a-f]{64})",\n {2}"files": (0|[1-9]\d{0,14}),\n {2}"formatVersion": 1,\n {2}"kind": "(file|tree)",\n {2}"size": (0|[1-9]\d{0,14})\n\}\n$/;
+
+/**
+ * What a pointer says. Nearly all are as we write them, and those cost no schema: loading one takes longer than a look at
+ * thousands of files. Any other text goes to the reader that knows them all.
+ *
+ * @param file for messages.
+ * @throws MlError ERR_ML_POINTER_INVALID
+ */
+export async function readPointer(text: string, file: string): Promise<ObjectRef> {
+  const [, digest, files, kind, size] = canonical.exec(text) ?? [];
+  if (isDigest(digest) && (kind === 'tree' || files === '1'))
+    return { kind: kind === 'tree' ? 'tree' : 'file', digest, size: Number(size), files: Number(files) };
+  const { decodePointer } = await import('../manifest/index.js');
+  return decodePointer(text, file);
+}

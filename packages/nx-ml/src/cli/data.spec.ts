@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { runCli } from './run-cli.js';
+
+describe('nx-ml data', () => {
+  let root: string;
+  const before = process.env['NX_ML_STORE'];
+
+  const git = (...args: readonly string[]): void => {
+    const who = ['-c', 'user.name=A. Spec', '-c', 'user.email=spec@localhost'];
+    execFileSync('git', [...who, ...args], { cwd: root, stdio: 'ignore' });
+  };
+  const write = (files: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+  };
+  const ask = async (words: string, cwd = root) => {
+    let text = '';
+    const code = await runCli(['data', ...words.split(' ')], { cwd, write: (part) => (text += part) });
+    return { code, text };
+  };
+  const json = async (words: string): Promise<readonly unknown[]> =>
+    (await ask(`${words} --json`)).text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+
+  beforeEach(async () => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-data-cli-')));
+    process.env['NX_ML_STORE'] = join(root, '.store');
+    write({
+      'nx.json': '{}',
+      '.gitignore': '.store\n.nx-ml\n',
+      'd/mails.csv': 'id,x\n1,a\n',
+      'd/pics/1': '1',
+    });
+    git('init', '--quiet', '--initial-branch=main');
+    await ask('add d/mails.csv d/pics');
+    git('add', '--all');
+    git('commit', '--quiet', '-m', 'First');
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env['NX_ML_STORE'];
+    else process.env['NX_ML_STORE'] = before;
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('status tells what differs, here and of what is asked for', async () => {
+    expect(await ask('status --exit-code')).toEqual({
+      code: 0,
+      text: 'All data is as its 2 pointers say: 10 B in 2 files.\n',
+    });
+    write({ 'd/mails.csv': 'id,x\n1,b\n2,c\n', 'd/pics/2': '2' });
+    expect(await json('status d/pics')).toMatchObject([
+      { path: 'd/pics', state: 'changed', changes: [{ path: '2', change: 'added', size: [0, 1] }] },
+    ]);
+    expect((await ask('status mails.csv', join(root, 'd'))).text).toContain('+1 −0 rows, 1 changed');
+    expect((await ask('status')).code).toBe(0);
+    expect((await ask('status --exit-code')).code).toBe(1);
+  });
+
+  it('status tells a broken pointer with its mend', async () => {
+    write({ 'd/pics.ref.json': '<<<<<<< ours' });
+    expect(await json('status')).toMatchObject([
+      { path: 'd/mails.csv', state: 'unchanged' },
+      {
+        state: 'broken',
+        error: { code: 'ERR_ML_POINTER_INVALID', fix: expect.stringContaining('git') as string },
+      },
+    ]);
+  });
+
+  it('status goes by what lies there where there is no git, and no store', async () => {
+    rmSync(join(root, '.git'), { recursive: true });
+    rmSync(join(root, '.store'), { recursive: true });
+    expect((await ask('status')).text).toContain('Here, and not in the store\n  d/mails.csv');
+  });
+
+  it('diff compares commits, and a commit with the workspace', async () => {
+    write({ 'd/pics/2': '2' });
+    expect(await json('diff')).toMatchObject([{ path: 'd/pics', changes: [{ path: '2' }] }]);
+    await ask('add d/pics');
+    git('commit', '--quiet', '--all', '-m', 'Second');
+    expect((await ask('diff --exit-code')).text).toBe('No data differs between HEAD and the workspace.\n');
+    for (const words of ['diff HEAD~1 HEAD', 'diff HEAD~1..HEAD', 'diff HEAD~1', 'diff HEAD~1 d/pics'])
+      expect(await json(words)).toMatchObject([
+        { path: 'd/pics', changes: [{ path: '2', change: 'added' }] },
+      ]);
+    expect(await json('diff HEAD~1 HEAD d/mails.csv')).toEqual([]);
+    expect((await ask('diff HEAD~1 --exit-code')).code).toBe(1);
+  });
+
+  it('diff needs something to compare with', async () => {
+    rmSync(join(root, '.git'), { recursive: true });
+    await expect(ask('diff')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
+  });
+
+  it('log tells the commits, of data that is gone as well', async () => {
+    write({ 'd/pics/2': '2' });
+    await ask('add d/pics');
+    git('rm', '--quiet', 'd/mails.csv.ref.json');
+    git('commit', '--quiet', '--all', '-m', 'Second');
+    expect(await json('log')).toMatchObject([
+      { subject: 'Second', author: 'A. Spec', edits: [{ path: 'd/mails.csv' }, { files: { added: 1 } }] },
+      { subject: 'First', edits: [{ path: 'd/mails.csv' }, { path: 'd/pics' }] },
+    ]);
+    rmSync(join(root, 'd/mails.csv'));
+    expect(await json('log d/mails.csv')).toMatchObject([
+      { subject: 'Second', edits: [{ path: 'd/mails.csv', before: { size: 9 } }] },
+      { subject: 'First', edits: [{ path: 'd/mails.csv', after: { size: 9 } }] },
+    ]);
+  });
+});
