@@ -2,7 +2,9 @@ import { join, relative, resolve, sep } from 'node:path';
 
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { MlError, shortDigest } from '@nx-ml/core/kernel';
+import { dataCacheFolder } from '@nx-ml/core/layout';
 import { addData } from '@nx-ml/core/usecases';
 import type { AddedData } from '@nx-ml/core/usecases';
 
@@ -12,31 +14,43 @@ import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
-const help = `nx-ml data add PATH... [--json]
+const help = `nx-ml data add PATH... [--dvc] [--json]
 
 Puts data files or folders into the store, and writes for each the pointer that git keeps in its place, PATH.ref.json.
 The bytes are ignored by git from then on. Run it again after every change of the data: the pointer is what models
 are trained on.
 
+  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it
   --json   one JSON object a line: {pointer, digest, size, files, changed}
 
 Examples
   nx-ml data add datasets/mails/mails.jsonl
   nx-ml data add datasets/photos/images datasets/photos/labels.csv
+  nx-ml data add --dvc datasets/photos/images
 `;
 
 export const dataAdd: CliCommand = {
   summary: 'put data into the store and write the pointer that git keeps',
   help,
   async run(args, io) {
-    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
+    const { values, positionals } = parseOptions(
+      args,
+      { json: { type: 'boolean' }, dvc: { type: 'boolean' } },
+      help,
+    );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
+    if (values.dvc === true) {
+      const { addToDvc } = await import('./data-add-dvc.js');
+      const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
+      return addToDvc(paths, { root, json: values.json === true, io });
+    }
     const workspace = new RootedFiles(root);
     const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
+    const data = new DataFiles({ root, cache: dataCacheFolder(root) });
     const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
     for (const path of positionals) {
-      const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, writer });
+      const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, data, writer });
       report(added, values.json === true, io);
     }
     return 0;
