@@ -10,8 +10,8 @@ import type { KnownSegment } from './known-chunks.js';
 import { readSegments } from './read-recipe.js';
 import type { Recipe } from './recipe.js';
 
-/** Bytes that are asked for ahead of what is handed out. */
-const ahead = 24 * 1024 * 1024;
+/** Bytes that are asked for ahead of what is handed out; a pull brings several objects at once. */
+const ahead = 10 * 1024 * 1024;
 /** Requests at once: small steps far apart wait for one another's round trips else. */
 const mostSteps = 16;
 
@@ -22,6 +22,8 @@ export interface LocalFile {
 }
 
 export interface FetchOptions extends TransferOptions {
+  /** Begins there, in bytes, rather than at 0. */
+  readonly start?: number;
   /** Called with the number of bytes that came from a local file instead of the remote. */
   readonly onLocalBytes?: ((count: number) => void) | undefined;
 }
@@ -49,12 +51,19 @@ export async function* fetchChunks(
   );
   const reader = new StepReader(blobs, recipe, { locals, options });
   const waiting: Waiting[] = [];
+  let toSkip = options.start ?? 0;
+  const rest = (bytes: Buffer): Buffer => {
+    const left = bytes.subarray(toSkip);
+    toSkip = 0;
+    return left;
+  };
   try {
     for (const step of plan) {
-      waiting.push(start(reader, step));
-      while (isFull(waiting)) yield await next(waiting);
+      if (step.remote.size <= toSkip) toSkip -= step.remote.size;
+      else waiting.push(start(reader, step));
+      while (isFull(waiting)) yield rest(await next(waiting));
     }
-    while (waiting.length > 0) yield await next(waiting);
+    while (waiting.length > 0) yield rest(await next(waiting));
   } finally {
     await Promise.allSettled(waiting.map(({ bytes }) => bytes));
   }

@@ -1,4 +1,5 @@
 import type { Digest } from '../kernel/index.js';
+import { recordBytes } from './chunk-list.js';
 import type { ChunkList } from './chunk-list.js';
 import { KnownChunks } from './known-chunks.js';
 import { NewBlobs } from './new-blobs.js';
@@ -29,6 +30,8 @@ export interface SendPlan {
   readonly blobs: readonly (readonly BlobPart[])[];
   /** Bytes of all of them. */
   readonly newBytes: number;
+  /** Blobs that the remote must have already, and the byte up to which it must have them. */
+  needed(): ReadonlyMap<string, number>;
   /** Number of runs: what a reader without anything must ask for. */
   readonly runs: number;
   /** @param names of the new blobs, in their order */
@@ -128,14 +131,26 @@ class SendPlanner {
       blobs: this.#blobs.blobs,
       newBytes: this.#blobs.total,
       runs: this.#runs.runs.length,
+      needed: () => this.#needed(segments),
       recipe: (names) => ({
         digest,
         size,
-        sources: this.#runs.blobs.map((blob) => (typeof blob === 'string' ? blob : (names[blob] ?? ''))),
+        sources: this.#runs.blobs().map((blob) => (typeof blob === 'string' ? blob : (names[blob] ?? ''))),
         runs: this.#runs.runs,
         segments,
       }),
     };
+  }
+
+  #needed(segments: readonly SegmentPlace[]): ReadonlyMap<string, number> {
+    const needed = new Map<string, number>();
+    const blobs = this.#runs.blobs();
+    const lists = segments.map((one) => ({ ...one, size: one.chunks * recordBytes }));
+    for (const { source, offset, size } of [...this.#runs.runs, ...lists]) {
+      const blob = blobs[source];
+      if (typeof blob === 'string') needed.set(blob, Math.max(needed.get(blob) ?? 0, offset + size));
+    }
+    return needed;
   }
 
   #planBytes(): void {

@@ -2,7 +2,9 @@ import { join, relative, resolve, sep } from 'node:path';
 
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { MlError, shortDigest } from '@nx-ml/core/kernel';
+import { dataCacheFolder } from '@nx-ml/core/layout';
 import { addData } from '@nx-ml/core/usecases';
 import type { AddedData } from '@nx-ml/core/usecases';
 
@@ -45,9 +47,10 @@ export const dataAdd: CliCommand = {
     }
     const workspace = new RootedFiles(root);
     const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
+    const data = new DataFiles({ root, cache: dataCacheFolder(root) });
     const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
     for (const path of positionals) {
-      const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, writer });
+      const added = await addData(inWorkspace(root, io.cwd, path), { workspace, objects, data, writer });
       report(added, values.json === true, io);
     }
     return 0;

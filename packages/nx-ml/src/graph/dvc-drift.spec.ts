@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
+import { dataCacheFolder } from '@nx-ml/core/layout';
 import { folderObjectText } from '@nx-ml/core/interop/dvc';
 
 import { dvcDrift } from './dvc-drift.js';
@@ -40,7 +42,8 @@ describe('drift of data behind .dvc files', () => {
 
   function drift(): readonly string[] {
     const files = new WorkspaceFiles(root);
-    return dvcDrift(root, files.list(''), files).map((line) => line.split(' ')[0] ?? '');
+    const data = new DataFiles({ root, cache: dataCacheFolder(root) });
+    return dvcDrift(root, { listed: files.list(''), files, data }).map((line) => line.split(' ')[0] ?? '');
   }
 
   it('is none for data that is not there, or is as it is named; .dvc files that no dataset names do not count', () => {

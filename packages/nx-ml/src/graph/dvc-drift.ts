@@ -1,37 +1,41 @@
-import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { entriesBelow, isSameFile, md5OfText } from '@nx-ml/core/adapters/foreign-fs';
 import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import type { WorkspaceData } from '@nx-ml/core/data';
 import { folderObjectText, readDvcRef } from '@nx-ml/core/interop/dvc';
 import type { DvcRef } from '@nx-ml/core/interop/foreign';
 import { datasetSource, parseMlYaml } from '@nx-ml/core/manifest';
-import { workspaceDigest } from '@nx-ml/core/usecases';
 
 import { memoryOf, Noted } from '../memory/index.js';
 
+export interface DvcDriftInput {
+  /** Files of the workspace. */
+  readonly listed: readonly string[];
+  readonly files: WorkspaceFiles;
+  readonly data: Pick<WorkspaceData, 'look'>;
+}
+
 /**
  * The data behind .dvc files that datasets name, where it lies in the workspace and is not what the .dvc file says. Files that
- * did not change are not read: neither their sha256, which `files` remembers, nor whether it goes with the md5.
- *
- * @param listed files of the workspace.
+ * did not change are not read: neither their sha256, which `data` remembers, nor whether it goes with the md5.
  */
-export function dvcDrift(root: string, listed: readonly string[], files: WorkspaceFiles): readonly string[] {
+export function dvcDrift(root: string, { listed, files, data }: DvcDriftInput): readonly string[] {
+  const known = new Noted(memoryOf<boolean>(root, 'dvc-seen'));
   const refs = listed
     .filter((path) => /(?:^|\/)ml\.yaml$/.test(path))
-    .flatMap((path) => dvcRefAt(path, files))
-    .filter((ref) => existsSync(join(root, ref.path)));
+    .flatMap((path) => dvcRefAt(path, files));
   if (refs.length === 0) return [];
-  const seen = new Noted(memoryOf<boolean>(root, 'dvc-seen'));
   const drifted = refs.flatMap((ref) => {
-    const digest = workspaceDigest(ref.path, ref.isFolder ? 'tree' : 'file', files);
+    const digest = data.look(ref.path)?.ref.digest;
+    if (digest === undefined) return [];
     const key = [ref.sum.kind, ref.sum.hex, digest].join(' ');
-    const known = seen.get(key);
-    const isSame = known ?? isAsNamed(root, ref);
-    if (known === undefined) seen.set(key, isSame);
+    const before = known.get(key);
+    const isSame = before ?? isAsNamed(root, ref);
+    if (before === undefined) known.set(key, isSame);
     return isSame ? [] : [`${ref.file} ${digest}`];
   });
-  seen.keep();
+  known.keep();
   return drifted;
 }
 

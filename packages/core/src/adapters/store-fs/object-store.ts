@@ -11,6 +11,7 @@ import type {
   ObjectWriter,
   TreeEntry,
   VerifyResult,
+  WatchOptions,
 } from '../../store/index.js';
 import { ObjectFiles } from './object-files.js';
 import { openObjectSource } from './object-source.js';
@@ -22,6 +23,7 @@ import { StagedWriter } from './staged-writer.js';
 import { Staging } from './staging.js';
 import { siblingOf } from './store-folder.js';
 import type { StoreFolder } from './store-folder.js';
+import { Watch } from './watch.js';
 
 const defaultLimit = 64 * 1024 * 1024;
 
@@ -54,26 +56,26 @@ export class FolderObjectStore implements ObjectStore {
     return this.batch((writer) => writer.putBytes(bytes));
   }
 
-  putFile(path: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.putFile(path));
+  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.putFile(path, options), options);
   }
 
-  putTree(folder: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.putTree(folder));
+  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.putTree(folder, options), options);
   }
 
-  put(path: string): Promise<ObjectRef> {
-    return this.batch((writer) => writer.put(path));
+  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.batch((writer) => writer.put(path, options), options);
   }
 
-  async batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
+  async batch<T>(action: (writer: ObjectWriter) => Promise<T>, options?: WatchOptions): Promise<T> {
     const staging = new Staging(this.folder, this.objects, new Pump());
     try {
       const result = await action(new StagedWriter(this.folder.workspace, staging));
-      await staging.commit();
+      await staging.commit(new Watch({ signal: options?.signal }));
       return result;
     } finally {
-      staging.discard();
+      await staging.end();
     }
   }
 

@@ -7,7 +7,7 @@ import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';
 import { liveProgress } from '../../report/index.js';
 import { systemClock } from '../../system-clock.js';
-import { abortOnExit } from './abort-on-exit.js';
+import { abortOnExit } from '../../abort-on-exit.js';
 
 /**
  * What both ways into the executor do: put the parts together, bring the steps up to date, and leave nothing running.
