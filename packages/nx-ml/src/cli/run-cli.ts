@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runs.js')).runs,
   logs: async () => (await import('./logs.js')).logs,
   'data add': async () => (await import('./data-add.js')).dataAdd,
+  'data import': async () => (await import('./data-import.js')).dataImport,
   'data status': async () => (await import('./data-status.js')).dataStatus,
   'data diff': async () => (await import('./data-diff.js')).dataDiff,
   'data log': async () => (await import('./data-log.js')).dataLog,
