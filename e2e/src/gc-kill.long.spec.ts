@@ -17,7 +17,8 @@ import { startCommand, WorkspaceRig } from '@nx-ml/testing';
 import type { RunningCommand } from '@nx-ml/testing';
 
 const kills = 40;
-const files = 2000;
+const files = { 'data/a': 300, 'data/b': 4000 };
+type Folder = keyof typeof files;
 
 /** Names of objects, as hex. */
 type Objects = ReadonlySet<string>;
@@ -66,9 +67,14 @@ describe('A gc that is killed', () => {
     execFileSync('cp', ['-al', base, store]);
     age();
   };
-  const writeFolder = (name: string): void => {
+  /** Waits until a gc deletes, and a little more. */
+  const deletingBy = async (running: RunningCommand): Promise<void> => {
+    while (!existsSync(join(store, 'gc/trash')) && running.child.exitCode === null) await sleep(1);
+    await sleep(Math.random() * 10);
+  };
+  const writeFolder = (name: Folder): void => {
     mkdirSync(join(rig.root, name), { recursive: true });
-    for (let index = 0; index < files; index += 1)
+    for (let index = 0; index < files[name]; index += 1)
       writeFileSync(
         join(rig.root, name, String(index)),
         index % 6 === 0 ? `shared ${String(index)}` : `${name} ${String(index)}`,
@@ -80,7 +86,7 @@ describe('A gc that is killed', () => {
     main = realpathSync(join(rig.root, 'node_modules/.bin/nx-ml'));
     store = join(rig.home, '.cache/nx-ml/store');
     base = join(rig.home, 'base');
-    for (const name of ['data/a', 'data/b']) writeFolder(name);
+    for (const name of ['data/a', 'data/b'] as const) writeFolder(name);
     await must('data', 'add', 'data/a');
     kept = listed();
     rig.commitAll('a');
@@ -90,6 +96,7 @@ describe('A gc that is killed', () => {
     age();
     await must(...gc);
     execFileSync('cp', ['-al', store, base]);
+    expect(existsSync(join(base, 'gc/trash'))).toBe(false);
     const started = performance.now();
     expect(await must(...gc)).toContain(`Deleted ${garbage.size.toLocaleString('en-US')} objects`);
     wholeMs = performance.now() - started;
@@ -103,7 +110,9 @@ describe('A gc that is killed', () => {
     for (let round = 0; round < kills; round += 1) {
       restore();
       const running = start(...gc);
-      await sleep(Math.random() * wholeMs);
+      // Deleting takes a small part of its time, and half of the kills fall there.
+      if (round % 2 === 0) await sleep(Math.random() * wholeMs);
+      else await deletingBy(running);
       running.child.kill('SIGKILL');
       await running.ended;
       const there = listed();
