@@ -18,6 +18,8 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   'data push': async () => (await import('./data-push.js')).dataPush,
   'data pull': async () => (await import('./data-pull.js')).dataPull,
   'data checkout': async () => (await import('./data-checkout.js')).dataCheckout,
+  'store push': async () => (await import('./store-push.js')).storePush,
+  'store pull': async () => (await import('./store-pull.js')).storePull,
   'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
