@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
+import { LocalForeignData } from '@nx-ml/core/adapters/foreign-fs';
 import { GitRepository } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
-import { RunHistory, RunStore } from '@nx-ml/core/usecases';
+import { ForeignTrees, RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { Stores, Workspace } from '@nx-ml/core/usecases';
 
+import { foreignRemotes } from './foreign-remotes.js';
 import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
@@ -30,6 +32,7 @@ export interface Questions {
   readonly runs: RunStore;
   readonly history: RunHistory;
   readonly environment: EnvironmentProbe;
+  readonly foreign: ForeignTrees;
   readonly workspace: Workspace;
   readonly sourceControl: GitRepository;
 }
@@ -56,6 +59,7 @@ export function questionsOver(
     root,
     stores,
     runs: new RunStore(stores),
+    foreign: new ForeignTrees(new LocalForeignData(root, foreignRemotes(process.env)), stores),
     history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),

@@ -13,8 +13,11 @@ export const errorCodes = {
   ERR_ML_DVC_DRIFT: 'Imported ml.yaml files are no longer what dvc.yaml and the params files say.',
   ERR_ML_DOCUMENT_INVALID:
     'A document read from disk or from a store does not match its schema or its format version.',
+  ERR_ML_FOREIGN_DAMAGED:
+    'Data of another tool (DVC, Git LFS, Hugging Face) is not what its name says, or not what it was when it was first seen.',
   ERR_ML_DIGEST_INVALID: 'A text that should be a digest is not one.',
-  ERR_ML_POINTER_INVALID: 'A data pointer (*.ref.json) is damaged, or names something outside its folder.',
+  ERR_ML_POINTER_INVALID:
+    'A data pointer (*.ref.json, or of Git LFS) is damaged, or names something outside its folder.',
   ERR_ML_DATA_DRIFT: 'A data file in the workspace differs from the committed pointer beside it.',
   ERR_ML_DATA_IGNORED: 'A dataset lists a file that git ignores, so that its changes would go unseen.',
   ERR_ML_DATA_MISSING: 'A dataset has neither the bytes that its pointer names nor a way to bring them.',

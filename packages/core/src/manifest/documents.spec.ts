@@ -86,7 +86,7 @@ describe.each(formats)('$name', ({ documents, encode, decode, error }) => {
 
   it('from a newer nx-ml is refused with the words that help', () => {
     const [document] = fc.sample(documents, { numRuns: 1, seed: 1 });
-    const newer = encode(document).replace(/"formatVersion": ?1/, '"formatVersion":2');
+    const newer = encode(document).replace(/"formatVersion": ?1/, '"formatVersion":9');
     const failure = failureOf(() => decode(newer));
     expect(failure.code).toBe(error);
     expect(failure.message).toContain('newer nx-ml');

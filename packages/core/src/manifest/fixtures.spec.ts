@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { digestOf } from '../kernel/index.js';
 import { parseMlYaml } from './parse-ml-yaml.js';
-import { decodePointer, encodePointer } from './pointer.js';
+import { decodePointer, encodePointer, readPointer } from './pointer.js';
 import { encodeRunDocument } from './run-document.js';
 import { decodeRunRecord, encodeRunRecord } from './run-record.js';
 import { decodeRunResult, encodeRunResult } from './run-result.js';
@@ -74,6 +74,16 @@ describe('documents of format 1', () => {
     expect(decodePointer(text, 'f')).toEqual(model);
     expect(encodePointer(model)).toBe(text);
   });
+
+  it.each(['pointer.v2-url.ref.json', 'pointer.v2-repository.ref.json'])(
+    '%s is read, and still written byte for byte',
+    (name) => {
+      const text = fixture(name).toString();
+      const { ref, source } = readPointer(text, 'f');
+      expect(ref).toEqual(model);
+      expect(encodePointer(ref, source)).toBe(text);
+    },
+  );
 
   it('run-document.v1.json is still what a command is given', () => {
     expect(encodeRunDocument(document).toString()).toBe(fixture('run-document.v1.json').toString());

@@ -13,6 +13,7 @@ export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';
 export * from './pointer.js';
+export type { PointerSource } from './pointer-source.js';
 export * from './predictions.js';
 export { formatProblem, mlYamlError, positionAt } from './problem.js';
 export type { Problem } from './problem.js';

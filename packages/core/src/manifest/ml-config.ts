@@ -51,8 +51,15 @@ const datasetConfig = z
     }),
     pointer: field.pointerFile.optional().meta({
       title: 'Pointer',
-      description: 'The committed pointer to data that the store holds. For data too large for git.',
-      examples: ['mails.ref.json'],
+      description:
+        'The committed pointer to data that the store holds, or a .dvc file, which is read in place. For data too large for git.',
+      examples: ['mails.ref.json', 'mails.csv.dvc'],
+    }),
+    hf: field.hubDataset.optional().meta({
+      title: 'Hugging Face dataset',
+      description:
+        'A dataset of the Hugging Face hub at one commit, as its client keeps it in its cache: `org/name@commit`, or a map with `name` and the `files` that are meant. Nothing is downloaded.',
+      examples: ['stanfordnlp/imdb@e6281661ce1c48d982bc483cf8a173c1bbeb5d31'],
     }),
     prepare: prepare.optional(),
     data: upstreamData.optional(),
@@ -62,9 +69,14 @@ const datasetConfig = z
   .superRefine(datasetRules, { when: () => true })
   .meta({
     title: 'Dataset',
-    description: 'A dataset: exactly one of files, pointer and prepare says where its bytes come from.',
+    description: 'A dataset: exactly one of files, pointer, hf and prepare says where its bytes come from.',
     examples: [{ kind: 'dataset', files: ['penguins.csv'] }],
-    oneOf: [{ required: ['files'] }, { required: ['pointer'] }, { required: ['prepare'] }],
+    oneOf: [
+      { required: ['files'] },
+      { required: ['pointer'] },
+      { required: ['hf'] },
+      { required: ['prepare'] },
+    ],
   });
 
 const modelConfig = z

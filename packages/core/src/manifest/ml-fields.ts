@@ -50,8 +50,8 @@ const jsonValue = z.unknown() as unknown as z.ZodType<JsonValue>;
 export const paramValues = z.record(z.string(), jsonValue, 'a map of parameters');
 export const params = z.union([paramValues, paramsFile], paramsFileRule);
 
-const pointerRule = 'the name of a .ref.json file inside the project';
-export const pointerFile = text(new RegExp(String.raw`${inside}\.ref\.json$`), pointerRule);
+const pointerRule = 'the name of a .ref.json or .dvc file inside the project';
+export const pointerFile = text(new RegExp(String.raw`${inside}[^\\/]\.(?:ref\.json|dvc)$`), pointerRule);
 
 const globRule = 'a glob, or a list of globs, relative to the project, with / between folders';
 const glob = text(/^!?(?!\/|[A-Za-z]:)[^\\]*[^\\\s]$/, globRule);
@@ -60,6 +60,36 @@ const insideGlob = text(/^!?(?!\/|[A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]*[^\\\
 /** Globs that may leave the project's folder. */
 export const globs = z.union([glob, z.array(glob)], globRule);
 export const insideGlobs = z.union([insideGlob, z.array(insideGlob).min(1, 'at least one glob')], insideRule);
+
+const hubPart = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
+const hubRule = 'a dataset of the Hugging Face hub and a commit of it: name@commit or org/name@commit';
+/** That the revision is a commit is checked where the error can name the commit that a branch is at. */
+const hubName = text(new RegExp(`^${hubPart}(?:/${hubPart})?@[A-Za-z0-9][A-Za-z0-9._/-]*$`), hubRule).max(
+  400,
+  { error: 'at most 400 characters long' },
+);
+/** Either the name alone, which means all files of the snapshot, or also the files. */
+export const hubDataset = z.union(
+  [
+    hubName,
+    z.strictObject(
+      {
+        name: hubName.meta({
+          title: 'Name and commit',
+          description: 'The dataset, and the commit of it that is meant.',
+          examples: ['stanfordnlp/imdb@e6281661ce1c48d982bc483cf8a173c1bbeb5d31'],
+        }),
+        files: insideGlobs.meta({
+          title: 'Files',
+          description: 'Globs of the files that are meant, relative to the snapshot.',
+          examples: [['plain_text/*.parquet']],
+        }),
+      },
+      hubRule,
+    ),
+  ],
+  `${hubRule}, or a map with name and files`,
+);
 
 export const command = text(/\S/, 'a command line, as you would type it in the project’s folder');
 export const description = z.string('a text');

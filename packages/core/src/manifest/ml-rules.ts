@@ -11,7 +11,7 @@ import type { JsonObject } from '../kernel/index.js';
 type Context = z.core.$RefinementCtx;
 type Path = (string | number)[];
 
-const sources = ['files', 'pointer', 'prepare'] as const;
+const sources = ['files', 'pointer', 'hf', 'prepare'] as const;
 const onlyWithPrepare = ['data', 'params', 'code', 'environment', 'resources'] as const;
 
 export function datasetRules(value: unknown, context: Context): void {
@@ -21,7 +21,7 @@ export function datasetRules(value: unknown, context: Context): void {
     report(
       context,
       [],
-      'a dataset needs one of `files`, `pointer` or `prepare`',
+      'a dataset needs one of `files`, `pointer`, `hf` or `prepare`',
       'Add for example `files: [data.csv]`.',
     );
   for (const extra of named.slice(1))

@@ -103,7 +103,7 @@ evaluate: { command: ' ', timeout: 90 }
     ],
     ['kind: service\nmodels: [a, a]', ['2:13 the input name `a` is taken by another entry of `models`']],
     ['kind: service\nmodels: [a]\nserve: {}', ['3:1 unknown key `serve`']],
-    ['kind: dataset', ['1:1 a dataset needs one of `files`, `pointer` or `prepare`']],
+    ['kind: dataset', ['1:1 a dataset needs one of `files`, `pointer`, `hf` or `prepare`']],
     [
       'kind: dataset\nfiles: a\npointer: a.ref.json',
       ['3:1 a dataset has one source, and `files` is given already'],
@@ -117,7 +117,9 @@ evaluate: { command: ' ', timeout: 90 }
     ],
     [
       'kind: dataset\npointer: ../a.ref.json',
-      ['2:1 `pointer` is "../a.ref.json" and must be the name of a .ref.json file inside the project'],
+      [
+        '2:1 `pointer` is "../a.ref.json" and must be the name of a .ref.json or .dvc file inside the project',
+      ],
     ],
     [model('files: [a]'), ['3:1 unknown key `files` here: it belongs in a file of `kind: dataset`']],
     [model('env: [A]'), ['3:1 unknown key `env` here: it belongs under `environment`']],

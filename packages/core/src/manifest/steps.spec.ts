@@ -91,6 +91,9 @@ describe('datasetSource', () => {
     ['files: ./a.csv', { from: 'files', globs: ['a.csv'] }],
     ['files: [a.csv, "!b.csv"]', { from: 'files', globs: ['a.csv', '!b.csv'] }],
     ['pointer: ./a.ref.json', { from: 'pointer', path: 'a.ref.json' }],
+    ['pointer: raw/a.csv.dvc', { from: 'dvc', path: 'raw/a.csv.dvc' }],
+    ['hf: org/name@main', { from: 'hf', name: 'org/name@main', globs: ['**/*'] }],
+    ['hf: { name: squad@v1, files: a.csv }', { from: 'hf', name: 'squad@v1', globs: ['a.csv'] }],
     ['prepare: { command: node p.mjs }', { from: 'command', command: 'node p.mjs' }],
   ])('%s', (line, source) => {
     const config = configOf(`kind: dataset\n${line}`);

@@ -44,8 +44,12 @@ export interface StepEnvironment {
 /** Where a dataset's bytes come from. */
 export type DatasetSource =
   | { readonly from: 'files'; readonly globs: readonly string[] }
-  /** `path` is relative to the project's root. */
+  /** A pointer of ours. `path` is relative to the project's root. */
   | { readonly from: 'pointer'; readonly path: string }
+  /** A .dvc file; as above. */
+  | { readonly from: 'dvc'; readonly path: string }
+  /** `name` is `org/name@revision`; `globs` are relative to the snapshot. */
+  | { readonly from: 'hf'; readonly name: string; readonly globs: readonly string[] }
   | { readonly from: 'command'; readonly command: string };
 
 /** The steps of a project, in the order in which they run; none for a service. */
@@ -56,7 +60,13 @@ export function stepsOf(config: MlConfig): readonly StepSpec[] {
 
 export function datasetSource(config: DatasetConfig): DatasetSource {
   if (config.files !== undefined) return { from: 'files', globs: asList(config.files).map(withoutDot) };
-  if (config.pointer !== undefined) return { from: 'pointer', path: withoutDot(config.pointer) };
+  if (config.pointer !== undefined) {
+    const path = withoutDot(config.pointer);
+    return { from: path.endsWith('.dvc') ? 'dvc' : 'pointer', path };
+  }
+  if (typeof config.hf === 'string') return { from: 'hf', name: config.hf, globs: ['**/*'] };
+  if (config.hf !== undefined)
+    return { from: 'hf', name: config.hf.name, globs: asList(config.hf.files).map(withoutDot) };
   return { from: 'command', command: config.prepare?.command ?? '' };
 }
 

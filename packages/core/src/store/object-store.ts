@@ -16,7 +16,27 @@ export interface ObjectRef {
 /** How a file reached the workspace. Only `link` shares its inode with the store. */
 export type Placement = 'reflink' | 'link' | 'copy';
 
-export interface MaterialiseOptions {
+/** How far a long operation has come. The numbers only grow. */
+export interface StoreProgress {
+  readonly files: number;
+  readonly bytes: number;
+  /** How many there are in all, once that is known. */
+  readonly ofFiles?: number | undefined;
+  readonly ofBytes?: number | undefined;
+}
+
+/** For whoever waits for a long operation. */
+export interface WatchOptions {
+  /** Told now and then, and at the end of a success with everything that was done. What it throws ends the operation. */
+  readonly onProgress?: ((progress: StoreProgress) => void) | undefined;
+  /**
+   * When it is aborted the operation stops soon and rejects with the signal's reason. It leaves what any failure leaves:
+   * objects are stored whole or not at all, a target is as it was or as it should be.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MaterialiseOptions extends WatchOptions {
   /**
    * `read` (default): the cheapest way that keeps the store safe; files are read-only, whichever way it was.
    * `edit`: the caller will write there, so files are writable and never share an inode with the store.
@@ -52,17 +72,17 @@ export interface ObjectWriter {
    * @throws MlError ERR_ML_SOURCE_CHANGED when the file changed while it was read; ERR_ML_PATH_UNSAFE for a
    * symbolic link or anything else that is no regular file.
    */
-  putFile(path: string): Promise<ObjectRef>;
+  putFile(path: string, options?: WatchOptions): Promise<ObjectRef>;
 
   /**
    * Stores every regular file below a folder and then the tree document. File modes and empty folders are not part
    * of a tree; a folder without files is the empty tree.
    * @throws MlError ERR_ML_SOURCE_CHANGED as for a file, also for files that came or went; ERR_ML_PATH_UNSAFE for a symbolic link, a socket or names that cannot stand on every file system.
    */
-  putTree(folder: string): Promise<ObjectRef>;
+  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef>;
 
   /** Stores a file or a folder, whichever is there. */
-  put(path: string): Promise<ObjectRef>;
+  put(path: string, options?: WatchOptions): Promise<ObjectRef>;
 }
 
 /**
@@ -127,7 +147,7 @@ export interface ObjectStore extends ObjectWriter {
   receive(incoming: IncomingObject): Promise<void>;
 
   /** Reads every byte below a reference and compares. Corrupt objects are quarantined. */
-  verify(ref: ObjectRef): Promise<VerifyResult>;
+  verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult>;
 }
 
 export interface VerifyResult {

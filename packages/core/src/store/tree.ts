@@ -1,11 +1,4 @@
-import {
-  checkPathSet,
-  compareText,
-  documentBytes,
-  isDigest,
-  isJsonObject,
-  MlError,
-} from '../kernel/index.js';
+import { checkPathSet, compareText, isDigest, isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 
 export interface TreeEntry {
@@ -17,6 +10,10 @@ export interface TreeEntry {
 
 /** More files than any honest tree has; a larger document is refused before it eats the memory. */
 const maxEntries = 10_000_000;
+/** So many are text at one time. */
+const entriesInPart = 4096;
+const opening = Buffer.from('{"entries":[');
+const closing = Buffer.from('],"formatVersion":1,"kind":"tree"}\n');
 
 /**
  * The one encoding of a tree: `{"entries":[{"digest","path","size"}...],"formatVersion":1,"kind":"tree"}`,
@@ -25,13 +22,26 @@ const maxEntries = 10_000_000;
  * @throws MlError ERR_ML_PATH_UNSAFE
  */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {
-  const sorted = [...entries].sort((a, b) => compareText(a.path, b.path));
+  const sorted = isSorted(entries) ? entries : [...entries].sort((a, b) => compareText(a.path, b.path));
   checkPathSet(sorted.map((entry) => entry.path));
-  return documentBytes({
-    formatVersion: 1,
-    kind: 'tree',
-    entries: sorted.map(({ path, digest, size }) => ({ path, digest, size })),
-  });
+  const parts: Buffer[] = [];
+  for (let first = 0; first === 0 || first < sorted.length; first += entriesInPart)
+    parts.push(encodePart(sorted.slice(first, first + entriesInPart), first === 0));
+  return Buffer.concat([opening, ...parts, closing]);
+}
+
+/** What canonicalJson would write, without its detours: a tree may have millions of entries. */
+function encodePart(entries: readonly TreeEntry[], isFirst: boolean): Buffer {
+  const texts = entries.map(entryText).join(',');
+  return Buffer.from(isFirst ? texts : `,${texts}`);
+}
+
+function entryText({ path, digest, size }: TreeEntry): string {
+  return `{"digest":"${digest}","path":${JSON.stringify(path)},"size":${String(size)}}`;
+}
+
+function isSorted(entries: readonly TreeEntry[]): boolean {
+  return entries.every((entry, index) => index === 0 || (entries[index - 1]?.path ?? '') < entry.path);
 }
 
 /**

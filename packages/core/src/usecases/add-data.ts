@@ -1,12 +1,16 @@
+import type { WorkspaceData } from '../data/index.js';
 import { MlError } from '../kernel/index.js';
 import { encodePointer } from '../manifest/index.js';
-import type { ObjectRef, ObjectStore } from '../store/index.js';
+import type { ObjectRef, ObjectStore, WatchOptions } from '../store/index.js';
 import type { Workspace, WorkspaceWriter } from './ports.js';
+import { storeData } from './store-data.js';
 
 export interface AddDataDeps {
   readonly workspace: Pick<Workspace, 'root' | 'tree' | 'isIgnored'>;
   readonly objects: ObjectStore;
+  readonly data: WorkspaceData;
   readonly writer: WorkspaceWriter;
+  readonly watch?: WatchOptions;
 }
 
 export interface AddedData {
@@ -24,7 +28,8 @@ export interface AddedData {
  * @param path workspace-relative.
  * @throws MlError ERR_ML_DATA_MISSING, ERR_ML_PATH_UNSAFE, ERR_ML_SOURCE_CHANGED, ERR_ML_STORE_UNAVAILABLE
  */
-export async function addData(path: string, { workspace, objects, writer }: AddDataDeps): Promise<AddedData> {
+export async function addData(path: string, deps: AddDataDeps): Promise<AddedData> {
+  const { workspace, writer } = deps;
   if (
     path === '' ||
     path.endsWith('.ref.json') ||
@@ -34,7 +39,7 @@ export async function addData(path: string, { workspace, objects, writer }: AddD
       message: `${path === '' ? 'The workspace itself' : path} is no data file or folder with data in it`,
       fix: 'Name the file or folder that holds the data, inside the workspace.',
     });
-  const ref = await objects.put(`${workspace.root}/${path}`);
+  const ref = await storeData(path, { ...deps, root: workspace.root });
   const pointer = `${path}.ref.json`;
   const text = encodePointer(ref);
   const changed = workspace.tree.readText(pointer) !== text;

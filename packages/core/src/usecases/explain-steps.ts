@@ -7,6 +7,7 @@ import type { KeyChange, KeySame, RunKeyDocument } from '../provenance/index.js'
 import { dataChanges } from './data-changes.js';
 import type { DataChange } from './data/content-changes.js';
 import type { DataChangesDeps } from './data-changes.js';
+import { isGiven } from './data-source.js';
 import { FileOrigins } from './file-origins.js';
 import type { FileOrigin } from './file-origins.js';
 import type { Forecaster, StepForecast } from './forecast-steps.js';
@@ -147,7 +148,8 @@ class Explainer {
     for (const source of upstreamOf(project, explanation.ref)) {
       const before = changed.get(source.name)?.before ?? digestBefore(explanation, source.name);
       if (!changed.has(source.name) && !waits.has(stepId(source.ref))) continue;
-      if (isGiven(workspace.mlProject(source.ref.project))) continue;
+      const maker = workspace.mlProject(source.ref.project);
+      if (maker !== undefined && isGiven(maker)) continue;
       const last =
         before === undefined
           ? await lastRuns(source.ref, this.#deps)
@@ -210,14 +212,11 @@ function fileOf(change: KeyChange, { step }: StepRef, project: MlProject): strin
   return inProject(project, params ?? 'ml.yaml');
 }
 
-function isGiven(project: MlProject | undefined): boolean {
-  return project?.config.kind === 'dataset' && datasetSource(project.config).from !== 'command';
-}
-
 /** Committed files that say what a given dataset holds: its pointer, or the files themselves. */
 function givenFiles(project: MlProject, changes: readonly DataChange[] | undefined): readonly string[] {
   if (project.config.kind !== 'dataset') return [];
   const source = datasetSource(project.config);
-  if (source.from === 'pointer') return [inProject(project, source.path)];
+  if (source.from === 'pointer' || source.from === 'dvc') return [inProject(project, source.path)];
+  if (source.from === 'hf') return [inProject(project, 'ml.yaml')];
   return source.from === 'files' ? (changes ?? []).map(({ path }) => inProject(project, path)) : [];
 }

@@ -4,6 +4,9 @@ import type { MlError } from '../kernel/index.js';
 import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import type { StepManifest } from '../manifest/index.js';
+import type { ForeignTrees } from './foreign-trees.js';
+import { unseenData } from './given-foreign.js';
+import type { UnseenData } from './given-foreign.js';
 import type { PlannedInput, PlannedRun, StepDescription, StepPlan } from './plan-step.js';
 import type { Workspace } from './ports.js';
 import type { RunStore } from './run-store.js';
@@ -23,8 +26,13 @@ export type StepForecast =
       readonly manifest: StepManifest;
       readonly from: FoundResult['from'];
     }
-  /** These runs would be executed. */
-  | { readonly state: 'run'; readonly plan: StepPlan; readonly missing: readonly PlannedRun[] }
+  /** These runs would be executed. A dataset of another tool, whose bytes nobody has seen, would be brought. */
+  | {
+      readonly state: 'run';
+      readonly plan: StepPlan;
+      readonly missing: readonly PlannedRun[];
+      readonly unseen?: UnseenData;
+    }
   /** It reads results that are made first; only then its own key is known. It may well be restored then. */
   | {
       readonly state: 'waits';
@@ -38,6 +46,7 @@ export type StepForecast =
 
 export interface ForecastDeps {
   readonly workspace: Workspace;
+  readonly foreign: ForeignTrees;
   readonly environment: EnvironmentProbe;
   readonly runs: RunStore;
 }
@@ -68,7 +77,13 @@ export class Forecaster {
       const found = await this.#results.find(ref);
       if (found !== undefined)
         return { state: found.from === 'store' ? 'restore' : 'current', plan, ...found };
-      return { state: 'run', plan, missing: await this.#missing(plan) };
+      const unseen = unseenData(plan.project, this.#deps);
+      return {
+        state: 'run',
+        plan,
+        missing: await this.#missing(plan),
+        ...(unseen === undefined ? {} : { unseen }),
+      };
     } catch (error) {
       if (isMlError(error)) return { state: 'broken', error };
       throw error;

@@ -6,6 +6,7 @@ import { MlError } from '../kernel/index.js';
 import type { ObjectRef, TreeEntry } from '../store/index.js';
 import { refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
+import { contentOf, lfsObjectOf, lfsPointerAt } from './lfs-files.js';
 import { runsFolder } from '../layout/index.js';
 import type { MlProject, Workspace } from './ports.js';
 
@@ -39,11 +40,10 @@ export function filesEntries(
 ): readonly TreeEntry[] {
   const paths = listFiles(project, globs, workspace);
   const prefix = project.root === '' ? 0 : project.root.length + 1;
-  return paths.map((path) => ({
-    path: path.slice(prefix),
-    digest: workspace.digestOf(path),
-    size: workspace.sizeOf(path),
-  }));
+  return paths.map((path) => {
+    const { digest, size } = contentOf(path, workspace);
+    return { path: path.slice(prefix), digest, size };
+  });
 }
 
 /** @throws MlError ERR_ML_SOURCE_CHANGED when the files no longer are what `expected` says. */
@@ -54,8 +54,9 @@ export async function storeFiles(
     expected,
     workspace,
     stores,
+    foreign,
     processMark,
-  }: { readonly expected: ObjectRef } & Pick<SourceDeps, 'workspace' | 'stores' | 'processMark'>,
+  }: { readonly expected: ObjectRef } & Pick<SourceDeps, 'workspace' | 'stores' | 'foreign' | 'processMark'>,
 ): Promise<void> {
   const staging = join(runsFolder(workspace.root), `files.${randomUUID()}@${processMark}`);
   await mkdir(staging, { recursive: true });
@@ -63,7 +64,10 @@ export async function storeFiles(
     for (const path of listFiles(project, globs, workspace)) {
       const target = join(staging, path.slice(project.root === '' ? 0 : project.root.length + 1));
       await mkdir(dirname(target), { recursive: true });
-      await copyFile(join(workspace.root, path), target);
+      const pointer = lfsPointerAt(path, workspace);
+      const bytes =
+        pointer === undefined ? join(workspace.root, path) : await lfsObjectOf(pointer, path, foreign);
+      await copyFile(bytes, target);
     }
     refuseOther(await stores.objects.putTree(staging), expected, project.root);
   } finally {

@@ -1,6 +1,7 @@
 import { digestOf, MlError, shortDigest } from '../kernel/index.js';
 import { encodeTree } from '../store/index.js';
 import type { ObjectRef, TreeEntry } from '../store/index.js';
+import type { ForeignTrees } from './foreign-trees.js';
 import type { Workspace } from './ports.js';
 import type { RunStore, Stores } from './run-store.js';
 
@@ -8,6 +9,7 @@ export interface SourceDeps {
   readonly workspace: Workspace;
   readonly stores: Stores;
   readonly runs: RunStore;
+  readonly foreign: ForeignTrees;
   /** Tells this process from all others; marks what it might leave behind when it is killed. */
   readonly processMark: string;
 }

@@ -4,6 +4,8 @@
  */
 export { addData } from './add-data.js';
 export type { AddedData } from './add-data.js';
+export { addDvcData } from './add-dvc-data.js';
+export type { AddedDvcData } from './add-dvc-data.js';
 export * from './collect-garbage.js';
 export * from './compare-runs.js';
 export { currentResults } from './current-results.js';
@@ -14,6 +16,7 @@ export * from './events.js';
 export * from './explain-steps.js';
 export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
+export { ForeignTrees } from './foreign-trees.js';
 export type { KnownRun } from './gc-journals.js';
 export type { GcRootsDeps, KeptBy } from './gc-roots.js';
 export { pointedPath, workspaceDigest } from './given-pointer.js';

@@ -4,6 +4,7 @@ import { stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { stepsOf } from '../manifest/index.js';
 import type { Forecaster, StepForecast } from './forecast-steps.js';
+import type { UnseenData } from './given-foreign.js';
 import { lostResults } from './lost-results.js';
 import type { LostResult } from './lost-results.js';
 import type { Workspace } from './ports.js';
@@ -27,6 +28,8 @@ export interface PlannedStep {
   readonly waitsFor: readonly StepRef[];
   /** Of a current step whose bytes are not in the store. */
   readonly lost?: LostResult;
+  /** Of a dataset whose identity is known only when its bytes were seen. */
+  readonly unseen?: UnseenData;
   readonly error?: MlError;
 }
 
@@ -116,6 +119,7 @@ async function plannedStep(ref: StepRef, forecast: StepForecast, times: RunTimes
     seeds: plan.runs.length,
     gpus: plan.spec.resources.gpu,
     sparedMs: await times.spent(known.map(({ key }) => key)),
+    ...(forecast.state === 'run' && forecast.unseen !== undefined ? { unseen: forecast.unseen } : {}),
     ...(predictedMs === undefined ? {} : { predictedMs }),
   };
 }

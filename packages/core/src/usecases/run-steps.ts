@@ -5,6 +5,8 @@ import type { JobNode, JobTurn, SkipReason, TaskNode, TaskResult } from '../sche
 import { ensureGiven } from './data-source.js';
 import { executeRun } from './execute-run.js';
 import type { ExecuteDeps } from './execute-run.js';
+import type { ForeignTrees } from './foreign-trees.js';
+import { refusePointerText } from './lfs-files.js';
 import type { StepRef } from '../layout/index.js';
 import type { PlannedRun, StepPlan } from './plan-step.js';
 import type { MlProject } from './ports.js';
@@ -37,7 +39,9 @@ export interface RunStepsInput {
   readonly signal: AbortSignal;
 }
 
-export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDeps, WaitDeps {}
+export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDeps, WaitDeps {
+  readonly foreign: ForeignTrees;
+}
 
 /** One step's end; times in milliseconds since the epoch. */
 export interface StepEnd {
@@ -78,7 +82,7 @@ class StepRunner {
 
   constructor(input: RunStepsInput) {
     this.#input = input;
-    this.#results = new StepResults(input.deps);
+    this.#results = new StepResults({ ...input.deps, bring: (project) => this.#ensureGiven(project) });
     this.#executeDeps = { ...input.deps, replan: (plan) => this.#results.plan(plan.ref, { fresh: true }) };
   }
 
@@ -109,8 +113,16 @@ class StepRunner {
     }
     const missing = plan.runs.filter((run) => !progress.results.has(run.seed));
     if (missing.length === 0) await this.#finish(task);
-    else await this.#ensureInputs(plan);
+    else await this.#prepareToRun(plan);
     return missing.map((run) => ({ id: String(run.seed), resources: plan.spec.resources, run }));
+  }
+
+  async #prepareToRun(plan: StepPlan): Promise<void> {
+    refusePointerText(
+      plan.code.map(({ path }) => path),
+      this.#input.deps.workspace,
+    );
+    await this.#ensureInputs(plan);
   }
 
   /** The bytes of upstream datasets that run no command may not be in the store yet: a cache of Nx spared their step. */

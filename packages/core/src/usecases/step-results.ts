@@ -3,7 +3,8 @@ import { isMlError, MlError } from '../kernel/index.js';
 import { buildStepManifest, decodeStepManifest } from '../manifest/index.js';
 import type { RunResult, StepManifest } from '../manifest/index.js';
 import { keysIn } from '../provenance/index.js';
-import { givenResult } from './data-source.js';
+import { givenResult, isGiven } from './data-source.js';
+import type { ForeignTrees } from './foreign-trees.js';
 import { keyPath, manifestPath, stepId } from '../layout/index.js';
 import type { StepRef } from '../layout/index.js';
 import { nearestProject } from './nearest-project.js';
@@ -19,6 +20,9 @@ export interface StepResultsDeps {
   readonly workspace: Workspace;
   readonly environment: EnvironmentProbe;
   readonly runs: RunStore;
+  readonly foreign: ForeignTrees;
+  /** Brings a given dataset that is not known yet, for whoever may. Without it such a dataset has no result. */
+  readonly bring?: (project: MlProject) => Promise<RunResult | undefined>;
 }
 
 export interface FoundResult {
@@ -78,14 +82,16 @@ export class StepResults {
     const known = this.#known.get(stepId(ref));
     if (known !== undefined) return known;
     const plan = await this.plan(ref);
-    const found = this.#given(plan) ?? this.#fromDisk(plan) ?? (await this.#fromStore(plan));
+    const found = isGiven(plan.project)
+      ? await this.#given(plan)
+      : (this.#fromDisk(plan) ?? (await this.#fromStore(plan)));
     if (found !== undefined) this.#known.set(stepId(ref), found);
     return found;
   }
 
-  /** The manifest of a dataset that runs no command: it follows from its pointer or its files. */
-  #given(plan: StepPlan): FoundResult | undefined {
-    const result = givenResult(plan.project, this.#deps.workspace);
+  /** The manifest of a dataset that runs no command: it follows from its pointer or its files alone. */
+  async #given(plan: StepPlan): Promise<FoundResult | undefined> {
+    const result = (await givenResult(plan.project, this.#deps)) ?? (await this.#deps.bring?.(plan.project));
     if (result === undefined) return undefined;
     const manifest = manifestOf(plan, new Map(plan.runs.map(({ seed }) => [seed, result])));
     return { manifest, from: 'given' };

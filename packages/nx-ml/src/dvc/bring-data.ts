@@ -1,11 +1,11 @@
 import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { DvcSources, isSameFile, textOf } from '@nx-ml/core/adapters/foreign-fs';
 import { lockedOuts, parsePointer } from '@nx-ml/core/interop/dvc';
 import type { HashedData } from '@nx-ml/core/interop/dvc';
 import { MlError } from '@nx-ml/core/kernel';
 
-import { DataSources, isSameFile, textOf } from './data-sources.js';
 import type { StagePlace } from './stage-run.js';
 
 export interface DataOptions {
@@ -39,12 +39,12 @@ export function bringData(place: StagePlace, options: DataOptions): void {
 
 class Bringer {
   readonly #outputs: string;
-  readonly #sources: DataSources;
+  readonly #sources: DvcSources;
   readonly #mend: string;
 
   constructor({ root, run }: StagePlace, { file, stage }: DataOptions) {
     this.#outputs = run.outputs;
-    this.#sources = new DataSources(root, file);
+    this.#sources = new DvcSources(root, file);
     this.#mend = `Bring it: dvc pull ${stage ?? file}, or copy it there as it was when it was added.`;
   }
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { md5Of } from './md5.js';
+import { md5Of } from '@nx-ml/core/adapters/foreign-fs';
 import { runDvc } from './run-dvc.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');

@@ -1,11 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { DvcSources, entriesBelow, isSameFile, md5OfText, textOf } from '@nx-ml/core/adapters/foreign-fs';
 import { folderObjectText } from '@nx-ml/core/interop/dvc';
 import type { ByteState, DvcBytes, HashedData } from '@nx-ml/core/interop/dvc';
-
-import { DataSources, entriesBelow, isSameFile, textOf } from './data-sources.js';
-import { md5OfText } from './md5.js';
 
 /** A question at an import should not cost minutes: what is larger is compared by its size alone. */
 const maxBytes = 1_073_741_824;
@@ -29,7 +27,7 @@ export class WorkspaceBytes implements DvcBytes {
 
   canBring(data: HashedData, file: string): boolean {
     try {
-      return this.#isThere(data, new DataSources(this.#root, file));
+      return this.#isThere(data, new DvcSources(this.#root, file));
     } catch {
       return true; // The step that brings it tells what is wrong.
     }
@@ -59,7 +57,7 @@ export class WorkspaceBytes implements DvcBytes {
   }
 
   /** What the cache holds is not read again: its names are its MD5 sums, and the step that copies it verifies. */
-  #isThere(data: HashedData, sources: DataSources): boolean {
+  #isThere(data: HashedData, sources: DvcSources): boolean {
     if (!data.isFolder) return this.#isFileThere(data.path, data, sources);
     const { path, legacy } = data;
     return (
@@ -70,7 +68,7 @@ export class WorkspaceBytes implements DvcBytes {
     );
   }
 
-  #isFileThere(path: string, sums: Pick<HashedData, 'md5' | 'legacy'>, sources: DataSources): boolean {
+  #isFileThere(path: string, sums: Pick<HashedData, 'md5' | 'legacy'>, sources: DvcSources): boolean {
     return (
       sources.cached({ md5: sums.md5, isFolder: false }).some(existsSync) ||
       isSameFile(join(this.#root, path), sums)

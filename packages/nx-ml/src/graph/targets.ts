@@ -55,7 +55,7 @@ function inputsOf(spec: StepSpec, { root, config }: InferTargetsInput): readonly
     ...spec.environment.env.map((name) => ({ env: name })),
     ...(source === 'command' ? interpreterInputs(spec) : []),
     ...(spec.resources.gpu > 0 ? [{ runtime: acceleratorQuestion }] : []),
-    ...(source === 'pointer' ? [{ runtime: dataStateQuestion }] : []),
+    ...(source === 'pointer' || source === 'dvc' ? [{ runtime: dataStateQuestion }] : []),
   ];
 }
 

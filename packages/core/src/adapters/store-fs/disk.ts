@@ -81,12 +81,36 @@ export class Disk {
     return this.attempt('look at', path, () => this.calls.lstatSync(path, options));
   }
 
+  /** Cheaper than `look`; whatever keeps from looking counts as nothing there. */
+  isThere(path: string): boolean {
+    return this.attempt('look at', path, () => this.calls.existsSync(path));
+  }
+
   list(folder: string): readonly Dirent[] {
     return this.attempt('list', folder, () => this.calls.readdirSync(folder, { withFileTypes: true }));
   }
 
+  /** The names in a folder of ours that is to be removed; none when it cannot be listed. */
+  listQuietly(folder: string): readonly string[] {
+    try {
+      return this.list(folder).map(({ name }) => name);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      return [];
+    }
+  }
+
   makeFolder(path: string): void {
     this.attempt('make', path, () => this.calls.mkdirSync(path, { recursive: true }));
+  }
+
+  /** Removes a folder of ours that should be empty. That it stays behind harms nobody: it is swept later. */
+  discardFolder(path: string): void {
+    try {
+      this.calls.rmdirSync(path);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
   }
 
   rename(from: string, to: string): void {

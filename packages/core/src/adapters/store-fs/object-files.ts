@@ -14,7 +14,7 @@ export class ObjectFiles {
   /** @param clock undefined: the store may not be written, not even the ages of its objects. */
   constructor(
     private readonly folder: StoreFolder,
-    private readonly clock?: Clock,
+    readonly clock?: Clock,
   ) {
     this.disk = folder.disk;
   }
@@ -46,11 +46,12 @@ export class ObjectFiles {
 
   /** @returns undefined when it is not there, which is looked up first because an exception is dear */
   tryOpen(digest: Digest): OpenFile | undefined {
-    if (!this.has(digest)) return undefined;
+    if (!this.disk.isThere(this.folder.object(digest))) return undefined;
     try {
       return this.disk.open(this.folder.object(digest));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
+      // Whatever was put there is no object, and a put takes its place.
+      if (['ENOENT', 'ELOOP', 'ENXIO'].includes(errnoOf(error) ?? '')) return undefined;
       throw error;
     }
   }

@@ -18,49 +18,67 @@ export class OpenFile {
 
   /** Fills the buffer from where the last read ended. @returns bytes read; fewer than asked for only at the end */
   read(buffer: Buffer): number {
+    return this.readFrom(buffer, null);
+  }
+
+  /**
+   * The whole of a file that is expected to have so many bytes, into a buffer with room for more. A short answer is the
+   * end of a regular file, so the usual one takes one call.
+   */
+  readSmall(buffer: Buffer, expected: number): number {
     return this.disk.attempt('read', this.path, () => {
-      let filled = 0;
-      while (filled < buffer.length) {
-        const count = this.disk.calls.readSync(this.handle, buffer, filled, buffer.length - filled, null);
-        if (count === 0) break;
+      for (let filled = 0; ;) {
+        const room = buffer.length - filled;
+        const count = this.disk.calls.readSync(this.handle, buffer, filled, room, null);
         filled += count;
+        if (count === 0 || count === room || (filled === expected && count < room)) return filled;
       }
-      return filled;
     });
   }
 
-  /** Fills the buffer from an offset. @returns bytes read; fewer than asked for only at the end */
-  readAt(buffer: Buffer, offset: number): number {
-    return this.disk.attempt('read', this.path, () => {
-      let filled = 0;
-      while (filled < buffer.length) {
-        const [left, at] = [buffer.length - filled, offset + filled];
-        const count = this.disk.calls.readSync(this.handle, buffer, filled, left, at);
-        if (count === 0) break;
-        filled += count;
-      }
-      return filled;
-    });
+  /** Like `read`, from a position. */
+  readAt(buffer: Buffer, position: number): number {
+    return this.readFrom(buffer, position);
+  }
+
+  /** Like `readAt`, on another thread. The file must stay open until it resolves. */
+  async readAside(buffer: Buffer, position: number): Promise<number> {
+    for (let filled = 0; ;) {
+      const count = await this.aside<number>('read', (done) => {
+        this.disk.calls.read(this.handle, buffer, filled, buffer.length - filled, position + filled, done);
+      });
+      filled += count;
+      if (count === 0 || filled === buffer.length) return filled;
+    }
   }
 
   write(bytes: Uint8Array): void {
-    this.disk.attempt('write', this.path, () => {
-      let written = 0;
-      while (written < bytes.length)
-        written += this.disk.calls.writeSync(this.handle, bytes, written, bytes.length - written);
-    });
+    this.writeTo(bytes, null);
+  }
+
+  writeAt(bytes: Uint8Array, position: number): void {
+    this.writeTo(bytes, position);
+  }
+
+  /** Like `writeAt`, on another thread. The file must stay open until it resolves. */
+  async writeAside(bytes: Uint8Array, position: number): Promise<void> {
+    for (let written = 0; written < bytes.length;)
+      written += await this.aside<number>('write', (done) => {
+        const { calls } = this.disk;
+        calls.write(this.handle, bytes, written, bytes.length - written, position + written, done);
+      });
   }
 
   /** Makes the bytes durable. Not on the event loop's thread: it may take seconds. */
   sync(): Promise<void> {
-    return this.background((done) => {
+    return this.aside('sync', (done) => {
       this.disk.calls.fdatasync(this.handle, done);
     });
   }
 
   /** Makes the names in a folder durable. */
   syncNames(): Promise<void> {
-    return this.background((done) => {
+    return this.aside('sync', (done) => {
       this.disk.calls.fsync(this.handle, done);
     });
   }
@@ -80,16 +98,41 @@ export class OpenFile {
     }
   }
 
-  private async background(start: (done: (error: Error | null) => void) => void): Promise<void> {
+  private readFrom(buffer: Buffer, position: number | null): number {
+    return this.disk.attempt('read', this.path, () => {
+      let filled = 0;
+      while (filled < buffer.length) {
+        const at = position === null ? null : position + filled;
+        const count = this.disk.calls.readSync(this.handle, buffer, filled, buffer.length - filled, at);
+        if (count === 0) break;
+        filled += count;
+      }
+      return filled;
+    });
+  }
+
+  private writeTo(bytes: Uint8Array, position: number | null): void {
+    this.disk.attempt('write', this.path, () => {
+      for (let written = 0; written < bytes.length;) {
+        const at = position === null ? null : position + written;
+        written += this.disk.calls.writeSync(this.handle, bytes, written, bytes.length - written, at);
+      }
+    });
+  }
+
+  private async aside<T>(
+    operation: string,
+    start: (done: (error: Error | null, result?: T) => void) => void,
+  ): Promise<T> {
     try {
-      await new Promise<void>((resolve, reject) => {
-        start((error) => {
-          if (error === null) resolve();
+      return await new Promise<T>((resolve, reject) => {
+        start((error, result) => {
+          if (error === null) resolve(result as T);
           else reject(error);
         });
       });
     } catch (cause) {
-      throw this.disk.explain('sync', this.path, cause);
+      throw this.disk.explain(operation, this.path, cause);
     }
   }
 }

@@ -3,9 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 
 import { fromHex } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
+import { blockSize } from './flow-ends.js';
+import { Flow } from './flow.js';
 import type { OpenFile } from './open-file.js';
+import type { Watch } from './watch.js';
 
-const blockSize = 1024 * 1024;
 /** After so many bytes the event loop gets its turn: about 10 ms. */
 const breath = 16 * 1024 * 1024;
 /** What opening and closing a small file costs, in bytes hashed. */
@@ -17,28 +19,40 @@ export interface Measured {
 }
 
 /**
- * Moves bytes for one operation: hashes, copies and compares in blocks, synchronously because that is about twice as
- * fast as streams, and lets the event loop breathe in between. One pump serves one operation at a time.
+ * Moves bytes for one operation: hashes, copies and compares. Small files synchronously, because for them a promise costs
+ * several times what the calls do; large ones with reading and writing aside. The event loop breathes in between. One
+ * pump serves one operation at a time.
  */
 export class Pump {
   /** Files below this many bytes fit into `block` at once. */
   readonly block = Buffer.allocUnsafeSlow(blockSize);
   private readonly other = Buffer.allocUnsafeSlow(blockSize);
+  private ownFlow: Flow | undefined;
   private spent = 0;
+
+  /** @param watch is told of every byte that `run` moves */
+  constructor(public watch?: Watch) {}
+
+  /** Made when the first large file comes. */
+  private get flow(): Flow {
+    return (this.ownFlow ??= new Flow());
+  }
 
   /** Reads `from` to its end, and writes the bytes to `to` when that is given. */
   async run(from: OpenFile, to?: OpenFile): Promise<Measured> {
     const hash = createHash('sha256');
     let size = 0;
-    for (;;) {
-      const count = from.read(this.block);
-      const part = this.block.subarray(0, count);
+    const take = (part: Buffer): void => {
       hash.update(part);
-      to?.write(part);
-      size += count;
-      await this.breathe(count);
-      if (count < blockSize) return { digest: fromHex(hash.digest('hex')), size };
-    }
+      size += part.length;
+      this.watch?.advance(0, part.length);
+    };
+    const first = this.block.subarray(0, from.read(this.block));
+    take(first);
+    to?.write(first);
+    if (first.length === blockSize) await this.flow.run(from, to, { start: blockSize, each: take });
+    await this.breathe(first.length);
+    return { digest: fromHex(hash.digest('hex')), size };
   }
 
   /** True when the file holds exactly these bytes. Does not touch `block`, which may hold them. */

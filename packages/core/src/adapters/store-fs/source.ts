@@ -6,30 +6,51 @@ import type { Disk } from './disk.js';
 import { errnoOf, unsafePath } from './failures.js';
 import type { OpenFile } from './open-file.js';
 
-/** Everything that a change of a file changes as well. */
+/** Numbers of a file that every change of it changes as well. Few bytes, for they are kept for every file of a tree. */
+export type Mark = ArrayLike<bigint>;
+export const markLength = 5;
+
+export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): readonly bigint[] {
+  return [dev, ino, size, mtimeNs, ctimeNs];
+}
+
+/** A mark as one text. */
 export function fingerprint(stat: BigIntStats): string {
-  return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map(String).join(':');
+  return markOf(stat).join(':');
 }
 
 /** @throws MlError ERR_ML_PATH_UNSAFE for a link and for anything else that is no regular file */
-export function openSource(disk: Disk, path: string): OpenFile {
-  let file: OpenFile;
+export function openSource(
+  disk: Disk,
+  path: string,
+): { readonly file: OpenFile; readonly stat: BigIntStats } {
+  const file = openNoLink(disk, path);
   try {
-    file = disk.open(path);
+    const stat = file.stat();
+    if (stat.isFile()) return { file, stat };
+    throw unsafePath(path, 'is no regular file');
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function openNoLink(disk: Disk, path: string): OpenFile {
+  try {
+    return disk.open(path);
   } catch (error) {
     if (errnoOf(error) === 'ELOOP') throw unsafePath(path, 'is a symbolic link');
     if (errnoOf(error) === 'ENXIO') throw unsafePath(path, 'is no regular file');
     throw error;
   }
-  if (file.stat().isFile()) return file;
-  file.close();
-  throw unsafePath(path, 'is no regular file');
 }
 
-/** @throws MlError ERR_ML_SOURCE_CHANGED unless the path is still the file that had this fingerprint */
-export function checkUnchanged(disk: Disk, path: string, before: string): void {
-  const now = disk.look(path);
-  if (now === undefined || fingerprint(now) !== before) throw sourceChanged(path);
+/** @throws MlError ERR_ML_SOURCE_CHANGED unless the path is still the file that had this mark */
+export function checkUnchanged(disk: Disk, path: string, before: Mark): void {
+  const stat = disk.look(path);
+  const now = stat === undefined ? [] : markOf(stat);
+  for (let index = 0; index < markLength; index += 1)
+    if (now[index] !== before[index]) throw sourceChanged(path);
 }
 
 export function sourceChanged(path: string): MlError {

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
-
 import { checkPathSet } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
-import type { ObjectRef, ObjectWriter, TreeEntry } from '../../store/index.js';
+import type { ObjectRef, ObjectWriter, WatchOptions } from '../../store/index.js';
 import type { Disk } from './disk.js';
 import type { Measured } from './pump.js';
-import { checkUnchanged, listFiles, sourceChanged } from './source.js';
+import { checkUnchanged, listFiles } from './source.js';
+import { stageTree } from './stage-tree.js';
 import type { Staging } from './staging.js';
+import { Watch } from './watch.js';
 
 /** The puts of one batch. They share one pump, so each waits for the one before. */
 export class StagedWriter implements ObjectWriter {
@@ -21,37 +21,37 @@ export class StagedWriter implements ObjectWriter {
     return this.inTurn(async () => fileRef(await this.staging.addDocument(bytes)));
   }
 
-  putFile(path: string): Promise<ObjectRef> {
+  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
     return this.inTurn(async () => {
-      const staged = await this.staging.addFile(path);
-      checkUnchanged(this.workspace, path, staged.fingerprint);
+      const watch = new Watch(options, { ofFiles: 1 });
+      const staged = await this.staging.addFile(path, watch);
+      checkUnchanged(this.workspace, path, staged.mark);
+      watch.end();
       return fileRef(staged);
     });
   }
 
-  putTree(folder: string): Promise<ObjectRef> {
+  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
     return this.inTurn(async () => {
-      const entries = await this.stageFiles(folder);
+      const paths = listFiles(this.workspace, folder);
+      checkPathSet(paths);
+      const watch = new Watch(options, { ofFiles: paths.length });
+      const entries = await stageTree(
+        { workspace: this.workspace, staging: this.staging, watch },
+        folder,
+        paths,
+      );
       const { digest } = await this.staging.addTree(encodeTree(entries));
       const size = entries.reduce((sum, entry) => sum + entry.size, 0);
+      watch.end();
       return { kind: 'tree', digest, size, files: entries.length };
     });
   }
 
-  put(path: string): Promise<ObjectRef> {
-    return this.workspace.look(path)?.isDirectory() === true ? this.putTree(path) : this.putFile(path);
-  }
-
-  /** Looks at every file again when all are staged, so that the tree is a state that existed as a whole. */
-  private async stageFiles(folder: string): Promise<readonly TreeEntry[]> {
-    const { workspace, staging } = this;
-    const paths = listFiles(workspace, folder);
-    checkPathSet(paths);
-    const entries: (TreeEntry & { readonly fingerprint: string })[] = [];
-    for (const path of paths) entries.push({ path, ...(await staging.addFile(join(folder, path))) });
-    for (const { path, fingerprint } of entries) checkUnchanged(workspace, join(folder, path), fingerprint);
-    if (listFiles(workspace, folder).join('\0') !== paths.join('\0')) throw sourceChanged(folder);
-    return entries;
+  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.workspace.look(path)?.isDirectory() === true
+      ? this.putTree(path, options)
+      : this.putFile(path, options);
   }
 
   private inTurn<T>(put: () => Promise<T>): Promise<T> {

@@ -1,20 +1,24 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
-import { errnoOf } from './failures.js';
+import type { LookJob, StageJob, Staged } from './hand.js';
+import { Hands, jobSize, manyFiles } from './hands.js';
 import type { ObjectFiles } from './object-files.js';
 import type { OpenFile } from './open-file.js';
 import type { Measured, Pump } from './pump.js';
-import { fingerprint, openSource } from './source.js';
+import { markLength, markOf, openSource } from './source.js';
+import type { Mark } from './source.js';
 import type { StoreFolder } from './store-folder.js';
+import { Temporaries } from './temporaries.js';
+import type { Watch } from './watch.js';
 
 /** From so many files on, one sync of the whole file system is cheaper than one a file. */
 const batchSize = 8;
 
 export interface StagedFile extends Measured {
   /** What the source looked like when it was opened. */
-  readonly fingerprint: string;
+  readonly mark: Mark;
 }
 
 /**
@@ -22,30 +26,42 @@ export interface StagedFile extends Measured {
  * to 7 of "Writing an object" in docs/design/store.md.
  */
 export class Staging {
-  private readonly staged = new Map<Digest, string>();
-  /** Tree documents among them, which get their names last. */
+  private readonly staged: Temporaries;
+  /** Tree documents, which get their names last. */
   private readonly trees = new Set<Digest>();
-  /** Objects whose names must be durable in the end, also those that stood there already. */
-  private readonly touched = new Set<Digest>();
+  /** Folders of all other objects, also of those that stood there already: their names must be durable in the end. */
+  private readonly touched = new Set<string>();
+  /** Started ahead of the one that counts. */
+  private syncing: Promise<unknown> = Promise.resolve();
+  private few: Hands | undefined;
+  private many: Hands | undefined;
 
   constructor(
     private readonly folder: StoreFolder,
     private readonly objects: ObjectFiles,
     private readonly pump: Pump,
-  ) {}
-
-  /** Bytes of their own, such as the documents of a run: few, and put while other runs sync theirs. */
-  addDocument(bytes: Uint8Array): Promise<Measured> {
-    return this.addBytes(bytes, (path) => this.folder.disk.createAside(path, 0o444));
+  ) {
+    this.staged = new Temporaries(folder);
   }
 
-  private async addBytes(
-    bytes: Uint8Array,
-    create: (path: string) => OpenFile | Promise<OpenFile> = (path) => this.folder.disk.create(path, 0o444),
-  ): Promise<Measured> {
+  /** Bytes of their own, such as the documents of a run: few, and put while other runs sync theirs. */
+  async addDocument(bytes: Uint8Array): Promise<Measured> {
+    const measured = await this.addBytes(bytes);
+    this.touch(measured.digest);
+    return measured;
+  }
+
+  /** A tree's document: it is named when all that is staged has its name and is durable. */
+  async addTree(document: Uint8Array): Promise<Measured> {
+    const measured = await this.addBytes(document);
+    this.trees.add(measured.digest);
+    return measured;
+  }
+
+  private async addBytes(bytes: Uint8Array): Promise<Measured> {
     const measured = { digest: digestOf(bytes), size: bytes.length };
     if (!(await this.isThere(measured.digest, (file) => this.pump.holds(file, bytes)))) {
-      const created = await create(this.temporaryFor(measured.digest));
+      const created = await this.folder.disk.createAside(this.staged.placeFor(measured.digest), 0o444);
       await created.using((file) => {
         file.write(bytes);
       });
@@ -54,25 +70,91 @@ export class Staging {
     return measured;
   }
 
-  /** A tree's document: it is named when all that is staged has its name and is durable. */
-  async addTree(document: Uint8Array): Promise<Measured> {
-    const measured = await this.addDocument(document);
-    this.trees.add(measured.digest);
-    return measured;
+  async addFile(path: string, watch: Watch): Promise<StagedFile> {
+    const hands = this.fewHands();
+    const found: StagedFile[] = [];
+    const done = ({ digests, sizes, marks }: Staged): void => {
+      const [digest, size] = [digests[0], sizes[0]];
+      if (digest != null && size !== undefined) found.push({ digest, size, mark: marks });
+    };
+    await this.stage(hands, [{ base: dirname(path), paths: [basename(path)], first: 0 }], { watch, done });
+    return found[0] ?? (await this.addLarge(path, watch));
   }
 
-  async addFile(path: string): Promise<StagedFile> {
-    return openSource(this.folder.workspace, path).using(async (source) => {
-      const before = source.stat();
-      const small = before.size < BigInt(this.pump.block.length);
-      const measured = small
-        ? await this.addBytes(this.pump.block.subarray(0, source.read(this.pump.block)))
-        : await this.addLarge(source);
-      return { ...measured, fingerprint: fingerprint(before) };
-    });
+  /** Stages the small ones among the files of a tree. @param done is told what became of each job's files, in any order */
+  async addSmallFiles(
+    base: string,
+    paths: readonly string[],
+    watching: { readonly watch: Watch; readonly done: (staged: Staged, job: StageJob) => void },
+  ): Promise<void> {
+    await this.stage(await this.handsFor(paths.length), jobsOf(base, paths), watching);
+    // What follows takes this thread a while. The sync that counts comes later, and finds little left to do.
+    if (paths.length >= manyFiles) this.syncing = this.folder.disk.calls.syncFileSystem(this.folder.root);
   }
 
-  private async addLarge(source: OpenFile): Promise<Measured> {
+  /** @throws MlError ERR_ML_SOURCE_CHANGED unless all files still are what their marks say */
+  async checkUnchanged(
+    base: string,
+    paths: readonly string[],
+    { watch, marks }: { readonly watch: Watch; readonly marks: BigUint64Array },
+  ): Promise<void> {
+    const hands = await this.handsFor(paths.length);
+    await hands.all('look', lookJobs(jobsOf(base, paths), marks), { watch });
+  }
+
+  private async stage(
+    hands: Hands,
+    jobs: Iterable<StageJob>,
+    { watch, done }: { readonly watch: Watch; readonly done: (staged: Staged, job: StageJob) => void },
+  ): Promise<void> {
+    const take = (result: Staged, job: StageJob, folder: string): void => {
+      for (const [index, digest] of result.digests.entries()) {
+        if (digest === null) continue;
+        this.touch(digest);
+        const temporary = result.temporaries[index] ?? null;
+        if (temporary !== null) this.staged.keep(digest, temporary, folder);
+      }
+      const isSmall = (digest: Digest | null): boolean => digest !== null;
+      watch.advance(
+        result.digests.filter(isSmall).length,
+        result.sizes.reduce((sum, size) => sum + size, 0),
+      );
+      done(result, job);
+    };
+    await hands.all('stage', jobs, { watch, done: take });
+  }
+
+  private async handsFor(files: number): Promise<Hands> {
+    if (files < manyFiles) return this.fewHands();
+    return (this.many ??= new Hands(
+      { folder: this.folder, objects: this.objects, files },
+      await this.staged.makeFolders(2),
+    ));
+  }
+
+  private fewHands(): Hands {
+    return (this.few ??= new Hands({ folder: this.folder, objects: this.objects, files: 1 }));
+  }
+
+  private touch(digest: Digest): void {
+    this.touched.add(dirname(this.folder.object(digest)));
+  }
+
+  /** Stages a file of any size. */
+  async addLarge(path: string, watch: Watch): Promise<StagedFile> {
+    const { file, stat } = openSource(this.folder.workspace, path);
+    this.pump.watch = watch;
+    try {
+      const measured = await file.using((source) => this.addLargeSource(source));
+      this.touch(measured.digest);
+      watch.advance(1, 0);
+      return { ...measured, mark: markOf(stat) };
+    } finally {
+      this.pump.watch = undefined;
+    }
+  }
+
+  private async addLargeSource(source: OpenFile): Promise<Measured> {
     const temporary = this.folder.newTemporary();
     let kept = false;
     try {
@@ -80,7 +162,7 @@ export class Staging {
       const same = (file: OpenFile): Promise<boolean> =>
         this.folder.disk.open(temporary).using((copy) => this.pump.same(file, copy));
       kept = !(await this.isThere(measured.digest, same));
-      if (kept) this.staged.set(measured.digest, temporary);
+      if (kept) this.staged.keep(measured.digest, temporary, '');
       return measured;
     } finally {
       if (!kept) this.folder.disk.discard(temporary);
@@ -98,7 +180,6 @@ export class Staging {
 
   /** True when this batch or the store has the object already; a damaged one is moved out of the way. */
   private async isThere(digest: Digest, same: (file: OpenFile) => Promise<boolean>): Promise<boolean> {
-    this.touched.add(digest);
     if (this.staged.has(digest)) return true;
     const existing = this.objects.tryOpen(digest);
     if (existing === undefined) return false;
@@ -111,53 +192,46 @@ export class Staging {
     });
   }
 
-  private temporaryFor(digest: Digest): string {
-    const temporary = this.folder.newTemporary();
-    this.staged.set(digest, temporary);
-    return temporary;
-  }
-
-  /** Makes everything staged visible and durable. */
-  async commit(): Promise<void> {
-    await this.makeDurable([...this.staged.values()], (path) =>
+  /**
+   * Makes everything staged visible and durable.
+   *
+   * @param watch may end it. What has its name by then keeps it; no tree is named that is not whole.
+   */
+  async commit(watch: Watch): Promise<void> {
+    await this.syncing;
+    await this.makeDurable(this.staged.paths(), (path) =>
       this.folder.disk.open(path).using((file) => file.sync()),
     );
-    const files = [...this.touched].filter((digest) => !this.trees.has(digest));
-    await this.nameAll(files);
-    if (this.trees.size > 0) await this.nameAll([...this.trees]);
+    await this.name(this.trees, watch);
+    await this.makeNamesDurable(this.touched);
+    await this.name(new Set(), watch);
+    await this.makeNamesDurable([...this.trees].map((digest) => dirname(this.folder.object(digest))));
     this.touched.clear();
     this.trees.clear();
   }
 
-  private async nameAll(digests: readonly Digest[]): Promise<void> {
-    for (const digest of digests) {
-      const temporary = this.staged.get(digest);
-      if (temporary === undefined) continue;
-      this.publish(temporary, this.folder.object(digest));
-      this.staged.delete(digest);
-      await this.pump.breathe(0);
-    }
+  private async name(except: ReadonlySet<Digest>, watch: Watch): Promise<void> {
+    if (this.staged.size === 0) return;
+    const hands = this.many ?? this.fewHands();
+    await hands.all('name', this.staged.nameJobs(jobSize, except), {
+      watch,
+      done: (_, { digests }) => {
+        this.staged.forget(digests);
+      },
+    });
+  }
+
+  private async makeNamesDurable(touched: Iterable<string>): Promise<void> {
     const { objectNames, disk } = this.folder;
-    const folders = objectNames.upwards(digests.map((digest) => dirname(this.folder.object(digest))));
+    const folders = objectNames.upwards(touched);
     await this.makeDurable(folders, (path) => disk.syncFolder(path));
     objectNames.settle(folders);
   }
 
   /** Removes what was staged and not committed. */
-  discard(): void {
-    for (const temporary of this.staged.values()) this.folder.disk.discard(temporary);
-    this.staged.clear();
-  }
-
-  private publish(temporary: string, path: string): void {
-    const { disk } = this.folder;
-    try {
-      disk.rename(temporary, path);
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
-      disk.makeFolder(dirname(path));
-      disk.rename(temporary, path);
-    }
+  async end(): Promise<void> {
+    await Promise.all([this.many?.end(), this.syncing]);
+    this.staged.discard();
   }
 
   private async makeDurable(paths: readonly string[], one: (path: string) => Promise<void>): Promise<void> {
@@ -167,5 +241,17 @@ export class Staging {
       for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) await one(path);
     };
     await Promise.all(Array.from({ length: Math.min(batchSize, paths.length) }, worker));
+  }
+}
+
+function* jobsOf(base: string, paths: readonly string[]): Generator<StageJob> {
+  for (let first = 0; first < paths.length; first += jobSize)
+    yield { base, paths: paths.slice(first, first + jobSize), first };
+}
+
+function* lookJobs(jobs: Iterable<StageJob>, marks: BigUint64Array): Generator<LookJob> {
+  for (const job of jobs) {
+    const from = job.first * markLength;
+    yield { ...job, marks: marks.slice(from, from + job.paths.length * markLength) };
   }
 }

@@ -9,6 +9,9 @@ export interface FolderEntry {
   readonly md5: string;
 }
 
+/** Larger lists are not read: some two million files. */
+export const maxFolderObjectBytes = 200_000_000;
+
 /** Where an object may lie in a DVC cache, relative to it: as DVC 3 has it, then as DVC 2 had it. */
 export function cachePaths({ md5, isFolder }: Pick<HashedData, 'md5' | 'isFolder'>): readonly string[] {
   const name = `${md5.slice(0, 2)}/${md5.slice(2)}${isFolder ? '.dir' : ''}`;

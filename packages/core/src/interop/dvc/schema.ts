@@ -87,6 +87,9 @@ export const dvcYamlSchema = z.strictObject({
   datasets: json.optional(),
 });
 
+const countRule = 'a whole number, 0 or more';
+const count = z.int(countRule).min(0, countRule);
+
 /** What DVC says of a file or folder that it keeps by its content. */
 const hashed = z.object(
   {
@@ -96,8 +99,9 @@ const hashed = z.object(
       .regex(/^[0-9a-f]{32}(?:\.dir)?$/, 'an MD5 sum of 32 hexadecimal digits, with .dir for a folder')
       .optional(),
     hash: text.optional(),
-    size: z.number().optional(),
-    nfiles: z.number().optional(),
+    size: count.optional(),
+    nfiles: count.optional(),
+    remote: text.nullish(),
   },
   'a map with a path',
 );

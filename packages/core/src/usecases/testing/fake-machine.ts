@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { LocalForeignData } from '../../adapters/foreign-fs/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { WorkspaceFiles } from '../../adapters/workspace-fs/index.js';
 import type { Claims, Engine, Job, JobOutcome, JobWatcher, Slots } from '../../engine/index.js';
@@ -11,6 +12,7 @@ import { mlYamlError, parseMlYaml } from '../../manifest/index.js';
 import type { RunDocument } from '../../manifest/index.js';
 import type { MlEvent } from '../events.js';
 import type { MlProject, Workspace } from '../ports.js';
+import { ForeignTrees } from '../foreign-trees.js';
 import { RunHistory } from '../run-history.js';
 import { RunStore } from '../run-store.js';
 import type { RunStepsDeps } from '../run-steps.js';
@@ -82,6 +84,7 @@ export function fakeMachine(
     root,
     stores,
     runs: new RunStore(stores),
+    foreign: new ForeignTrees(new LocalForeignData(root, { offline: false }), stores),
     engine,
     environment: fakeEnvironment(shared.platform ?? 'linux-x64'),
     slots: freeSlots,

@@ -23,9 +23,16 @@ import { StatCache } from './stat-cache.js';
 describe('DataFiles', () => {
   let root: string;
   let read: number;
+  let grace: number | undefined;
 
   const cache = () => join(root, '.cache');
-  const open = () => new DataFiles({ root, cache: cache(), onRead: () => (read += 1) });
+  const open = () =>
+    new DataFiles({
+      root,
+      cache: cache(),
+      ...(grace === undefined ? {} : { grace }),
+      onRead: () => (read += 1),
+    });
   const write = (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -43,21 +50,16 @@ describe('DataFiles', () => {
         Object.entries(files).map(([path, text]) => ({ path, digest: digestOf(text), size: text.length })),
       ),
     );
-  /** As if two seconds had gone by: the clock of the file system is what cannot be turned. */
+  /** As if every file had lain still for a minute: the clock of the file system is what cannot be turned. */
   const letTimePass = () => {
-    const settled = StatCache.prototype.settled;
-    jest.spyOn(StatCache.prototype, 'settled').mockImplementation(function (this: StatCache) {
-      const now = settled.call(this);
-      const later = 60_000_000_000n;
-      return now && { ...now, own: now.own + later, other: now.other + 2n * later };
-    });
+    grace = -60_000;
   };
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'nx-ml-data-files-'));
+    grace = undefined;
   });
   afterEach(() => {
-    jest.restoreAllMocks();
     rmSync(root, { recursive: true, force: true });
   });
 

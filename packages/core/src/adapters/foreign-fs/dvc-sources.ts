@@ -1,26 +1,26 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 
 import {
   cachePaths,
-  dvcRootOf,
   folderObjectText,
-  parseDvcConfig,
+  maxFolderObjectBytes,
   parseFolderObject,
-} from '@nx-ml/core/interop/dvc';
-import type { FolderEntry, HashedData } from '@nx-ml/core/interop/dvc';
+} from '../../interop/dvc/index.js';
+import type { FolderEntry, HashedData } from '../../interop/dvc/index.js';
 
+import { dvcPlace } from './dvc-place.js';
 import { md5Of, md5OfText } from './md5.js';
 
 /** Where the bytes that a .dvc file or dvc.lock names may lie: in the workspace, and in the DVC cache. */
-export class DataSources {
+export class DvcSources {
   readonly #root: string;
   readonly #cache: string;
 
   /** @param file workspace-relative: the .dvc folder above it tells which cache. */
   constructor(root: string, file: string) {
     this.#root = root;
-    this.#cache = cacheFolder(root, file);
+    this.#cache = dvcPlace(root, file).cacheFolder;
   }
 
   /** Absolute paths of the files that may be it, of which any may be missing or another: the workspace's first. */
@@ -34,9 +34,13 @@ export class DataSources {
    *
    * @throws MlError ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE
    */
-  entriesOf({ path, md5, legacy }: HashedData): readonly FolderEntry[] | undefined {
+  entriesOf({
+    path,
+    md5,
+    legacy,
+  }: Pick<HashedData, 'path' | 'md5' | 'legacy'>): readonly FolderEntry[] | undefined {
     for (const object of this.cached({ md5, isFolder: true })) {
-      const text = textOf(object);
+      const text = textOf(object, maxFolderObjectBytes);
       if (text !== undefined && md5OfText(text) === md5) return parseFolderObject(text, path);
     }
     const text = folderObjectText(entriesBelow(join(this.#root, path), legacy));
@@ -46,13 +50,6 @@ export class DataSources {
   cached(object: Pick<HashedData, 'md5' | 'isFolder'>): readonly string[] {
     return cachePaths(object).map((path) => join(this.#cache, path));
   }
-}
-
-function cacheFolder(root: string, file: string): string {
-  const owner = dvcRootOf(dirname(file) === '.' ? '' : dirname(file), (path) => existsSync(join(root, path)));
-  const base = join(root, owner ?? '', '.dvc');
-  const texts = ['config', 'config.local'].map((name) => textOf(join(base, name)) ?? '');
-  return resolve(base, parseDvcConfig(...texts).cacheFolder ?? 'cache');
 }
 
 /** Are the bytes of a file those that an MD5 sum names? False where there is no such file. */
@@ -74,9 +71,10 @@ export function entriesBelow(folder: string, legacy: boolean): readonly FolderEn
     });
 }
 
-export function textOf(path: string): string | undefined {
+/** The text of a file; undefined where there is none, or one of more bytes than `most`. */
+export function textOf(path: string, most = Infinity): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return statSync(path).size > most ? undefined : readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

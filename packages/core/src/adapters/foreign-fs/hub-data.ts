@@ -1,0 +1,112 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, sep } from 'node:path';
+
+import type FastGlob from 'fast-glob';
+
+import type { ForeignFile, FoundFile, HubRef, Whereabouts } from '../../interop/foreign/index.js';
+import { blobSum, hubFolder, hubRefPath, snapshotPath } from '../../interop/huggingface/index.js';
+import type { HubDataset } from '../../interop/huggingface/index.js';
+import { checkPathSet, compareText, MlError } from '../../kernel/index.js';
+import { measureFile } from './measure-file.js';
+
+/** Datasets in the cache of the Hugging Face hub's client. Nothing is downloaded and nothing written. */
+export class HubData {
+  readonly #cache: string;
+
+  /** @param cache absolute. */
+  constructor(cache = hubCache(process.env)) {
+    this.#cache = cache;
+  }
+
+  /** @throws MlError ERR_ML_PATH_UNSAFE, ERR_ML_POINTER_INVALID */
+  list(ref: HubRef): readonly ForeignFile[] | undefined {
+    const snapshot = this.#snapshot(ref);
+    if (statSync(snapshot, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+    const paths = filesIn(snapshot, ref.files);
+    if (paths.length === 0) return undefined;
+    checkPathSet(paths);
+    return paths.map((path) => ({
+      path,
+      sum: blobSum(basename(this.#blob(ref, path)), join(snapshot, path)),
+    }));
+  }
+
+  async find(ref: HubRef, { path, sum }: ForeignFile): Promise<FoundFile | undefined> {
+    const blob = this.#blob(ref, path);
+    const found = await measureFile(blob, sum);
+    if (found !== undefined) return found;
+    throw new MlError('ERR_ML_FOREIGN_DAMAGED', {
+      message: `${join(this.#snapshot(ref), path)} is not what the name of its blob says: ${blob}`,
+      fix: `Remove that blob, and download it again: ${downloadText(ref)}`,
+    });
+  }
+
+  whereabouts(ref: HubRef): Whereabouts {
+    const all = ref.files.length === 1 && ref.files[0] === '**/*';
+    const what = all ? '' : ` with ${ref.files.join(', ')}`;
+    return {
+      text: `not in the Hugging Face cache ${this.#cache}${what}`,
+      fix: `Download it: ${downloadText(ref)}`,
+    };
+  }
+
+  commitOf(dataset: HubDataset): string | undefined {
+    try {
+      const text = readFileSync(join(this.#cache, hubRefPath(dataset)), 'utf8').trim();
+      return /^[0-9a-f]{40}$/.test(text) ? text : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #snapshot({ repo, commit }: HubRef): string {
+    return join(this.#cache, snapshotPath({ repo, revision: commit }));
+  }
+
+  /** What a file of a snapshot leads to: a blob of the same repository, and nothing else. Absolute. */
+  #blob(ref: HubRef, path: string): string {
+    const file = join(this.#snapshot(ref), path);
+    const blobs = realPath(join(this.#cache, hubFolder(ref), 'blobs'));
+    const real = realPath(file);
+    if (real !== undefined && blobs !== undefined && real === `${blobs}${sep}${basename(real)}`) return real;
+    throw new MlError('ERR_ML_PATH_UNSAFE', {
+      message: `${file} ${real === undefined ? 'leads nowhere' : `leads to ${real}`}, and not to a blob of its own repository in the Hugging Face cache`,
+      fix: `Remove the folder ${this.#snapshot(ref)}, and download it again: ${downloadText(ref)}`,
+    });
+  }
+}
+
+/** As the hub's client decides it. */
+function hubCache(env: NodeJS.ProcessEnv): string {
+  const cacheHome = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const home = env['HF_HOME'] ?? join(cacheHome, 'huggingface');
+  return env['HF_HUB_CACHE'] ?? env['HUGGINGFACE_HUB_CACHE'] ?? join(home, 'hub');
+}
+
+/** Links are listed and not followed: each is looked at afterwards. */
+function filesIn(snapshot: string, globs: readonly string[]): readonly string[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- slow to load, and rarely asked for
+  const fastGlob = require('fast-glob') as typeof FastGlob;
+  const wanted = globs.filter((glob) => !glob.startsWith('!'));
+  const ignore = globs.flatMap((glob) => (glob.startsWith('!') ? [glob.slice(1)] : []));
+  const options = { cwd: snapshot, ignore, dot: true, onlyFiles: false, followSymbolicLinks: false } as const;
+  return fastGlob
+    .sync(wanted, { ...options, objectMode: true })
+    .filter(({ dirent }) => !dirent.isDirectory())
+    .map(({ path }) => path)
+    .sort(compareText);
+}
+
+function downloadText({ repo, commit, files }: HubRef): string {
+  const some = files.filter((glob) => glob !== '**/*').map((glob) => ` --include "${glob}"`);
+  return `huggingface-cli download ${repo} --repo-type dataset --revision ${commit}${some.join('')}`;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
