@@ -17,7 +17,7 @@ export function remoteAddress(
   return address === '' ? undefined : address;
 }
 
-function isOffline(variables: Variables): boolean {
+export function isOffline(variables: Variables): boolean {
   return !['', '0', undefined].includes(variables['NX_ML_OFFLINE']);
 }
 

@@ -1,7 +1,7 @@
 import type { WorkspaceData } from '../data/index.js';
 import { MlError } from '../kernel/index.js';
 import { encodePointer } from '../manifest/index.js';
-import type { ObjectRef, ObjectStore } from '../store/index.js';
+import type { ObjectRef, ObjectStore, WatchOptions } from '../store/index.js';
 import type { Workspace, WorkspaceWriter } from './ports.js';
 import { storeData } from './store-data.js';
 
@@ -10,6 +10,7 @@ export interface AddDataDeps {
   readonly objects: ObjectStore;
   readonly data: WorkspaceData;
   readonly writer: WorkspaceWriter;
+  readonly watch?: WatchOptions;
 }
 
 export interface AddedData {

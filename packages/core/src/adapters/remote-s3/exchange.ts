@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 
 import { SourceFailure, TransportFailure } from './failure.js';
+import { gathered } from './gathered.js';
 import type { RateLimit } from './rate-limit.js';
 import type { WireRequest } from './sign.js';
 
@@ -80,7 +81,7 @@ async function send(
   { body, signal, onSent }: Outgoing,
   request: http.ClientRequest,
 ): Promise<void> {
-  for await (const part of tellingFailures(body ?? [])) {
+  for await (const part of gathered(tellingFailures(body ?? []))) {
     if (isOver(request)) return;
     await limit?.pass(part.length, signal);
     if (!request.write(part)) await room(request);
