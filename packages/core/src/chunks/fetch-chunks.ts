@@ -120,11 +120,12 @@ class StepReader {
     const { signal, onBytes } = this.from.options;
     const name = this.recipe.sources[remote.source] ?? '';
     const range = { start: remote.offset, end: remote.offset + remote.size };
-    const stream = await this.blobs.read(name, range, { signal, onBytes });
+    const stream = await this.blobs.read(name, range, { signal });
     if (stream === undefined) throw this.#missing(name);
     const bytes = await fill(stream, remote.size);
     const damaged = damagedChunk(list, bytes);
     if (damaged !== undefined) throw this.#corrupt(name, range.start + damaged);
+    onBytes?.(bytes.length); // Here, for `fill` does not wait for the end of the stream.
     return bytes;
   }
 

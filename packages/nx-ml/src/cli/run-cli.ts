@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   'data push': async () => (await import('./data-push.js')).dataPush,
   'data pull': async () => (await import('./data-pull.js')).dataPull,
   'data checkout': async () => (await import('./data-checkout.js')).dataCheckout,
+  'store push': async () => (await import('./store-push.js')).storePush,
+  'store pull': async () => (await import('./store-pull.js')).storePull,
   'data merge-driver': async () => (await import('./data-merge-driver.js')).dataMergeDriver,
   'store status': async () => (await import('./store-status.js')).storeStatus,
   'store du': async () => (await import('./store-du.js')).storeDu,
