@@ -19,7 +19,7 @@ export * from './forecast-steps.js';
 export { ForeignTrees } from './foreign-trees.js';
 export type { KnownRun } from './gc-journals.js';
 export type { GcRootsDeps, KeptBy } from './gc-roots.js';
-export { pointedPath, workspaceDigest } from './given-pointer.js';
+export { pointedPath } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';
 export type { LostResult } from './lost-results.js';
