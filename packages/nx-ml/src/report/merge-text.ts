@@ -21,7 +21,9 @@ function mergeLines(merge: PointerMerge, pointer: string): readonly string[] {
     const { ref, notStored } = merge;
     const verb = notStored > 0 ? 'pull' : 'checkout';
     const lost = notStored > 0 ? `, ${groupedText(notStored)} of them not in the store` : '';
-    return [`${data}: both changes go together, ${refText(ref)}${lost}. Bring it: nx-ml data ${verb} ${data}`];
+    return [
+      `${data}: both changes go together, ${refText(ref)}${lost}. Bring it: nx-ml data ${verb} ${data}`,
+    ];
   }
   if (merge.state === 'unknown')
     return [
@@ -53,7 +55,10 @@ function conflictRow(conflict: TreeConflict): readonly string[] {
     case 'both-changed':
       return [path, 'changed by both'];
     case 'changed-and-removed':
-      return [path, `removed by ${conflict.removedBy}, changed by ${conflict.removedBy === 'ours' ? 'theirs' : 'ours'}`];
+      return [
+        path,
+        `removed by ${conflict.removedBy}, changed by ${conflict.removedBy === 'ours' ? 'theirs' : 'ours'}`,
+      ];
     case 'clash':
       return [path, `cannot stand beside ${shownName(conflict.with)}, which the other side has`];
   }

@@ -29,7 +29,12 @@ describe('mergePointers', () => {
     const base = await folder({ a: '1', b: '1' });
     const result = await merge(base, await folder({ a: '1', b: '1', c: 'x' }), await folder({ a: '2' }));
     const expected = await folder({ a: '2', c: 'x' });
-    expect(result).toMatchObject({ state: 'merged', text: expected, notStored: 0, ref: { files: 2, size: 2 } });
+    expect(result).toMatchObject({
+      state: 'merged',
+      text: expected,
+      notStored: 0,
+      ref: { files: 2, size: 2 },
+    });
   });
 
   it('puts the merged list into the store when it was not there', async () => {
@@ -60,7 +65,10 @@ describe('mergePointers', () => {
       conflicts: [{ path: 'a', kind: 'both-changed' }],
     });
     expect(await merge(file('1'), file('2'), file('3'))).toEqual({ state: 'conflict', conflicts: [] });
-    expect(await merge(base, file('2'), await folder({ a: '3' }))).toEqual({ state: 'conflict', conflicts: [] });
+    expect(await merge(base, file('2'), await folder({ a: '3' }))).toEqual({
+      state: 'conflict',
+      conflicts: [],
+    });
   });
 
   it('guesses nothing without the lists', async () => {

@@ -59,7 +59,9 @@ async function mergeStored(refs: Trees, objects: ObjectStore): Promise<PointerMe
   const ours = await storedTree(refs.ours.digest, objects);
   const theirs = await storedTree(refs.theirs.digest, objects);
   if (base === undefined || ours === undefined || theirs === undefined) {
-    const lists = Object.entries({ base, ours, theirs }).flatMap(([side, list]) => (list === undefined ? [side] : []));
+    const lists = Object.entries({ base, ours, theirs }).flatMap(([side, list]) =>
+      list === undefined ? [side] : [],
+    );
     return { state: 'unknown', lists: lists as (Side | 'base')[] };
   }
   const { entries, conflicts } = mergeTrees(base, ours, theirs);
