@@ -4,10 +4,10 @@ import { eachOf, objectBlob } from '../remote/index.js';
 import type { Blobs, BlobSource, LargeObjects, TransferOptions } from '../remote/index.js';
 import type { Chunker } from './chunker.js';
 import type { LargeFile } from './large-files.js';
-import { readSegments } from './read-recipe.js';
+import { comparable, readSegments } from './read-recipe.js';
 import { segmentsOf } from './segments.js';
 import { sendChunks } from './send-chunks.js';
-import { isWorthwhile, planSend, planWholeRecipe, strangeSegments } from './send-plan.js';
+import { planWholeRecipe, planWorthwhile, strangeSegments } from './send-plan.js';
 import type { Base, FileToSend, SendPlan } from './send-plan.js';
 import { mostAlike } from './similar-objects.js';
 import type { SimilarObject, SimilarObjects } from './similar-objects.js';
@@ -111,16 +111,16 @@ export class ChunkSender {
     const bases = await Promise.all(
       mostAlike(candidates, file.segments).map(({ recipe }) => this.#base(recipe, file)),
     );
-    const plan = planSend(
+    const plan = planWorthwhile(
       file,
       bases.filter((base) => base !== undefined),
     );
-    return isWorthwhile(plan, file.size) && (await this.#hasSources(plan)) ? plan : undefined;
+    return plan !== undefined && (await this.#hasSources(plan)) ? plan : undefined;
   }
 
   async #base(recipe: SimilarObject['recipe'], file: FileToSend): Promise<Base | undefined> {
     try {
-      const places = strangeSegments(recipe, file.segments);
+      const places = comparable(strangeSegments(recipe, file.segments));
       const strange = await readSegments(this.#parts.blobs, recipe, { places });
       return { recipe, lists: new Map(strange.map(({ digest, list }) => [digest, list])) };
     } catch (error) {

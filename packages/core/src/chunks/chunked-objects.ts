@@ -14,7 +14,7 @@ import { fetchChunks } from './fetch-chunks.js';
 import type { LocalFile } from './fetch-chunks.js';
 import type { LargeFiles } from './large-files.js';
 import { maxChunkedFile, minChunkedFile } from './limits.js';
-import { readSegments } from './read-recipe.js';
+import { comparable, readSegments } from './read-recipe.js';
 import { recipeName } from './recipe.js';
 import type { Recipe } from './recipe.js';
 import { mostAlike, SimilarObjects } from './similar-objects.js';
@@ -97,7 +97,7 @@ export class ChunkedObjects implements LargeObjects {
   /** The list of a local file's chunks need not be made by cutting it: the remote has it. */
   async #local({ file, recipe }: SimilarObject, wanted: Recipe): Promise<LocalFile> {
     const common = new Set(wanted.segments.map(({ digest }) => digest));
-    const places = recipe.segments.filter(({ digest }) => !common.has(digest));
+    const places = comparable(recipe.segments.filter(({ digest }) => !common.has(digest)));
     const lists = new Map(
       (await readSegments(this.#blobs, recipe, { places })).map(({ digest, list }) => [digest, list]),
     );

@@ -2,6 +2,7 @@ import type { Digest } from '../kernel/index.js';
 import { recordBytes } from './chunk-list.js';
 import type { ChunkList } from './chunk-list.js';
 import { KnownChunks } from './known-chunks.js';
+import { mostNew } from './limits.js';
 import { NewBlobs } from './new-blobs.js';
 import type { BlobPart } from './new-blobs.js';
 import { maxPieces } from './recipe.js';
@@ -44,26 +45,34 @@ export function strangeSegments(recipe: Recipe, own: readonly Segment[]): readon
   return recipe.segments.filter((segment) => !digests.has(segment.digest));
 }
 
-/** Sends of a file what no base has. */
-export function planSend(file: FileToSend, bases: readonly Base[]): SendPlan {
+/**
+ * Sends of a file what no base has.
+ *
+ * @param most new bytes
+ * @returns undefined when more than that is new
+ */
+export function planSend(file: FileToSend, bases: readonly Base[], most = Infinity): SendPlan | undefined {
   const wanted = new Set(file.segments.map((segment) => segment.digest));
-  return new SendPlanner(
-    file,
-    bases.map((base) => new PlacedBase(base, wanted)),
-  ).plan();
+  const placed = bases.map((base) => new PlacedBase(base, wanted));
+  return new SendPlanner(file, placed).plan(most);
 }
 
 /** For a file that the remote has whole in one blob: only its list is new. */
 export function planWholeRecipe(file: FileToSend, blob: string): SendPlan {
-  return new SendPlanner(file, []).plan({ blob, offset: 0, size: file.size });
+  return new SendPlanner(file, []).planWhole({ blob, offset: 0, size: file.size });
 }
 
 /**
- * Whether a plan is worth its while: not when more than half of the file is new, where a request that a reader
- * may have to make for each run counts as much as the bytes that come in the time of one (64 KB).
+ * As planSend.
+ *
+ * @returns undefined when it would spare less than half of the file, where a request that a reader may have to make for
+ * each run counts as much as the bytes that come in the time of one (64 KB)
  */
-export function isWorthwhile({ newBytes, runs }: SendPlan, size: number): boolean {
-  return runs <= maxPieces && newBytes + runs * requestCost <= size / 2;
+export function planWorthwhile(file: FileToSend, bases: readonly Base[]): SendPlan | undefined {
+  const most = file.size / 2;
+  const plan = planSend(file, bases, Math.min(most, mostNew));
+  if (plan === undefined || plan.runs > maxPieces) return undefined;
+  return plan.newBytes + plan.runs * requestCost <= most ? plan : undefined;
 }
 
 const requestCost = 64 * 1024;
@@ -121,10 +130,23 @@ class SendPlanner {
     private readonly bases: readonly PlacedBase[],
   ) {}
 
-  /** @param whole where the file lies already, if it does */
-  plan(whole?: Place): SendPlan {
-    if (whole === undefined) this.#planBytes();
-    else this.#runs.add(whole);
+  plan(most: number): SendPlan | undefined {
+    let start = 0;
+    for (const segment of this.file.segments) {
+      this.#planSegment(segment, start);
+      if (this.#blobs.total > most) return undefined;
+      start += segment.size;
+    }
+    return this.#finish();
+  }
+
+  /** @param whole where the file lies already */
+  planWhole(whole: Place): SendPlan {
+    this.#runs.add(whole);
+    return this.#finish();
+  }
+
+  #finish(): SendPlan {
     const segments = this.file.segments.map((segment) => this.#placeOfList(segment));
     const { digest, size } = this.file;
     return {
@@ -153,14 +175,10 @@ class SendPlanner {
     return needed;
   }
 
-  #planBytes(): void {
-    let start = 0;
-    for (const segment of this.file.segments) {
-      const known = this.#find((base) => base.segment(segment));
-      if (known === undefined) this.#planChunks(segment, start);
-      else this.#add(known);
-      start += segment.size;
-    }
+  #planSegment(segment: Segment, start: number): void {
+    const known = this.#find((base) => base.segment(segment));
+    if (known === undefined) this.#planChunks(segment, start);
+    else this.#add(known);
   }
 
   #planChunks({ list }: Segment, start: number): void {

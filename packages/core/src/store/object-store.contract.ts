@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 import { digestOf, documentBytes } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { ObjectRef, ObjectStore, ObjectWriter } from './object-store.js';
+import type { ObjectRef, ObjectStore, ObjectWriter, StoreProgress, WatchOptions } from './object-store.js';
 import { describeTravel, flipLast } from './object-travel.contract.js';
 
 export interface ObjectStoreRig {
@@ -177,6 +177,65 @@ export function describeObjectStore(name: string, open: (folder: string) => Prom
       });
     });
 
+    describe('being watched', () => {
+      const progress: StoreProgress[] = [];
+      const stop = new Error('stopped');
+      let watch: WatchOptions;
+      /** Aborts at the first word of progress. */
+      let stopping: WatchOptions;
+
+      beforeEach(() => {
+        progress.length = 0;
+        watch = { onProgress: (step) => progress.push(step) };
+        const controller = new AbortController();
+        stopping = {
+          signal: controller.signal,
+          onProgress: () => {
+            controller.abort(stop);
+          },
+        };
+        for (let index = 0; index < 600; index += 1) write(`data/${String(index)}`, String(index % 500));
+      });
+
+      it('tells how far it is, and in the end all that was done', async () => {
+        const tree = await store.putTree(at('data'), watch);
+        const steps = progress.splice(0);
+        expect(steps.at(-1)).toMatchObject({ files: 600, bytes: tree.size, ofFiles: 600 });
+        for (const [index, { files, bytes }] of steps.entries()) {
+          expect(files).toBeGreaterThanOrEqual(steps[index - 1]?.files ?? 0);
+          expect(bytes).toBeGreaterThanOrEqual(steps[index - 1]?.bytes ?? 0);
+        }
+        await store.materialise(tree, at('out'), watch);
+        const all = { files: 600, bytes: tree.size, ofFiles: 600, ofBytes: tree.size };
+        expect(progress.splice(0).at(-1)).toEqual(all);
+        const file = await store.put(write('file', 'x'.repeat(3_000_000)), watch);
+        expect(progress.splice(0).at(-1)).toMatchObject({ files: 1, bytes: 3_000_000, ofFiles: 1 });
+        await store.materialise(file, at('copy'), { for: 'edit', ...watch });
+        const one = { files: 1, bytes: 3_000_000, ofFiles: 1, ofBytes: 3_000_000 };
+        expect(progress.at(-1)).toEqual(one);
+      });
+
+      it('stops when it is told to, leaves nothing half, and can be done again', async () => {
+        await expect(store.putTree(at('data'), stopping)).rejects.toBe(stop);
+        const tree = await store.putTree(at('data'));
+        write('target', 'untouched');
+        const { signal } = stopping;
+        await expect(store.materialise(tree, at('target'), { signal })).rejects.toBe(stop);
+        await expect(store.put(at('target'), { signal })).rejects.toBe(stop);
+        await expect(store.verify(tree, { signal })).rejects.toBe(stop);
+        expect(fs.readFileSync(at('target'), 'utf8')).toBe('untouched');
+        expect(fs.readdirSync(at('')).sort()).toEqual(['data', 'target']);
+        await store.materialise(tree, at('target'));
+        expect(contents('target')).toEqual(contents('data'));
+      });
+
+      it('stops in the middle of bringing back', async () => {
+        const tree = await store.putTree(at('data'));
+        await expect(store.materialise(tree, at('out'), stopping)).rejects.toBe(stop);
+        expect(fs.readdirSync(at(''))).toEqual(['data']);
+      });
+    });
+
     describe('bringing back', () => {
       it('brings back any names and any bytes', async () => {
         const segment = fc.constantFrom(
@@ -205,7 +264,7 @@ export function describeObjectStore(name: string, open: (folder: string) => Prom
           }),
           { numRuns: 25 },
         );
-      });
+      }, 30_000);
 
       it('keeps empty files, and no empty folders except a tree without files', async () => {
         write('data/empty', '');

@@ -1,7 +1,7 @@
 import type { WorkspaceData } from '../data/index.js';
 import { canonicalJson, isMlError, MlError } from '../kernel/index.js';
 import { decodePointer, encodePointer } from '../manifest/index.js';
-import type { ObjectRef, ObjectStore } from '../store/index.js';
+import type { ObjectRef, ObjectStore, WatchOptions } from '../store/index.js';
 import { keepOutOfGit, refuseIgnoredPointer } from './keep-out-of-git.js';
 import { refusePointerText } from './lfs-files.js';
 import type { Workspace, WorkspaceWriter } from './ports.js';
@@ -12,6 +12,7 @@ export interface AddDataDeps {
   readonly objects: ObjectStore;
   readonly data: WorkspaceData;
   readonly writer: WorkspaceWriter;
+  readonly watch?: WatchOptions;
 }
 
 export interface AddedData {

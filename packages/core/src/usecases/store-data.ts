@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DataGlance, WorkspaceData } from '../data/index.js';
 import type { Digest } from '../kernel/index.js';
 import { encodeTree } from '../store/index.js';
-import type { ObjectRef, ObjectStore, TreeEntry } from '../store/index.js';
+import type { ObjectRef, ObjectStore, TreeEntry, WatchOptions } from '../store/index.js';
 import { storedTree } from './data/stored-content.js';
 
 export interface StoreDataDeps {
@@ -11,6 +11,7 @@ export interface StoreDataDeps {
   readonly root: string;
   readonly objects: ObjectStore;
   readonly data: WorkspaceData;
+  readonly watch?: WatchOptions;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface StoreDataDeps {
  * the store has, is not read again; where everything is new, or something moves meanwhile, the store reads all.
  *
  * @param path workspace-relative.
- * @throws MlError those of ObjectStore.put
+ * @throws MlError those of ObjectStore.put; and the reason of an aborted signal
  */
 export async function storeData(path: string, deps: StoreDataDeps): Promise<ObjectRef> {
   const glance = deps.data.glance(path);
@@ -55,14 +56,18 @@ async function putFiles(
   path: string,
   { kind }: DataGlance,
   files: readonly string[],
-  { root, objects }: StoreDataDeps,
+  { root, objects, watch }: StoreDataDeps,
 ): Promise<ReadonlyMap<string, Digest>> {
   const digests = new Map<string, Digest>();
   if (files.length === 0) return digests;
+  let bytes = 0;
   await objects.batch(async (writer) => {
     for (const file of files) {
-      const { digest } = await writer.putFile(join(root, path, kind === 'file' ? '' : file));
+      watch?.signal?.throwIfAborted();
+      const { digest, size } = await writer.putFile(join(root, path, kind === 'file' ? '' : file));
       digests.set(file, digest);
+      bytes += size;
+      watch?.onProgress?.({ files: digests.size, bytes, ofFiles: files.length });
     }
   });
   return digests;
@@ -72,9 +77,9 @@ async function putFiles(
 async function storeWhole(
   path: string,
   glance: DataGlance | undefined,
-  { root, objects }: StoreDataDeps,
+  { root, objects, watch }: StoreDataDeps,
 ): Promise<ObjectRef> {
-  const ref = await objects.put(join(root, path));
+  const ref = await objects.put(join(root, path), watch);
   if (glance !== undefined) await remember(ref, glance, objects);
   return ref;
 }

@@ -23,7 +23,8 @@ async function dataState(root: string): Promise<string> {
     const seen = data.look(dataPathOf(pointer));
     if (seen === undefined) continue;
     const ref = await readPointer(data.readText(pointer, longestPointer) ?? '', pointer);
-    if (seen.ref.digest !== ref.digest) drifted.push(`${pointer} ${seen.ref.digest}`);
+    if (seen.ref.digest !== ref.digest || seen.ref.kind !== ref.kind)
+      drifted.push(`${pointer} ${seen.ref.digest}`);
   }
   const all = [...drifted, ...dvcDrift(root, { listed, files, data })];
   return all.length === 0 ? 'clean' : all.join('\n');

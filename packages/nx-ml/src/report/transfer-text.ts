@@ -55,3 +55,21 @@ function upToDate(data: readonly PlacedData[]): string {
     ? 'no pointers here: nx-ml data add makes them\n'
     : 'all data is what its pointers say\n';
 }
+
+export interface ResultsReport {
+  readonly remote: string;
+  /** Steps that have a result. */
+  readonly steps: readonly string[];
+  readonly objects: number;
+  readonly bytes: number;
+  readonly dryRun: boolean;
+}
+
+/** `pulled the results of 3 steps: 12 objects, 40 MB, from s3://models`. */
+export function resultsText({ remote, steps, objects, bytes, dryRun }: ResultsReport): string {
+  if (steps.length === 0) return `no step has a result for the workspace as it is, here or at ${remote}\n`;
+  const of = `the results of ${countText(steps.length, 'step')}`;
+  if (objects === 0) return `${of} are all here\n`;
+  const what = `${countText(objects, 'object')}, ${sizeText(bytes)}, from ${remote}`;
+  return `${dryRun ? 'would pull' : 'pulled'} ${of}: ${what}\n`;
+}

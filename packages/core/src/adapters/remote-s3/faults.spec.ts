@@ -5,7 +5,8 @@ import type { Blobs } from '../../remote/index.js';
 import { openS3Blobs } from './index.js';
 import { FaultProxy } from './testing/fault-proxy.js';
 import type { Fault, FaultPlan } from './testing/fault-proxy.js';
-import { addressOf, describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
+import { addressOf } from './testing/s3-address.js';
+import { describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
 import type { S3Server } from './testing/s3-server.js';
 
 const mb = 1024 * 1024;

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
 import type { ObjectFiles } from './object-files.js';
+import type { Measured } from './pump.js';
 import { SmallFiles } from './small-files.js';
+import { SmallPlaces } from './small-places.js';
+import type { PlaceManner } from './small-places.js';
 import { checkUnchanged, markLength } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 
@@ -36,21 +39,41 @@ export interface NameJob {
   readonly digests: readonly Digest[];
 }
 
+export interface PlaceJob {
+  readonly paths: readonly string[];
+  readonly digests: readonly Digest[];
+  readonly sizes: readonly number[];
+  readonly manner: PlaceManner;
+}
+
+/** An object that is not what it should be. */
+export interface Misfit {
+  readonly expected: Measured;
+  readonly path: string;
+}
+
 /**
- * One of the threads that put many small files into a store. Its jobs are synchronous and short; Hands gives them out.
+ * One of the threads that move many small files into and out of a store. Its jobs are synchronous and short; Hands gives them out.
  */
 export class Hand {
-  private readonly files: SmallFiles;
+  private ownFiles: SmallFiles | undefined;
+  private ownPlaces: SmallPlaces | undefined;
   private readonly staged = new Set<Digest>();
   private issued = 0;
 
   /** @param temporaries folder of this hand's own; undefined for few files, which lie in tmp/ itself */
   constructor(
     private readonly folder: StoreFolder,
-    objects: ObjectFiles,
+    private readonly objects: ObjectFiles,
     private readonly temporaries: string | undefined,
-  ) {
-    this.files = new SmallFiles(folder, objects);
+  ) {}
+
+  private get files(): SmallFiles {
+    return (this.ownFiles ??= new SmallFiles(this.folder, this.objects));
+  }
+
+  private get places(): SmallPlaces {
+    return (this.ownPlaces ??= new SmallPlaces(this.folder, this.objects));
   }
 
   /** Removes what it has made when it fails. */
@@ -102,6 +125,16 @@ export class Hand {
   name({ temporaries, digests }: NameJob): void {
     for (const [index, digest] of digests.entries())
       publish(this.folder, temporaries[index] ?? '', this.folder.object(digest));
+  }
+
+  /** Ends at the first object that is not what it should be. */
+  place({ paths, digests, sizes, manner }: PlaceJob): Misfit | undefined {
+    for (const [index, digest] of digests.entries()) {
+      const expected = { digest, size: sizes[index] ?? 0 };
+      const path = paths[index] ?? '';
+      if (!this.places.place(expected, path, manner)) return { expected, path };
+    }
+    return undefined;
   }
 
   /** Undefined for bytes that this hand has staged before. */

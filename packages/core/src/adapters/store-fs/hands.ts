@@ -8,8 +8,18 @@ import { OtherHand } from './other-hand.js';
 import type { StoreFolder } from './store-folder.js';
 import type { Watch } from './watch.js';
 
+/** From so many files on a second thread is worth its start, some 40 ms. */
+export const manyFiles = 2_000;
+/** Files in one job: some 10 ms. */
+export const jobSize = 256;
 /** Jobs that the other thread has at once, so that it need not wait for this one. */
 const ahead = 3;
+
+interface HandsParts {
+  readonly folder: StoreFolder;
+  readonly objects: ObjectFiles;
+  readonly files: number;
+}
 
 interface Watching<Name extends JobName> {
   readonly watch: Watch;
@@ -22,16 +32,18 @@ export class Hands {
   private readonly own: Hand;
   private readonly other: OtherHand | undefined;
 
-  /** @param folders for the temporaries of each thread: none for few files and this thread alone, else two */
+  /**
+   * @param files how many there are
+   * @param folders for the temporaries of each thread, where they are to have some of their own
+   */
   constructor(
-    folder: StoreFolder,
-    objects: ObjectFiles,
-    private readonly folders: readonly string[],
+    { folder, objects, files }: HandsParts,
+    private readonly folders: readonly string[] = [],
   ) {
     const [mine, temporaries] = folders;
     this.own = new Hand(folder, objects, mine);
     // Calls that a test has changed are on this thread only.
-    if (temporaries !== undefined && folder.disk.calls === nodeFileCalls)
+    if (files >= manyFiles && folder.disk.calls === nodeFileCalls)
       this.other = new OtherHand({ root: folder.root, now: objects.clock?.now() ?? 0, temporaries });
   }
 

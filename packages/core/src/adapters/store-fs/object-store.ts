@@ -99,8 +99,10 @@ export class FolderObjectStore implements ObjectStore {
     await this.sweepBeside(target);
     const built = siblingOf(target);
     try {
-      await this.restore(options.for ?? 'read').build(ref, built);
+      const watch = new Watch(options, { ofFiles: ref.files, ofBytes: ref.size });
+      await this.restore(options.for ?? 'read', watch).build(ref, built);
       await replaceTarget(workspace, built, target);
+      watch.end();
     } catch (error) {
       await removeQuietly(built);
       throw error;
@@ -115,11 +117,13 @@ export class FolderObjectStore implements ObjectStore {
     return new Receiving(incoming, { folder: this.folder, clock: this.clock }).run();
   }
 
-  async verify(ref: ObjectRef): Promise<VerifyResult> {
+  async verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult> {
     const missing: Digest[] = [];
     const corrupt: Digest[] = [];
-    const pump = new Pump();
+    const watch = new Watch(options);
+    const pump = new Pump(watch);
     const check = async (digest: Digest): Promise<boolean> => {
+      watch.advance(1, 0);
       if (!this.objects.has(digest)) missing.push(digest);
       else if ((await this.objects.check(digest, pump)) === 'corrupt') corrupt.push(digest);
       else return true;
@@ -128,13 +132,14 @@ export class FolderObjectStore implements ObjectStore {
     if ((await check(ref.digest)) && ref.kind === 'tree')
       for (const digest of new Set((await this.tree(ref)).map((entry) => entry.digest))) await check(digest);
     if (missing.length > 0) this.objects.assertMounted();
+    watch.end();
     return { missing, corrupt };
   }
 
-  private restore(use: 'read' | 'edit'): Restore {
+  private restore(use: 'read' | 'edit', watch: Watch): Restore {
     const { folder, objects, refusing } = this;
     const read = (digest: Digest, limit: number): Promise<Buffer> => this.readBytes(digest, limit);
-    return new Restore({ folder, objects, use, read, refusing, pump: new Pump() });
+    return new Restore({ folder, objects, use, read, refusing, watch, pump: new Pump(watch) });
   }
 
   private tree(ref: ObjectRef): Promise<readonly TreeEntry[]> {

@@ -29,8 +29,9 @@ export class Pump {
   private readonly other = Buffer.allocUnsafeSlow(blockSize);
   private ownFlow: Flow | undefined;
   private spent = 0;
-  /** Is told of every byte that `run` moves. */
-  watch: Watch | undefined;
+
+  /** @param watch is told of every byte that `run` moves */
+  constructor(public watch?: Watch) {}
 
   /** Made when the first large file comes. */
   private get flow(): Flow {

@@ -1,14 +1,19 @@
 import { dirname, join } from 'node:path';
 
-import { MlError } from '../../kernel/index.js';
+import { isMlError, MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { decodeTree } from '../../store/index.js';
 import type { MaterialiseOptions, ObjectRef, Placement, TreeEntry } from '../../store/index.js';
 import { errnoOf } from './failures.js';
+import { blockSize } from './flow-ends.js';
+import type { Misfit, PlaceJob } from './hand.js';
+import { Hands, jobSize, manyFiles } from './hands.js';
 import { objectMissing } from './object-files.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured, Pump } from './pump.js';
+import type { PlaceManner } from './small-places.js';
 import type { StoreFolder } from './store-folder.js';
+import type { Watch } from './watch.js';
 
 /** The longest text that every supported Node can decode is just above it. */
 const maxTreeBytes = 500_000_000;
@@ -22,6 +27,7 @@ export interface RestoreParts {
   readonly pump: Pump;
   readonly read: ReadBytes;
   readonly use: NonNullable<MaterialiseOptions['for']>;
+  readonly watch: Watch;
   /** Devices on which a clone was refused before. */
   readonly refusing: Set<bigint>;
 }
@@ -48,19 +54,60 @@ export class Restore {
 
   private async placeTree(ref: ObjectRef, path: string): Promise<void> {
     const entries = await readTree(ref, this.parts.read);
-    this.assertComplete(entries);
-    const made = new Set([path]);
+    const small = entries.filter(isSmall);
+    const large = entries.filter((entry) => !isSmall(entry));
+    this.assertComplete(entries.length < manyFiles ? entries : large);
+    this.makeFolders(entries, path);
+    // The first one shows how the file system can share.
+    for (const entry of [...small.splice(0, 1), ...large])
+      await this.placeFile(entry, join(path, entry.path));
+    await this.placeSmallFiles(small, path);
+  }
+
+  private makeFolders(entries: readonly TreeEntry[], path: string): void {
     this.parts.folder.workspace.makeFolder(path);
+    let last = '.';
     for (const entry of entries) {
-      const target = join(path, entry.path);
-      const parent = dirname(target);
-      if (!made.has(parent)) this.parts.folder.workspace.makeFolder(parent);
-      made.add(parent);
-      await this.placeFile(entry, target);
+      const parent = dirname(entry.path);
+      // Sorted as they are, the files of a folder mostly stand together; to make one twice is harmless.
+      if (parent !== last) this.parts.folder.workspace.makeFolder(join(path, parent));
+      last = parent;
     }
   }
 
-  /** All that is missing is told at once, before anything is written. */
+  private async placeSmallFiles(entries: readonly TreeEntry[], path: string): Promise<void> {
+    const { folder, objects, use, watch } = this.parts;
+    const hands = new Hands({ folder, objects, files: entries.length });
+    const misfits: Misfit[] = [];
+    const done = (misfit: Misfit | undefined, job: PlaceJob): void => {
+      if (misfit !== undefined) misfits.push(misfit);
+      watch.advance(
+        job.sizes.length,
+        job.sizes.reduce((sum, size) => sum + size, 0),
+      );
+    };
+    try {
+      const jobs = placeJobs(entries, path, { use, canClone: this.canClone });
+      await hands.all('place', jobs, { watch, done });
+    } catch (error) {
+      if (isMlError(error) && error.code === 'ERR_ML_OBJECT_MISSING') this.assertComplete(entries);
+      throw error;
+    } finally {
+      await hands.end();
+    }
+    const [misfit] = misfits;
+    if (misfit !== undefined) await this.refuse(misfit);
+  }
+
+  /** Tells what is wrong: an object that is larger than what refers to it says was not read to its end. */
+  private async refuse({ expected, path }: Misfit): Promise<never> {
+    const { objects, folder, pump } = this.parts;
+    folder.workspace.discard(path);
+    await this.placeFile(expected, path);
+    throw await objects.condemn(expected.digest, pump);
+  }
+
+  /** All that is missing is told at once. */
   private assertComplete(entries: readonly TreeEntry[]): void {
     const { objects, folder } = this.parts;
     const missing = [...new Set(entries.map((entry) => entry.digest))].filter(
@@ -79,6 +126,7 @@ export class Restore {
     if (found.size !== size) throw wrongSize(digest, size, found.size);
     if (placement === 'reflink')
       this.parts.folder.workspace.chmod(path, this.parts.use === 'edit' ? 0o644 : 0o444);
+    this.parts.watch.advance(1, 0);
   }
 
   /** Puts the object there without copying, if the file system lets us. */
@@ -108,6 +156,19 @@ export class Restore {
 
   private hash(path: string): Promise<Measured> {
     return this.parts.folder.workspace.open(path).using((file) => this.parts.pump.run(file));
+  }
+}
+
+function isSmall({ size }: TreeEntry): boolean {
+  return size < blockSize;
+}
+
+function* placeJobs(entries: readonly TreeEntry[], folder: string, manner: PlaceManner): Generator<PlaceJob> {
+  for (let first = 0; first < entries.length; first += jobSize) {
+    const part = entries.slice(first, first + jobSize);
+    const paths = part.map((entry) => join(folder, entry.path));
+    const digests = part.map((entry) => entry.digest);
+    yield { paths, digests, sizes: part.map((entry) => entry.size), manner };
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import type { LookJob, StageJob, Staged } from './hand.js';
-import { Hands } from './hands.js';
+import { Hands, jobSize, manyFiles } from './hands.js';
 import type { ObjectFiles } from './object-files.js';
 import type { OpenFile } from './open-file.js';
 import type { Measured, Pump } from './pump.js';
@@ -15,10 +15,6 @@ import type { Watch } from './watch.js';
 
 /** From so many files on, one sync of the whole file system is cheaper than one a file. */
 const batchSize = 8;
-/** From so many files on a second thread is worth its start, some 40 ms. */
-const manyFiles = 2_000;
-/** Files in one job: some 10 ms. */
-const jobSize = 256;
 
 export interface StagedFile extends Measured {
   /** What the source looked like when it was opened. */
@@ -75,13 +71,13 @@ export class Staging {
   }
 
   async addFile(path: string, watch: Watch): Promise<StagedFile> {
-    this.few ??= new Hands(this.folder, this.objects, []);
+    const hands = this.fewHands();
     const found: StagedFile[] = [];
     const done = ({ digests, sizes, marks }: Staged): void => {
       const [digest, size] = [digests[0], sizes[0]];
       if (digest != null && size !== undefined) found.push({ digest, size, mark: marks });
     };
-    await this.stage(this.few, [{ base: dirname(path), paths: [basename(path)], first: 0 }], { watch, done });
+    await this.stage(hands, [{ base: dirname(path), paths: [basename(path)], first: 0 }], { watch, done });
     return found[0] ?? (await this.addLarge(path, watch));
   }
 
@@ -129,8 +125,15 @@ export class Staging {
   }
 
   private async handsFor(files: number): Promise<Hands> {
-    if (files < manyFiles) return (this.few ??= new Hands(this.folder, this.objects, []));
-    return (this.many ??= new Hands(this.folder, this.objects, await this.staged.makeFolders(2)));
+    if (files < manyFiles) return this.fewHands();
+    return (this.many ??= new Hands(
+      { folder: this.folder, objects: this.objects, files },
+      await this.staged.makeFolders(2),
+    ));
+  }
+
+  private fewHands(): Hands {
+    return (this.few ??= new Hands({ folder: this.folder, objects: this.objects, files: 1 }));
   }
 
   private touch(digest: Digest): void {
@@ -209,7 +212,7 @@ export class Staging {
 
   private async name(except: ReadonlySet<Digest>, watch: Watch): Promise<void> {
     if (this.staged.size === 0) return;
-    const hands = this.many ?? (this.few ??= new Hands(this.folder, this.objects, []));
+    const hands = this.many ?? this.fewHands();
     await hands.all('name', this.staged.nameJobs(jobSize, except), {
       watch,
       done: (_, { digests }) => {

@@ -11,8 +11,10 @@ import type {
   ObjectSource,
   ObjectStore,
   ObjectWriter,
+  StoreProgress,
   TreeEntry,
   VerifyResult,
+  WatchOptions,
 } from '../../store/index.js';
 
 export class MemoryObjectStore implements ObjectStore {
@@ -37,22 +39,29 @@ export class MemoryObjectStore implements ObjectStore {
     return Promise.resolve({ kind: 'file', digest, size: bytes.length, files: 1 });
   }
 
-  async putFile(path: string): Promise<ObjectRef> {
+  async putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    options?.signal?.throwIfAborted();
     if (kindOf(path) !== 'file') throw unsafe(path);
-    return this.putBytes(fs.readFileSync(path));
+    const ref = await this.putBytes(fs.readFileSync(path));
+    tell(options, [ref], { ofFiles: 1, ofBytes: ref.size });
+    return ref;
   }
 
-  async putTree(folder: string): Promise<ObjectRef> {
+  async putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
     const entries: TreeEntry[] = [];
     const paths = listFiles(folder, '').sort(compareText);
     encodeTree(paths.map((path) => ({ path, digest: digestOf(''), size: 0 })));
-    for (const path of paths) entries.push({ path, ...(await this.putFile(join(folder, path))) });
+    for (const path of paths) {
+      options?.signal?.throwIfAborted();
+      entries.push({ path, ...(await this.putFile(join(folder, path))) });
+      tell(options, entries, { ofFiles: paths.length });
+    }
     const { digest } = await this.putBytes(encodeTree(entries));
     return { kind: 'tree', digest, size: sizeOf(entries), files: entries.length };
   }
 
-  put(path: string): Promise<ObjectRef> {
-    return kindOf(path) === 'folder' ? this.putTree(path) : this.putFile(path);
+  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return kindOf(path) === 'folder' ? this.putTree(path, options) : this.putFile(path, options);
   }
 
   batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
@@ -70,7 +79,12 @@ export class MemoryObjectStore implements ObjectStore {
   async materialise(ref: ObjectRef, target: string, options: MaterialiseOptions = {}): Promise<void> {
     if (kindOf(target) === 'other') throw unsafe(target);
     const files = ref.kind === 'file' ? [{ path: '', digest: ref.digest, size: ref.size }] : this.tree(ref);
-    const contents = await Promise.all(files.map((file) => this.readBytes(file.digest)));
+    const contents: Buffer[] = [];
+    for (const [index, { digest }] of files.entries()) {
+      options.signal?.throwIfAborted();
+      contents.push(await this.readBytes(digest));
+      tell(options, files.slice(0, index + 1), { ofFiles: files.length, ofBytes: ref.size });
+    }
     const lie = files.find((file, index) => file.size !== contents[index]?.length);
     if (lie !== undefined) throw wrong(lie.digest, 'has another size than promised');
     fs.rmSync(target, { recursive: true, force: true });
@@ -118,7 +132,8 @@ export class MemoryObjectStore implements ObjectStore {
     }
   }
 
-  verify(ref: ObjectRef): Promise<VerifyResult> {
+  verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult> {
+    if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
     const missing: Digest[] = [];
     const corrupt: Digest[] = [];
     const isRight = (digest: Digest): boolean => {
@@ -161,7 +176,15 @@ export class MemoryObjectStore implements ObjectStore {
   }
 }
 
-function sizeOf(entries: readonly TreeEntry[]): number {
+function tell(
+  options: WatchOptions | undefined,
+  done: readonly { readonly size: number }[],
+  whole: Pick<StoreProgress, 'ofFiles' | 'ofBytes'>,
+): void {
+  options?.onProgress?.({ files: done.length, bytes: sizeOf(done), ...whole });
+}
+
+function sizeOf(entries: readonly { readonly size: number }[]): number {
   return entries.reduce((sum, entry) => sum + entry.size, 0);
 }
 

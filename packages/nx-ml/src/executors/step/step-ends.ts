@@ -31,6 +31,7 @@ export async function* stepEnds(
       graph: context.projectGraph,
       nxJson: context.nxJsonConfiguration,
       emit,
+      signal: abort.signal,
     });
     yield* runSteps({ tasks, parallel, deps, signal: abort.signal });
   } catch (error) {

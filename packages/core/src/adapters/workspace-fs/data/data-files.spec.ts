@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -210,5 +211,38 @@ describe('DataFiles', () => {
       rmSync(join(root, 'photos'), { recursive: true });
       expect(glance?.isStill()).toBe(false);
     });
+  });
+
+  it('never sees anything else than what a first look would, whatever was done before', () => {
+    letTimePass();
+    const path = fc.constantFrom('a', 'a-b', 'b', 'c/d', 'c/e', 'f/g/h');
+    const step = fc.oneof(
+      fc.record({ what: fc.constant('write' as const), path }),
+      fc.record({ what: fc.constant('remove' as const), path }),
+      fc.record({ what: fc.constant('move' as const), path, to: path }),
+      fc.record({ what: fc.constant('look' as const), path }),
+    );
+    let round = 0;
+    let size = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const at = `round-${String((round += 1))}`;
+        mkdirSync(join(root, at));
+        for (const { what, path: name, ...rest } of steps) {
+          const file = join(root, at, name);
+          // Of another size each time: two writes within a tick of the clock are what the grace is for.
+          if (what === 'write') write({ [`${at}/${name}`]: 'x'.repeat((size += 1)) });
+          else if (what === 'remove') rmSync(file, { force: true });
+          else if (what === 'move' && existsSync(file) && 'to' in rest) {
+            mkdirSync(dirname(join(root, at, rest.to)), { recursive: true });
+            renameSync(file, join(root, at, rest.to));
+          } else open().look(at);
+        }
+        const first = new DataFiles({ root, cache: join(root, `.first-${String(round)}`) }).look(at);
+        expect(open().look(at)?.ref).toEqual(first?.ref);
+        expect(open().look(at)?.entries()).toEqual(first?.entries());
+      }),
+      { numRuns: 60 },
+    );
   });
 });
