@@ -1,3 +1,5 @@
 module.exports = {
+  // Where several projects run, Jest takes it from here alone.
+  testTimeout: require('./jest.preset.cjs').testTimeout,
   projects: ['<rootDir>/packages/core', '<rootDir>/packages/nx-ml', '<rootDir>/packages/testing'],
 };

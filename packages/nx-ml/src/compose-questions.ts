@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import type { NxJsonConfiguration, ProjectGraph } from '@nx/devkit';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
 import { LocalForeignData } from '@nx-ml/core/adapters/foreign-fs';
-import type { RemoteContext } from '@nx-ml/core/adapters/foreign-fs';
 import { GitRepository } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
@@ -12,6 +11,7 @@ import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import { ForeignTrees, RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { Stores, Workspace } from '@nx-ml/core/usecases';
 
+import { foreignRemotes } from './foreign-remotes.js';
 import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
@@ -59,7 +59,7 @@ export function questionsOver(
     root,
     stores,
     runs: new RunStore(stores),
-    foreign: new ForeignTrees(new LocalForeignData(root, remoteContext(process.env)), stores),
+    foreign: new ForeignTrees(new LocalForeignData(root, foreignRemotes(process.env)), stores),
     history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),
@@ -82,9 +82,4 @@ export async function workspaceInput(
   files: WorkspaceFiles,
 ): Promise<NxWorkspaceInput> {
   return { root, graph, files, parsed: rememberedSources(root), tsPaths: await readTsPaths(root) };
-}
-
-/** What remotes of other tools may be read with. */
-function remoteContext(variables: Readonly<Record<string, string | undefined>>): RemoteContext {
-  return { offline: (variables['NX_ML_OFFLINE'] ?? '') !== '' };
 }

@@ -20,11 +20,14 @@ import { runsFolder } from '@nx-ml/core/layout';
 
 import { questionsOver, storeFolder, workspaceInput } from './compose-questions.js';
 import type { QuestionsInput } from './compose-questions.js';
+import { withRemote } from './compose-remote.js';
 import { systemClock } from './system-clock.js';
 import { NxWorkspace } from './workspace/index.js';
 
 export interface ComposeInput extends QuestionsInput {
   readonly emit: EventSink;
+  /** Stops what comes from a remote. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Composition extends RunStepsDeps {
@@ -33,11 +36,13 @@ export interface Composition extends RunStepsDeps {
 }
 
 /** The one place that decides which adapter answers behind each port that it takes to run steps. */
-export async function compose({ emit, ...input }: ComposeInput): Promise<Composition> {
+export async function compose({ emit, signal, ...input }: ComposeInput): Promise<Composition> {
   const store = storeFolder(process.env);
   const { root, graph } = input;
   const workspace = new NxWorkspace(await workspaceInput(root, graph, new WorkspaceFiles(root)));
-  const questions = questionsOver(input, await openFolderStore({ root: store, usedBy: root }), workspace);
+  const local = await openFolderStore({ root: store, usedBy: root });
+  const stores = withRemote(local, { nxJson: input.nxJson, variables: process.env, store, emit, signal });
+  const questions = questionsOver(input, stores, workspace);
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 
 import { MlError, shortDigest } from '../kernel/index.js';
-import { collect } from '../remote/index.js';
 import type { Blobs, BlobSource, TransferOptions } from '../remote/index.js';
 import type { ChunkList } from './chunk-list.js';
 import { planFetch } from './fetch-plan.js';
@@ -10,8 +9,8 @@ import type { KnownSegment } from './known-chunks.js';
 import { readSegments } from './read-recipe.js';
 import type { Recipe } from './recipe.js';
 
-/** Bytes that are asked for ahead of what is handed out. */
-const ahead = 24 * 1024 * 1024;
+/** Bytes that are asked for ahead of what is handed out; a pull brings several objects at once. */
+const ahead = 6 * 1024 * 1024;
 /** Requests at once: small steps far apart wait for one another's round trips else. */
 const mostSteps = 16;
 
@@ -22,6 +21,8 @@ export interface LocalFile {
 }
 
 export interface FetchOptions extends TransferOptions {
+  /** Begins there, in bytes, rather than at 0. */
+  readonly start?: number;
   /** Called with the number of bytes that came from a local file instead of the remote. */
   readonly onLocalBytes?: ((count: number) => void) | undefined;
 }
@@ -49,12 +50,19 @@ export async function* fetchChunks(
   );
   const reader = new StepReader(blobs, recipe, { locals, options });
   const waiting: Waiting[] = [];
+  let toSkip = options.start ?? 0;
+  const rest = (bytes: Buffer): Buffer => {
+    const left = bytes.subarray(toSkip);
+    toSkip = 0;
+    return left;
+  };
   try {
     for (const step of plan) {
-      waiting.push(start(reader, step));
-      while (isFull(waiting)) yield await next(waiting);
+      if (step.remote.size <= toSkip) toSkip -= step.remote.size;
+      else waiting.push(start(reader, step));
+      while (isFull(waiting)) yield rest(await next(waiting));
     }
-    while (waiting.length > 0) yield await next(waiting);
+    while (waiting.length > 0) yield rest(await next(waiting));
   } finally {
     await Promise.allSettled(waiting.map(({ bytes }) => bytes));
   }
@@ -101,8 +109,8 @@ class StepReader {
     const file = local === undefined ? undefined : this.from.locals[local.file];
     if (local === undefined || file === undefined) return undefined;
     try {
-      const bytes = await collect(file.bytes.read(local.offset, local.offset + remote.size), remote.size);
-      return bytes !== undefined && damagedChunk(list, bytes) === undefined ? bytes : undefined;
+      const bytes = await fill(file.bytes.read(local.offset, local.offset + remote.size), remote.size);
+      return damagedChunk(list, bytes) === undefined ? bytes : undefined;
     } catch {
       return undefined;
     }
@@ -112,11 +120,12 @@ class StepReader {
     const { signal, onBytes } = this.from.options;
     const name = this.recipe.sources[remote.source] ?? '';
     const range = { start: remote.offset, end: remote.offset + remote.size };
-    const stream = await this.blobs.read(name, range, { signal, onBytes });
+    const stream = await this.blobs.read(name, range, { signal });
     if (stream === undefined) throw this.#missing(name);
-    const bytes = (await collect(stream, remote.size)) ?? Buffer.alloc(0);
+    const bytes = await fill(stream, remote.size);
     const damaged = damagedChunk(list, bytes);
     if (damaged !== undefined) throw this.#corrupt(name, range.start + damaged);
+    onBytes?.(bytes.length); // Here, for `fill` does not wait for the end of the stream.
     return bytes;
   }
 
@@ -133,6 +142,21 @@ class StepReader {
       fix: 'Remove that blob and its recipe, and push the object again from where it is whole.',
     });
   }
+}
+
+/** As much of a stream as there shall be; less where it ends early. */
+async function fill(stream: AsyncIterable<Uint8Array>, size: number): Promise<Buffer> {
+  let bytes: Buffer | undefined;
+  let filled = 0;
+  for await (const part of stream) {
+    // Mostly all comes in one piece, which need not be copied.
+    if (filled === 0 && part.length === size) return Buffer.from(part.buffer, part.byteOffset, size);
+    bytes ??= Buffer.allocUnsafe(size);
+    bytes.set(part.subarray(0, size - filled), filled);
+    filled += part.length;
+    if (filled > size) break;
+  }
+  return bytes?.subarray(0, filled) ?? Buffer.alloc(0);
 }
 
 /** @returns where in `bytes` the first chunk begins that is not what the list says */

@@ -3,6 +3,7 @@ import type { Digest } from '../kernel/index.js';
 import { collect } from '../remote/index.js';
 import type { Blobs, TransferOptions } from '../remote/index.js';
 import { parseChunkList, recordBytes } from './chunk-list.js';
+import { maxCompared } from './limits.js';
 import { invalidChunks } from './problem.js';
 import { decodeRecipe, maxRecipeBytes, recipeName } from './recipe.js';
 import type { Recipe, SegmentPlace } from './recipe.js';
@@ -51,6 +52,12 @@ export async function readSegments(
     segments.push(...split(group, bytes));
   }
   return segments;
+}
+
+/** As many of these, from the first, as may be held in memory at once. */
+export function comparable(places: readonly SegmentPlace[]): readonly SegmentPlace[] {
+  let chunks = 0;
+  return places.filter((place) => (chunks += place.chunks) <= maxCompared);
 }
 
 type Group = [SegmentPlace, ...SegmentPlace[]];

@@ -54,7 +54,8 @@ export class RunBuilder {
     return this.#runs;
   }
 
-  get blobs(): readonly (string | number)[] {
+  /** By the numbers that runs have for them. */
+  blobs(): readonly (string | number)[] {
     return [...this.#blobs.keys()];
   }
 

@@ -1,6 +1,8 @@
 import type { Digest } from '../kernel/index.js';
+import { recordBytes } from './chunk-list.js';
 import type { ChunkList } from './chunk-list.js';
 import { KnownChunks } from './known-chunks.js';
+import { mostNew } from './limits.js';
 import { NewBlobs } from './new-blobs.js';
 import type { BlobPart } from './new-blobs.js';
 import { maxPieces } from './recipe.js';
@@ -29,6 +31,8 @@ export interface SendPlan {
   readonly blobs: readonly (readonly BlobPart[])[];
   /** Bytes of all of them. */
   readonly newBytes: number;
+  /** Blobs that the remote must have already, and the byte up to which it must have them. */
+  needed(): ReadonlyMap<string, number>;
   /** Number of runs: what a reader without anything must ask for. */
   readonly runs: number;
   /** @param names of the new blobs, in their order */
@@ -41,26 +45,34 @@ export function strangeSegments(recipe: Recipe, own: readonly Segment[]): readon
   return recipe.segments.filter((segment) => !digests.has(segment.digest));
 }
 
-/** Sends of a file what no base has. */
-export function planSend(file: FileToSend, bases: readonly Base[]): SendPlan {
+/**
+ * Sends of a file what no base has.
+ *
+ * @param most new bytes
+ * @returns undefined when more than that is new
+ */
+export function planSend(file: FileToSend, bases: readonly Base[], most = Infinity): SendPlan | undefined {
   const wanted = new Set(file.segments.map((segment) => segment.digest));
-  return new SendPlanner(
-    file,
-    bases.map((base) => new PlacedBase(base, wanted)),
-  ).plan();
+  const placed = bases.map((base) => new PlacedBase(base, wanted));
+  return new SendPlanner(file, placed).plan(most);
 }
 
 /** For a file that the remote has whole in one blob: only its list is new. */
 export function planWholeRecipe(file: FileToSend, blob: string): SendPlan {
-  return new SendPlanner(file, []).plan({ blob, offset: 0, size: file.size });
+  return new SendPlanner(file, []).planWhole({ blob, offset: 0, size: file.size });
 }
 
 /**
- * Whether a plan is worth its while: not when more than half of the file is new, where a request that a reader
- * may have to make for each run counts as much as the bytes that come in the time of one (64 KB).
+ * As planSend.
+ *
+ * @returns undefined when it would spare less than half of the file, where a request that a reader may have to make for
+ * each run counts as much as the bytes that come in the time of one (64 KB)
  */
-export function isWorthwhile({ newBytes, runs }: SendPlan, size: number): boolean {
-  return runs <= maxPieces && newBytes + runs * requestCost <= size / 2;
+export function planWorthwhile(file: FileToSend, bases: readonly Base[]): SendPlan | undefined {
+  const most = file.size / 2;
+  const plan = planSend(file, bases, Math.min(most, mostNew));
+  if (plan === undefined || plan.runs > maxPieces) return undefined;
+  return plan.newBytes + plan.runs * requestCost <= most ? plan : undefined;
 }
 
 const requestCost = 64 * 1024;
@@ -118,34 +130,55 @@ class SendPlanner {
     private readonly bases: readonly PlacedBase[],
   ) {}
 
-  /** @param whole where the file lies already, if it does */
-  plan(whole?: Place): SendPlan {
-    if (whole === undefined) this.#planBytes();
-    else this.#runs.add(whole);
+  plan(most: number): SendPlan | undefined {
+    let start = 0;
+    for (const segment of this.file.segments) {
+      this.#planSegment(segment, start);
+      if (this.#blobs.total > most) return undefined;
+      start += segment.size;
+    }
+    return this.#finish();
+  }
+
+  /** @param whole where the file lies already */
+  planWhole(whole: Place): SendPlan {
+    this.#runs.add(whole);
+    return this.#finish();
+  }
+
+  #finish(): SendPlan {
     const segments = this.file.segments.map((segment) => this.#placeOfList(segment));
     const { digest, size } = this.file;
     return {
       blobs: this.#blobs.blobs,
       newBytes: this.#blobs.total,
       runs: this.#runs.runs.length,
+      needed: () => this.#needed(segments),
       recipe: (names) => ({
         digest,
         size,
-        sources: this.#runs.blobs.map((blob) => (typeof blob === 'string' ? blob : (names[blob] ?? ''))),
+        sources: this.#runs.blobs().map((blob) => (typeof blob === 'string' ? blob : (names[blob] ?? ''))),
         runs: this.#runs.runs,
         segments,
       }),
     };
   }
 
-  #planBytes(): void {
-    let start = 0;
-    for (const segment of this.file.segments) {
-      const known = this.#find((base) => base.segment(segment));
-      if (known === undefined) this.#planChunks(segment, start);
-      else this.#add(known);
-      start += segment.size;
+  #needed(segments: readonly SegmentPlace[]): ReadonlyMap<string, number> {
+    const needed = new Map<string, number>();
+    const blobs = this.#runs.blobs();
+    const lists = segments.map((one) => ({ ...one, size: one.chunks * recordBytes }));
+    for (const { source, offset, size } of [...this.#runs.runs, ...lists]) {
+      const blob = blobs[source];
+      if (typeof blob === 'string') needed.set(blob, Math.max(needed.get(blob) ?? 0, offset + size));
     }
+    return needed;
+  }
+
+  #planSegment(segment: Segment, start: number): void {
+    const known = this.#find((base) => base.segment(segment));
+    if (known === undefined) this.#planChunks(segment, start);
+    else this.#add(known);
   }
 
   #planChunks({ list }: Segment, start: number): void {

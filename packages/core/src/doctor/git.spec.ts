@@ -28,6 +28,12 @@ describe('checkGit', () => {
       /echo \.nx-ml >> \.gitignore/,
     ],
     [
+      'a clone that cannot merge data',
+      { mergeDriver: { isNamed: true, isKnown: false } },
+      'warning git-merge-driver',
+      /two branches .*\nnx-ml data merge-driver --install$/,
+    ],
+    [
       'derived files committed',
       folder(true, ['.nx-ml/a', '.nx-ml/b', '.nx-ml/c']),
       'problem git-derived-files',

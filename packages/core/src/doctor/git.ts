@@ -12,6 +12,8 @@ export interface GitFacts {
   readonly autocrlf: string | undefined;
   /** Text files under `files:` of datasets whose line ends git is free to change. */
   readonly convertibleData: readonly string[];
+  /** Does .gitattributes name our driver for pointers, and does this clone know its command? */
+  readonly mergeDriver: { readonly isNamed: boolean; readonly isKnown: boolean };
   /** Folders that are derived and must stay out of git. */
   readonly stateFolders: readonly StateFolderFacts[];
 }
@@ -45,7 +47,7 @@ export function checkGit(facts: GitFacts): readonly Finding[] {
         mend: 'git init',
       },
     ];
-  return [...history(facts), ...lineEnds(facts), ...facts.stateFolders.map(stateFolder)];
+  return [...history(facts), ...lineEnds(facts), ...merging(facts), ...facts.stateFolders.map(stateFolder)];
 }
 
 function history({ version = '', isShallow }: GitFacts): readonly Finding[] {
@@ -72,6 +74,19 @@ function lineEnds({ autocrlf, convertibleData: files }: GitFacts): readonly Find
       about: 'line ends',
       says: `core.autocrlf is true, so git rewrites ${listText(files)} here: other digests than elsewhere, and everything trains again`,
       mend: `Add to .gitattributes: ${[...new Set(files.map(attributePattern))].join(', ')} -text. Then check the files out anew.`,
+    },
+  ];
+}
+
+function merging({ mergeDriver: { isNamed, isKnown } }: GitFacts): readonly Finding[] {
+  if (!isNamed || isKnown) return [];
+  return [
+    {
+      check: 'git-merge-driver',
+      grade: 'warning',
+      about: 'merging',
+      says: 'this clone does not know how to merge data: two branches that each add files will conflict',
+      mend: 'nx-ml data merge-driver --install',
     },
   ];
 }

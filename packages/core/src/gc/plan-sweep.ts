@@ -22,10 +22,15 @@ export interface SweepInput {
   readonly graceMs: number;
 }
 
-/** An unreachable object, and since when it is known to be. */
+/** An unreachable object. */
 export interface Garbage {
   readonly object: StoredObject;
+  /** When a gc first found it unreachable; now, where this one does. */
   readonly since: number;
+  /** An earlier gc has found it unreachable and marked it. */
+  readonly isMarked: boolean;
+  /** It goes with the first gc from then on. */
+  readonly until: number;
 }
 
 export interface SweepPlan {
@@ -53,8 +58,9 @@ export function planSweep(input: SweepInput): SweepPlan {
     const before = markOf(object, input);
     const since = before ?? now;
     marks.set(object.digest, { since, changedAt: object.changedAt });
-    const isDue = before !== undefined && now - since >= graceMs && now - object.changedAt >= leastAgeMs;
-    (isDue ? due : waiting).push({ object, since });
+    const until = Math.max(since + graceMs, object.changedAt + leastAgeMs);
+    const isMarked = before !== undefined;
+    (isMarked && until <= now ? due : waiting).push({ object, since, isMarked, until });
   }
   const leftovers = input.leftovers.filter(
     ({ changedAt }) => now - changedAt >= Math.max(graceMs, leastAgeMs),

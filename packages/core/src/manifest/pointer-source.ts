@@ -22,7 +22,10 @@ const plain = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'holds characters that no address has');
+    .refine(
+      (text) => text.isWellFormed() && !/[\p{Cc}\uFFFD]/u.test(text),
+      'holds characters that no address has',
+    );
 
 const url = plain(600).refine(isPublicUrl, 'no http or https URL without user and password');
 const repository = plain(300).refine(

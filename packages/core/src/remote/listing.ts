@@ -1,7 +1,7 @@
 import { MlError } from '../kernel/index.js';
 
 /** More names than any honest remote has in one place; a listing without an end is refused before it eats the memory. */
-export const mostListed = 5_000_000;
+export const mostListed = 2_000_000;
 
 export function endlessListing(place: string): MlError {
   return new MlError('ERR_ML_DOCUMENT_INVALID', {

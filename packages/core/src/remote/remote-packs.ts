@@ -38,6 +38,12 @@ export class RemotePacks {
     return this.#catalogue.find(digest);
   }
 
+  /** A pack that was just written there. */
+  async add(pack: Digest, index: Buffer): Promise<void> {
+    this.#catalogue.add(pack, PackIndex.decode(index, this.#name(pack)));
+    await this.#cache.write(pack, index);
+  }
+
   /** Looks which packs there are, and reads the indexes that are new. A damaged one is left out and told. */
   async refresh(): Promise<void> {
     const [packs, indexes] = await this.#list();

@@ -52,10 +52,12 @@ export class Remote {
     await this.#refreshed;
   }
 
-  /** Looks which packs there are, once. */
-  async known(): Promise<void> {
+  /** Looks which packs there are, once. @returns true when that was now. */
+  async known(): Promise<boolean> {
+    const isFresh = this.#refreshed === undefined;
     this.#refreshed ??= this.packs.refresh();
     await this.#refreshed;
+    return isFresh;
   }
 
   /** Those of these objects that are not there, each once, as of the last refresh. */

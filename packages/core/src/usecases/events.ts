@@ -25,6 +25,10 @@ export type MlEvent =
       readonly ok: boolean;
       readonly elapsedMs: number;
     }
+  /** Bytes that were needed came from a remote. */
+  | { readonly type: 'fetched'; readonly objects: number; readonly size: number; readonly place: string }
+  /** A remote could not be asked, which only costs work so far. */
+  | { readonly type: 'remote-failed'; readonly error: Error }
   | { readonly type: 'history-lost'; readonly ref: StepRef; readonly error: MlError };
 
 export type EventSink = (event: MlEvent) => void;

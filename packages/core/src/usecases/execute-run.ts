@@ -95,8 +95,10 @@ function withMaker(error: unknown, input: KeyInput | undefined): unknown {
   const lost = isMlError(error) && ['ERR_ML_OBJECT_MISSING', 'ERR_ML_OBJECT_CORRUPT'].includes(error.code);
   if (!lost || input === undefined) return error;
   const { code, message, detail, cause } = error;
+  // A remote that failed tells its own mend.
+  const first = isMlError(cause) ? `${cause.fix} ` : '';
   const step = input.kind === 'data' ? 'data' : 'train';
-  const fix = `Make it again: nx run ${input.project}:${step} --skip-nx-cache (or fetch it from a store that has it).`;
+  const fix = `${first}Make it again: nx run ${input.project}:${step} --skip-nx-cache (or fetch it from a store that has it).`;
   return new MlError(code, { message, fix, detail, cause });
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { compareText, digestOf, MlError } from '../kernel/index.js';
+import { compareText, digestOf, isMlError, MlError } from '../kernel/index.js';
 import { decodePointer } from '../manifest/index.js';
 import { encodeTree } from '../store/index.js';
 import type { ObjectRef, TreeEntry } from '../store/index.js';
@@ -57,16 +57,27 @@ export async function ensurePointed(project: MlProject, path: string, deps: Sour
   );
   if (present) refuseDrift(target, ref, deps);
   if (!(await isStored(ref, deps))) {
-    if (!present)
-      throw new MlError('ERR_ML_DATA_MISSING', {
-        message: `${target} is neither in the workspace nor in the store, and only its pointer ${path} is here`,
-        fix: 'Copy the data there from where it was added, and run again.',
-      });
-    refuseOther(await stores.objects.put(absolute), ref, target);
+    if (!present) await refuseUnreachable(target, ref, deps);
+    else refuseOther(await stores.objects.put(absolute), ref, target);
   }
   if (ref.kind === 'file') await stores.objects.putBytes(encodeTree([singleEntry(path, ref)]));
   // A private copy: people edit their data, and must not write through a link into the store.
   if (!present) await stores.objects.materialise(ref, absolute, { for: 'edit' });
+}
+
+/** Only who is asked for the bytes tells why they cannot be had: a remote that fails may have them. */
+async function refuseUnreachable(target: string, ref: ObjectRef, { stores }: SourceDeps): Promise<void> {
+  try {
+    await stores.objects.source(ref.digest);
+  } catch (cause) {
+    if (!isMlError(cause) || cause.code === 'ERR_ML_CANCELLED') throw cause;
+    throw new MlError('ERR_ML_DATA_MISSING', {
+      message: `${target} is neither in the workspace nor in the store, and only its pointer is here`,
+      fix: `Bring it from a remote: nx-ml data pull ${target}. Or copy the data there from where it was added, and run again.`,
+      detail: [`${cause.message}. ${cause.fix}`],
+      cause,
+    });
+  }
 }
 
 function refuseDrift(target: string, ref: ObjectRef, { workspace }: SourceDeps): void {

@@ -126,12 +126,14 @@ export class RunStore {
   }
 }
 
-function journalName(key: RunKey): string {
+/** The journal that lists what a key came to. */
+export function journalName(key: RunKey): string {
   const hex = hexOf(key);
   return `runs/${hex.slice(0, 2)}/${hex.slice(2)}`;
 }
 
-function digestIn(payload: JsonObject, field: string): Digest {
+/** @throws MlError ERR_ML_DIGEST_INVALID */
+export function digestIn(payload: JsonObject, field: string): Digest {
   const value = payload[field];
   return parseDigest(typeof value === 'string' ? value : '');
 }

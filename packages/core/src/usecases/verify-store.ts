@@ -1,6 +1,6 @@
 import { reachableFrom } from '../gc/index.js';
 import type { RegisteredWorkspace, StoredObject } from '../gc/index.js';
-import { isMlError } from '../kernel/index.js';
+import { fromHex, isMlError } from '../kernel/index.js';
 import type { Digest, MlError } from '../kernel/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
@@ -8,7 +8,10 @@ import type { GcRootsDeps, KeptBy } from './gc-roots.js';
 
 export interface DamagedObject {
   readonly digest: Digest;
+  /** Of the damaged bytes. */
   readonly size: number;
+  /** now: by this look; before: it lies in quarantine since then, and something still needs it. */
+  readonly found: 'now' | 'before';
   /** What needs it; empty: nothing that can be read. */
   readonly neededBy: readonly KeptBy[];
   /** It was put back from a copy that a workspace still has. */
@@ -45,34 +48,70 @@ export interface VerifyRequest {
  */
 export async function verifyStore(request: VerifyRequest, deps: GcRootsDeps): Promise<VerifyReport> {
   const objects = await deps.store.objects();
-  const damaged = await damagedAmong(objects, request, deps);
+  const found = await damagedAmong(objects, request, deps);
   const brokenJournals = await brokenAmong(await deps.store.journals(), deps);
   const checked = { objects: objects.size, bytes: bytesOf(objects) };
-  if (damaged.length === 0) return { checked, damaged: [], brokenJournals, problems: [] };
-  const problems: MlError[] = [];
-  const neededBy = await needsOf(new Set(damaged.map(({ digest }) => digest)), { request, deps, problems });
-  const told: DamagedObject[] = [];
-  for (const { digest, size } of damaged) {
-    const needed = neededBy.get(digest) ?? [];
-    const isMended = (await request.mend?.(digest, needed)) === true;
-    told.push({ digest, size, neededBy: needed, isMended });
+  const suspects = [...found, ...(await damagedBefore(objects, found, deps))];
+  const { damaged, problems } = await mendAll(suspects, request, deps);
+  return { checked, damaged, brokenJournals, problems };
+}
+
+type Suspect = Pick<DamagedObject, 'digest' | 'size' | 'found'>;
+
+/** What lies in quarantine and was not put back since. */
+async function damagedBefore(
+  objects: ReadonlyMap<Digest, StoredObject>,
+  found: readonly Suspect[],
+  { store }: GcRootsDeps,
+): Promise<readonly Suspect[]> {
+  const known = new Set(found.map(({ digest }) => digest));
+  const before = new Map<Digest, Suspect>();
+  for (const { place, name, size } of await store.leftovers()) {
+    const digest = fromHex(name.slice(0, 64));
+    if (place === 'quarantine' && !objects.has(digest) && !known.has(digest))
+      before.set(digest, { digest, size, found: 'before' });
   }
-  return { checked, damaged: told, brokenJournals, problems };
+  return [...before.values()];
+}
+
+/** Tells what needs each, and mends what it can. A list of files that came back tells what needs its files. */
+async function mendAll(
+  suspects: readonly Suspect[],
+  request: VerifyRequest,
+  deps: GcRootsDeps,
+): Promise<Pick<VerifyReport, 'damaged' | 'problems'>> {
+  const mended = new Map<Digest, DamagedObject>();
+  for (;;) {
+    const problems: MlError[] = [];
+    const left = suspects.filter(({ digest }) => !mended.has(digest));
+    const digests = new Set(left.map(({ digest }) => digest));
+    const needs = left.length === 0 ? undefined : await needsOf(digests, { request, deps, problems });
+    const before = mended.size;
+    const unmended: DamagedObject[] = [];
+    for (const suspect of left) {
+      const neededBy = needs?.get(suspect.digest) ?? [];
+      const isMended = (await request.mend?.(suspect.digest, neededBy)) === true;
+      if (isMended) mended.set(suspect.digest, { ...suspect, neededBy, isMended });
+      else unmended.push({ ...suspect, neededBy, isMended });
+    }
+    if (mended.size > before) continue;
+    const isTold = ({ found, neededBy }: DamagedObject): boolean => found === 'now' || neededBy.length > 0;
+    return { damaged: [...mended.values(), ...unmended.filter(isTold)], problems };
+  }
 }
 
 async function damagedAmong(
   objects: ReadonlyMap<Digest, StoredObject>,
   { onProgress }: VerifyRequest,
   { stores }: GcRootsDeps,
-): Promise<readonly StoredObject[]> {
-  const damaged: StoredObject[] = [];
+): Promise<readonly Suspect[]> {
+  const damaged: Suspect[] = [];
   const [of, ofBytes] = [objects.size, bytesOf(objects)];
   let [done, bytes] = [0, 0];
-  for (const object of objects.values()) {
-    const { digest, size } = object;
+  for (const { digest, size } of objects.values()) {
     // One that was deleted meanwhile is missing, and was not damaged.
     const { corrupt } = await stores.objects.verify({ kind: 'file', digest, size, files: 1 });
-    if (corrupt.length > 0) damaged.push(object);
+    if (corrupt.length > 0) damaged.push({ digest, size, found: 'now' });
     [done, bytes] = [done + 1, bytes + size];
     onProgress({ done, of, bytes, ofBytes });
   }

@@ -48,7 +48,10 @@ async function objectsToAsk(): Promise<ObjectStore> {
 }
 
 /** The pointers in the workspace, by git or, where there is none, by what it would ignore. Sorted. */
-export async function pointersIn({ root, history }: DataQuestions): Promise<readonly string[]> {
+export async function pointersIn({
+  root,
+  history,
+}: Pick<DataQuestions, 'root' | 'history'>): Promise<readonly string[]> {
   const known = await history.pointers();
   if (known !== undefined) return known;
   const { WorkspaceFiles } = await import('@nx-ml/core/adapters/workspace-fs');

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -114,5 +122,79 @@ describe('nx-ml data', () => {
       { subject: 'Second', edits: [{ path: 'd/mails.csv', before: { size: 9 } }] },
       { subject: 'First', edits: [{ path: 'd/mails.csv', after: { size: 9 } }] },
     ]);
+  });
+
+  describe('merging', () => {
+    /** The pointer of `d/pics` with these files; they stay in the store. */
+    const pointerOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
+      rmSync(join(root, 'd/pics'), { recursive: true });
+      write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`d/pics/${name}`, text])));
+      await ask('add d/pics');
+      return readFileSync(join(root, 'd/pics.ref.json'), 'utf8');
+    };
+    const merge = (base: string, ours: string, theirs: string) => {
+      write({ base, ours, theirs });
+      return ask('merge-driver base ours theirs d/pics.ref.json');
+    };
+    const result = () => readFileSync(join(root, 'ours'), 'utf8');
+
+    it('makes one pointer of two that go together', async () => {
+      const base = await pointerOf({ 1: '1' });
+      const [ours, theirs] = [await pointerOf({ 1: '1', 2: '2' }), await pointerOf({ 1: '1', 3: '3' })];
+      const both = await pointerOf({ 1: '1', 2: '2', 3: '3' });
+      expect(await merge(base, ours, theirs)).toEqual({
+        code: 0,
+        text: 'nx-ml: d/pics: both changes go together, 3 B in 3 files. Bring it: nx-ml data checkout d/pics\n',
+      });
+      expect(result()).toBe(both);
+      expect((await merge('', ours, theirs)).code).toBe(0);
+      expect(result()).toBe(both);
+    });
+
+    it('names what does not go together, and leaves no pointer that looks whole', async () => {
+      const base = await pointerOf({ 1: '1', 2: '2' });
+      const [ours, theirs] = [await pointerOf({ 1: 'one' }), await pointerOf({ 1: 'eins', 2: 'zwei' })];
+      const { code, text } = await merge(base, ours, theirs);
+      expect(code).toBe(1);
+      expect(text).toContain('both sides changed 2 paths');
+      expect(text).toMatch(/1 {2}changed by both\n {2}2 {2}removed by ours, changed by theirs\n/);
+      expect(result()).toBe(`<<<<<<< ours\n${ours}=======\n${theirs}>>>>>>> theirs\n`);
+    });
+
+    it('merges nothing without the lists, nor what is no pointer', async () => {
+      const [ours, theirs] = [await pointerOf({ 1: 'one' }), await pointerOf({ 1: '1', 2: 'zwei' })];
+      rmSync(join(root, '.store'), { recursive: true });
+      const { code, text } = await merge('', ours, theirs);
+      expect([code, text]).toEqual([
+        1,
+        expect.stringContaining('lacks the list of ours and theirs') as string,
+      ]);
+      expect(await merge('{', ours, theirs)).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('ERR_ML_POINTER_INVALID') as string,
+      });
+      expect(result()).toContain('<<<<<<<');
+    });
+
+    it('is told to git once by data add, and again where it was lost', async () => {
+      expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe('*.ref.json merge=nx-ml-pointer\n');
+      expect((await ask('merge-driver --install')).text).toContain('already');
+      git('config', '--unset', 'merge.nx-ml-pointer.driver');
+      write({ '.gitattributes': '* text=auto' });
+      expect((await ask('merge-driver --install')).text).toContain('from now on');
+      expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe(
+        '* text=auto\n*.ref.json merge=nx-ml-pointer\n',
+      );
+      expect((await ask('merge-driver --install')).text).toContain('already');
+    });
+
+    it('needs git, and four paths', async () => {
+      await expect(ask('merge-driver a b')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
+      rmSync(join(root, '.git'), { recursive: true });
+      rmSync(join(root, '.gitattributes'));
+      await ask('add d/pics');
+      expect(existsSync(join(root, '.gitattributes'))).toBe(false);
+      await expect(ask('merge-driver --install')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
+    });
   });
 });

@@ -12,9 +12,19 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runs.js')).runs,
   logs: async () => (await import('./logs.js')).logs,
   'data add': async () => (await import('./data-add.js')).dataAdd,
+  'data import': async () => (await import('./data-import.js')).dataImport,
   'data status': async () => (await import('./data-status.js')).dataStatus,
   'data diff': async () => (await import('./data-diff.js')).dataDiff,
   'data log': async () => (await import('./data-log.js')).dataLog,
+  'data push': async () => (await import('./data-push.js')).dataPush,
+  'data pull': async () => (await import('./data-pull.js')).dataPull,
+  'data checkout': async () => (await import('./data-checkout.js')).dataCheckout,
+  'store push': async () => (await import('./store-push.js')).storePush,
+  'store pull': async () => (await import('./store-pull.js')).storePull,
+  'data merge-driver': async () => (await import('./data-merge-driver.js')).dataMergeDriver,
+  'store status': async () => (await import('./store-status.js')).storeStatus,
+  'store du': async () => (await import('./store-du.js')).storeDu,
+  'store verify': async () => (await import('./store-verify.js')).storeVerify,
   'store gc': async () => (await import('./store-gc.js')).storeGc,
   python: async () => (await import('./python.js')).python,
   doctor: async () => (await import('./doctor/index.js')).doctor,
@@ -63,7 +73,7 @@ async function unknownCommand(args: readonly string[]): Promise<MlError> {
 
 async function usage(): Promise<string> {
   const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(14)}${(await load()).summary}\n`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(19)}${(await load()).summary}\n`),
   );
   return [
     'nx-ml: models in an Nx workspace that retrain only when they must\n\n',

@@ -82,7 +82,7 @@ async function foretell(
   const plan = await planGarbage(request, deps);
   if (values.json === true) io.write(`${JSON.stringify(gcJson(plan))}\n`);
   else if (values.plan === true) io.write(gcPlanText(plan, { root, request }));
-  else io.write(gcSummaryText(plan, request));
+  else io.write(gcSummaryText(plan));
 }
 
 async function remove(
@@ -105,7 +105,7 @@ async function remove(
   if (values.json === true) io.write(`${JSON.stringify(gcJson(outcome.plan, outcome))}\n`);
   else {
     if (values.plan === true) io.write(`${gcPlanText(outcome.plan, { root, request })}\n`);
-    io.write(gcDeletedText(outcome, request));
+    io.write(gcDeletedText(outcome));
   }
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { decodePointer } from '@nx-ml/core/manifest';
-import { stateFolder } from '@nx-ml/core/layout';
-import { pointedPath, workspaceDigest } from '@nx-ml/core/usecases';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
+import { dataPathOf, isPointerPath, longestPointer, readPointer } from '@nx-ml/core/data';
+import { dataCacheFolder } from '@nx-ml/core/layout';
+
+import { dvcDrift } from './dvc-drift.js';
 
 /**
  * Prints which data files of the workspace differ from the pointer beside them. Nx runs it as an input of pointed
@@ -14,27 +14,22 @@ import { pointedPath, workspaceDigest } from '@nx-ml/core/usecases';
  * The same text on every machine whose data is untouched, brought or not. Whatever goes wrong prints a token of its
  * own, so that the step runs and tells.
  */
-function dataState(root: string): string {
-  const files = new WorkspaceFiles(root, { memory: join(root, stateFolder, 'state', 'data-digests.json') });
-  const workspace = {
-    digestOf: (path: string) => files.digestOf(path),
-    sizeOf: (path: string) => files.sizeOf(path),
-    glob: (folder: string, patterns: readonly string[]) => files.glob(folder, patterns),
-  };
-  const drifted = files
-    .list('')
-    .filter((path) => path.endsWith('.ref.json') && existsSync(join(root, pointedPath(path))))
-    .flatMap((path) => {
-      const ref = decodePointer(files.readText(path) ?? '', path);
-      const digest = workspaceDigest(pointedPath(path), ref.kind, workspace);
-      return digest === ref.digest ? [] : [`${path} ${digest}`];
-    });
-  files.remember();
-  return drifted.length === 0 ? 'clean' : drifted.join('\n');
+async function dataState(root: string): Promise<string> {
+  const files = new WorkspaceFiles(root);
+  const data = new DataFiles({ root, cache: dataCacheFolder(root) });
+  const listed = files.list('');
+  const drifted: string[] = [];
+  for (const pointer of listed.filter(isPointerPath)) {
+    const seen = data.look(dataPathOf(pointer));
+    if (seen === undefined) continue;
+    const ref = await readPointer(data.readText(pointer, longestPointer) ?? '', pointer);
+    if (seen.ref.digest !== ref.digest || seen.ref.kind !== ref.kind)
+      drifted.push(`${pointer} ${seen.ref.digest}`);
+  }
+  const all = [...drifted, ...dvcDrift(root, { listed, files, data })];
+  return all.length === 0 ? 'clean' : all.join('\n');
 }
 
-try {
-  process.stdout.write(`${dataState(process.cwd())}\n`);
-} catch {
-  process.stdout.write(`unknown ${randomUUID()}\n`);
-}
+void dataState(process.cwd())
+  .catch(() => `unknown ${randomUUID()}`)
+  .then((text) => process.stdout.write(`${text}\n`));

@@ -21,12 +21,13 @@ export function gcJson(plan: GarbagePlan, outcome?: GarbageOutcome): object {
   };
 }
 
-function garbageJson({ object, since }: Garbage, { madeBy }: GarbagePlan): object {
+function garbageJson({ object, since, isMarked, until }: Garbage, { madeBy }: GarbagePlan): object {
   const maker = madeBy.get(object.digest);
   return {
     digest: object.digest,
     bytes: object.size,
-    since: new Date(since).toISOString(),
+    since: isMarked ? new Date(since).toISOString() : null,
+    until: new Date(until).toISOString(),
     ...(maker === undefined ? {} : { madeBy: neederText(maker) }),
   };
 }

@@ -2,12 +2,13 @@ import type { Garbage, StoredObject } from '@nx-ml/core/gc';
 import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases';
 
 import { alignColumns } from './columns.js';
-import { dayText, keeperClass, runText } from './kept-by-text.js';
+import { dayText, keeperClass, neederText, runText } from './kept-by-text.js';
 import { countText, sizeText } from './quantities.js';
 
 const dayMs = 86_400_000;
 /** How many runs are told before the rest is counted. */
 const shown = 20;
+const shownKeepers = 3;
 
 type Sized = Pick<StoredObject, 'size'>;
 
@@ -17,7 +18,7 @@ interface GcTextContext {
 }
 
 /** The answer in a line or two. */
-export function gcSummaryText(plan: GarbagePlan, { graceMs }: Pick<GarbageRequest, 'graceMs'>): string {
+export function gcSummaryText(plan: GarbagePlan): string {
   const { due, waiting, leftovers } = plan.sweep;
   if (due.length + waiting.length + leftovers.length === 0) return nothingText(plan);
   const going = [
@@ -28,15 +29,12 @@ export function gcSummaryText(plan: GarbagePlan, { graceMs }: Pick<GarbageReques
   ];
   const goes = going.length === 0 ? 'Nothing would go now' : `${going.join(', and ')}, would go`;
   return [
-    `${goes}.${waitingText(waiting, graceMs, 'would wait')} Nothing was deleted.\n`,
+    `${goes}.${waitingText(waiting, 'would wait')} Nothing was deleted.\n`,
     'nx-ml store gc --delete does it; nx-ml store gc --plan tells what it is, and what keeps the rest.\n',
   ].join('');
 }
 
-export function gcDeletedText(
-  { plan, deleted, leftovers, spared }: GarbageOutcome,
-  { graceMs }: Pick<GarbageRequest, 'graceMs'>,
-): string {
+export function gcDeletedText({ plan, deleted, leftovers, spared }: GarbageOutcome): string {
   const { waiting } = plan.sweep;
   if (deleted.length + leftovers.length + spared + waiting.length === 0) return nothingText(plan);
   const rest =
@@ -46,13 +44,13 @@ export function gcDeletedText(
   const sparedText =
     spared === 0 ? '' : ` ${countText(spared, 'object')} that was to go stayed: something came to need it.`;
   const what = deleted.length === 0 ? 'No object was deleted' : `Deleted ${amountText(deleted)}`;
-  return `${what}${rest}.${sparedText}${waitingText(waiting, graceMs, 'wait')}\n`;
+  return `${what}${rest}.${sparedText}${waitingText(waiting, 'wait')}\n`;
 }
 
 /** What goes, what waits, what keeps the rest, and since when. */
 export function gcPlanText(plan: GarbagePlan, { root, request }: GcTextContext): string {
   const { due, waiting, leftovers, marks } = plan.sweep;
-  const keepers = keptByClass(plan);
+  const keptObjects = [...plan.objects.values()].filter(({ digest }) => plan.kept.has(digest));
   const { workspaces, repositories, worktrees } = plan.roots;
   const places = `${countText(workspaces.length, 'workspace')}, ${countText(repositories, 'git repository', 'git repositories')}, ${countText(worktrees, 'working tree')}`;
   const rows = [
@@ -63,11 +61,7 @@ export function gcPlanText(plan: GarbagePlan, { root, request }: GcTextContext):
       goneRows(waiting, plan),
     ),
     ...section('goes: quarantine and tmp', leftovers, []),
-    ...section(
-      'kept by',
-      [...keepers.values()].flat(),
-      [...keepers].map(([name, its]) => row(`  ${name}`, its)),
-    ),
+    ...section('kept by', keptObjects, keptRows(plan)),
   ];
   return [
     `${root}: ${amountText([...plan.objects.values()])}, needed by ${places}.\n\n`,
@@ -102,21 +96,37 @@ function goneRows(garbage: readonly Garbage[], { madeBy }: GarbagePlan): readonl
 }
 
 function sinceText(garbage: readonly Garbage[]): string {
-  return `unneeded since ${dayText(Math.min(...garbage.map(({ since }) => since)))}`;
+  const marked = garbage.filter(({ isMarked }) => isMarked);
+  if (marked.length === 0) return 'its wait begins at the first gc --delete';
+  return `unneeded since ${dayText(marked.reduce((first, { since }) => Math.min(first, since), Infinity))}`;
 }
 
-/** Every object once, by what keeps it first. */
-function keptByClass({ objects, kept }: GarbagePlan): ReadonlyMap<string, readonly StoredObject[]> {
-  const classes = new Map<string, StoredObject[]>();
+/** Every object once, by what keeps it first: classes, and of each the keepers that keep most. */
+function keptRows({ objects, kept }: GarbagePlan): readonly string[][] {
+  const classes = new Map<string, Map<string, StoredObject[]>>();
   for (const object of objects.values()) {
     const keeper = kept.get(object.digest);
     if (keeper === undefined) continue;
-    const name = keeperClass(keeper);
-    const its = classes.get(name);
-    if (its === undefined) classes.set(name, [object]);
-    else its.push(object);
+    const its = entryOf(classes, keeperClass(keeper), () => new Map<string, StoredObject[]>());
+    entryOf(its, neederText(keeper), () => []).push(object);
   }
-  return classes;
+  return [...classes].flatMap(([name, keepers]) => [
+    row(`  ${name}`, [...keepers.values()].flat()),
+    ...largest(keepers).map(([keeper, its]) => row(`    ${keeper}`, its)),
+    ...(keepers.size > shownKeepers
+      ? [[`    and ${countText(keepers.size - shownKeepers, 'more', 'more')}`]]
+      : []),
+  ]);
+}
+
+function largest(keepers: ReadonlyMap<string, readonly StoredObject[]>): [string, readonly StoredObject[]][] {
+  return [...keepers].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a)).slice(0, shownKeepers);
+}
+
+function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
 }
 
 function nothingText({ objects }: GarbagePlan): string {
@@ -125,9 +135,9 @@ function nothingText({ objects }: GarbagePlan): string {
     : `Nothing to delete: ${amountText([...objects.values()])}, all of it needed.\n`;
 }
 
-function waitingText(waiting: readonly Garbage[], graceMs: number, wait: 'wait' | 'would wait'): string {
+function waitingText(waiting: readonly Garbage[], wait: 'wait' | 'would wait'): string {
   if (waiting.length === 0) return '';
-  const until = dayText(Math.max(...waiting.map(({ since }) => since)) + graceMs);
+  const until = dayText(waiting.reduce((latest, one) => Math.max(latest, one.until), 0));
   const waits = wait === 'wait' && waiting.length === 1 ? 'waits' : wait;
   return ` ${amountText(waiting.map(objectOf))}, ${waits} until ${until}${waiting.length === 1 ? '' : ' at the latest'}.`;
 }

@@ -15,3 +15,6 @@ export { runsTable, sortRuns } from './runs-table.js';
 export * from './step-text.js';
 export * from './why-json.js';
 export * from './why-text.js';
+export { spaceJson, spaceText } from './space-text.js';
+export * from './store-status-text.js';
+export { copyPlaces, verifyJson, verifyText } from './verify-text.js';

@@ -52,9 +52,12 @@ export function neederText(kept: KeptBy): string {
   switch (kept.by) {
     case 'pointer': {
       const { place } = kept;
-      if (place.in === 'files') return `${kept.path} in ${place.repository}`;
-      if (place.in === 'index') return `${kept.path} in the index of ${place.repository}`;
-      return `${kept.path} since commit ${place.commit?.slice(0, 12) ?? '(a tagged tree)'} of ${place.repository}`;
+      const repository = place.repository.replace(/\/\.git$/, '');
+      if (place.in === 'files') return `${kept.path} in ${repository}`;
+      if (place.in === 'index') return `${kept.path} in the index of ${repository}`;
+      const since =
+        place.commit === undefined ? 'in a tagged tree' : `since commit ${place.commit.slice(0, 12)}`;
+      return `${kept.path} ${since} of ${repository}`;
     }
     case 'result':
       return kept.path;

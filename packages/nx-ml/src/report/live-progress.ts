@@ -1,6 +1,6 @@
 import type { MlEvent } from '@nx-ml/core/usecases';
 
-import { durationText, numberText } from './quantities.js';
+import { countText, durationText, numberText, sizeText } from './quantities.js';
 
 export interface LiveProgressOptions {
   readonly write: (text: string) => void;
@@ -19,6 +19,14 @@ export function liveProgress({ write, now, every = 5000 }: LiveProgressOptions):
   return (event) => {
     if (event.type === 'history-lost') {
       write(`${event.ref.project}:${event.ref.step}  not entered into the history: ${event.error.message}\n`);
+      return;
+    }
+    if (event.type === 'remote-failed') {
+      write(`going on without the remote: ${event.error.message}\n`);
+      return;
+    }
+    if (event.type === 'fetched') {
+      write(`fetched ${countText(event.objects, 'object')}, ${sizeText(event.size)}, from ${event.place}\n`);
       return;
     }
     const id = `${event.ref.project}:${event.ref.step}${event.seed === null ? '' : ` seed ${String(event.seed)}`}`;

@@ -40,6 +40,18 @@ describe('planText', () => {
     expect(text([])).toBe('Nothing would execute.\n');
   });
 
+  it('says why what reads unseen data cannot be foretold, and how to bring it', () => {
+    const unseen = {
+      message: 'raw.csv (md5 22a1a2931c83) is nowhere here',
+      fix: 'Bring it: dvc pull raw.csv.dvc',
+    };
+    const planned = text([step('raw', 'data', 'run', { unseen })]);
+    expect(planned).toContain('raw:data would bring its data');
+    expect(planned).toContain(
+      '\n  raw.csv (md5 22a1a2931c83) is nowhere here.\n  Bring it: dvc pull raw.csv.dvc\n',
+    );
+  });
+
   it('lists what has news, what it costs, and what it waits for', () => {
     expect(
       text([

@@ -37,6 +37,7 @@ export function planText(planned: readonly PlannedStep[], context: PlanTextConte
     ...planned.flatMap(({ ref, error }) =>
       error === undefined ? [] : [`${stepId(ref)}  ${errorText(error).trimEnd()}`],
     ),
+    ...planned.flatMap(unseenLines),
     summaryText(planSummary(planned)),
     ...footnotes(planned),
     ...lostLines(planned),
@@ -82,6 +83,17 @@ function cell(step: PlannedStep | undefined): string {
 
 function timeText({ predictedMs }: PlannedStep): string {
   return predictedMs === undefined ? '' : ` ~ ${durationText(predictedMs)}`;
+}
+
+/** Why what reads a dataset of another tool cannot be foretold yet. */
+function unseenLines({ ref, unseen }: PlannedStep): readonly string[] {
+  if (unseen === undefined) return [];
+  return [
+    `${stepId(ref)} would bring its data; what that is in a run key is known when its bytes were seen once:`,
+    `  ${unseen.message}.`,
+    `  ${unseen.fix}`,
+    '',
+  ];
 }
 
 function summaryText(summary: PlanSummary): string {

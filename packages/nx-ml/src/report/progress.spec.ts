@@ -82,4 +82,12 @@ describe('showProgress', () => {
       '\r\u001b[K',
     ]);
   });
+
+  it('takes totals as well', () => {
+    const progress = show();
+    now = 1000;
+    progress.reach({ files: 1, bytes: 10, ofFiles: 2 });
+    progress.end();
+    expect(written[0]).toBe('\rhashing  1 of 2 files  10 B  10 B/s  ab\u001b[K');
+  });
 });

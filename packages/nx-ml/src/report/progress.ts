@@ -81,16 +81,26 @@ export interface ProgressOptions {
   readonly every?: number;
 }
 
+interface Reached {
+  readonly files: number;
+  readonly bytes: number;
+  readonly ofFiles?: number | undefined;
+  readonly ofBytes?: number | undefined;
+}
+
 export interface Progress {
   /** What is to be done, once it is known or known better. */
   expect(whole: ProgressWhole): void;
   /** So much more is done. Cheap: may be called for every file and every block. */
-  advance(done: { readonly files?: number; readonly bytes?: number }): void;
+  readonly advance: (done: { readonly files?: number; readonly bytes?: number }) => void;
+  /** It has come so far in all; for whoever is told totals. */
+  readonly reach: (now: Reached) => void;
   /** Takes the line away again. To be called however the work ends. */
-  end(): void;
+  readonly end: () => void;
 }
 
-const silent: Progress = { expect: () => undefined, advance: () => undefined, end: () => undefined };
+const nothing = (): void => undefined;
+const silent: Progress = { expect: nothing, advance: nothing, reach: nothing, end: nothing };
 
 /**
  * A line at the foot of the terminal that is drawn over itself. Only on a terminal: logs and pipes get nothing. It has no
@@ -100,10 +110,10 @@ const silent: Progress = { expect: () => undefined, advance: () => undefined, en
  */
 export function showProgress(
   doing: string,
-  { stream, now, after = 500, every = 100 }: ProgressOptions,
+  { stream, now: clock, after = 500, every = 100 }: ProgressOptions,
 ): Progress {
   if (stream.isTTY !== true) return silent;
-  const started = now();
+  const started = clock();
   let samples: readonly ProgressSample[] = [{ at: started, files: 0, bytes: 0 }];
   let whole: ProgressWhole = {};
   let done = { files: 0, bytes: 0 };
@@ -114,14 +124,21 @@ export function showProgress(
     stream.write(`\r${line}\u001b[K`);
     drawn = at;
   };
+  const reach = (now: Pick<Reached, 'files' | 'bytes'>): void => {
+    done = { files: now.files, bytes: now.bytes };
+    const at = clock();
+    if (at - started >= after && (drawn === undefined || at - drawn >= every)) draw(at);
+  };
   return {
     expect: (now) => (whole = now),
-    advance({ files = 0, bytes = 0 }) {
-      done = { files: done.files + files, bytes: done.bytes + bytes };
-      const at = now();
-      if (at - started >= after && (drawn === undefined || at - drawn >= every)) draw(at);
+    advance: ({ files = 0, bytes = 0 }) => {
+      reach({ files: done.files + files, bytes: done.bytes + bytes });
     },
-    end() {
+    reach: (now) => {
+      whole = { files: now.ofFiles, bytes: now.ofBytes };
+      reach(now);
+    },
+    end: () => {
       if (drawn !== undefined) stream.write('\r\u001b[K');
       drawn = undefined;
     },

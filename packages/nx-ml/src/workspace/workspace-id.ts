@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { isJsonObject } from '@nx-ml/core/kernel';
 
-/** Options of the plugin's entry in nx.json. */
-interface PluginOptions {
-  /** Names this workspace among all that share a store. `nx g nx-ml:init` writes one. */
-  readonly workspaceId?: string;
-}
+import { pluginOptions } from '../plugin-options.js';
 
 /**
  * What keeps this workspace's journals apart from those of unrelated ones: the id that nx.json gives, the same in every
@@ -16,13 +12,6 @@ interface PluginOptions {
  */
 export function workspaceId(root: string, nxJson: NxJsonConfiguration): string {
   return pluginOptions(nxJson)?.workspaceId ?? packageName(root) ?? 'unnamed';
-}
-
-function pluginOptions(nxJson: NxJsonConfiguration): PluginOptions | undefined {
-  for (const entry of nxJson.plugins ?? [])
-    if (typeof entry !== 'string' && entry.plugin === 'nx-ml')
-      return entry.options as PluginOptions | undefined;
-  return undefined;
 }
 
 function packageName(root: string): string | undefined {

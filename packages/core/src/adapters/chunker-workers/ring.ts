@@ -6,9 +6,9 @@ import type { SharedMemory } from '../../chunks/index.js';
 /** Bytes of a block: what is read at once. */
 export const blockSize = 1024 * 1024;
 /** Blocks in memory at once. */
-export const ringBlocks = 16;
+export const ringBlocks = 8;
 const ringSize = ringBlocks * blockSize;
-/** More chunks than the ring can hold: all but the last have 32 KB or more. */
+/** More chunks than the ring can hold: all but the last have 16 KB or more. */
 const slots = 1024;
 const digestSize = 32;
 
@@ -40,7 +40,7 @@ export function ringMemory(): RingMemory {
 }
 
 /**
- * The last 16 MB of a file, shared by the thread that reads and cuts and the thread that hashes the whole. Chunks are
+ * The last 8 MB of a file, shared by the thread that reads and cuts and the thread that hashes the whole. Chunks are
  * jobs that either takes; a slot is used again when the reader has collected its digest.
  *
  * Whoever changes something bumps `tick`; whoever finds nothing to do sleeps until it changes.

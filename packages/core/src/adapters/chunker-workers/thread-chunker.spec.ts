@@ -61,10 +61,10 @@ describe('the chunker with threads', () => {
   });
 
   it('tells how much it has read', async () => {
-    const path = file('progress', noise(9, ringSize + 3));
+    const path = file('progress', noise(9, 16 * blockSize + 3));
     const told: number[] = [];
     await chunker.cut(path, { onBytes: (count) => told.push(count) });
-    expect(told).toEqual([ringSize, 3]);
+    expect(told).toEqual([16 * blockSize, 3]);
   });
 
   it('refuses what is no regular file', async () => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 
+import { isMlError, MlError } from '../../kernel/index.js';
 import type { DvcRemote } from '../../interop/dvc/index.js';
 import { cachePaths, maxFolderObjectBytes } from '../../interop/dvc/index.js';
 import type { ForeignSum, FoundFile } from '../../interop/foreign/index.js';
-import type { Blobs } from '../../remote/index.js';
+import { parseRemoteAddress } from '../../remote/index.js';
+import type { Blobs, S3Address } from '../../remote/index.js';
 import { md5OfText } from './md5.js';
 import { textOf } from './dvc-sources.js';
 import { followUrl } from './http-get.js';
@@ -11,8 +13,8 @@ import { measureFile } from './measure-file.js';
 import { saveStream } from './save-stream.js';
 
 export interface RemoteContext {
-  /** Opens a bucket by its address; absent where this nx-ml reads none, or may ask nobody. */
-  readonly openBucket?: ((address: string) => Promise<Blobs>) | undefined;
+  /** Opens a bucket; absent where none can be. */
+  readonly openBucket?: ((address: S3Address) => Promise<Blobs>) | undefined;
   /** NX_ML_OFFLINE. */
   readonly offline: boolean;
 }
@@ -103,12 +105,29 @@ function webStore({ url, options }: DvcRemote): DvcStore | string {
   return streamStore(base, (name) => followUrl(`${base}/${name}`, { absent: 'undefined' }));
 }
 
-function bucketStore({ url, options }: DvcRemote, openBucket: (address: string) => Promise<Blobs>): DvcStore {
+function bucketStore(
+  { name, url, options }: DvcRemote,
+  openBucket: (address: S3Address) => Promise<Blobs>,
+): DvcStore {
   let blobs: Promise<Blobs> | undefined;
   const address = bucketAddress(url, options);
-  return streamStore(url, async (name) => {
-    blobs ??= openBucket(address);
-    return (await blobs).read(name);
+  return streamStore(url, async (blob) => {
+    blobs ??= openBucket(readAddress(address, name));
+    return (await blobs).read(blob);
+  });
+}
+
+/** @throws MlError ERR_ML_DVC_INVALID */
+function readAddress(address: string, name: string): S3Address {
+  try {
+    const read = parseRemoteAddress(address);
+    if (read.kind === 's3') return read;
+  } catch (cause) {
+    if (!isMlError(cause)) throw cause;
+  }
+  throw new MlError('ERR_ML_DVC_INVALID', {
+    message: `The address of the DVC remote "${name}", ${address}, is none that nx-ml reads`,
+    fix: 'Bring the data by DVC (dvc pull), or correct url, endpointurl and region in .dvc/config.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -47,8 +47,9 @@ describe('GitPointers', () => {
     expect(await new GitPointers(root).log([])).toEqual([]);
   });
 
-  it('reads the pointers of a commit, and none that is too long for one', async () => {
+  it('reads the pointers of a commit, none that is too long for one, and no link', async () => {
     write({ 'ws/a.ref.json': 'one\n', 'ws/b/c.ref.json': 'x'.repeat(70_000), 'top.ref.json': '' });
+    symlinkSync('a.ref.json', join(root, 'ws/link.ref.json'));
     const first = commit('First');
     write({ 'ws/a.ref.json': 'two' });
     commit('Second');

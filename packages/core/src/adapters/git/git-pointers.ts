@@ -35,7 +35,7 @@ export class GitPointers implements PointerHistory {
   async pointersAt(commit: string): Promise<ReadonlyMap<string, string>> {
     const tree = fields((await this.#ask(['ls-tree', '-r', '-z', commit])) ?? Buffer.of());
     const blobs = tree.flatMap((line) => {
-      const [, blob, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+      const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
       return blob !== undefined && path !== undefined && isPointerPath(path) ? [[path, blob] as const] : [];
     });
     const texts = await this.#texts(blobs.map(([, blob]) => blob));

@@ -44,7 +44,9 @@ export class PartedWrite {
 
   async run(): Promise<void> {
     const uploads = await findUploads(this.client, this.name, this.#signal);
-    const [fullest] = [...uploads].sort((a, b) => b.parts.size - a.parts.size);
+    const [fullest] = uploads
+      .filter(({ parts }) => this.#isOurs(parts))
+      .sort((a, b) => b.parts.size - a.parts.size);
     try {
       await this.#finish(fullest ?? (await this.#begin()));
     } catch (error) {
@@ -52,6 +54,11 @@ export class PartedWrite {
       await this.#finish(await this.#begin());
     }
     await abandonStale(this.client, this.name, uploads);
+  }
+
+  /** Ceph completes no upload of which a part is left out. */
+  #isOurs(parts: Upload['parts']): boolean {
+    return [...parts.keys()].every((number) => number <= this.#parts.length);
   }
 
   async #begin(): Promise<Pick<Upload, 'id' | 'parts'>> {

@@ -42,9 +42,9 @@ export async function hashOf(bytes: AsyncIterable<Uint8Array>, algorithm: 'sha25
   return hash.digest('hex');
 }
 
-/** Most blobs are named by the SHA-256 of their bytes (docs/design/remotes.md); undefined for the others. */
+/** Objects and indexes are named by the SHA-256 of their bytes (docs/design/remotes.md); undefined for other blobs. */
 export function hashInName(name: string): string | undefined {
-  const [, shard, rest, pack] =
-    /^(?:objects\/sha256\/([0-9a-f]{2})\/([0-9a-f]{62})|packs\/([0-9a-f]{64})\.pack)$/.exec(name) ?? [];
-  return pack ?? (shard === undefined || rest === undefined ? undefined : shard + rest);
+  const [, shard, rest, index] =
+    /^(?:objects\/sha256\/([0-9a-f]{2})\/([0-9a-f]{62})|packs\/([0-9a-f]{64})\.index)$/.exec(name) ?? [];
+  return index ?? (shard === undefined || rest === undefined ? undefined : shard + rest);
 }

@@ -14,24 +14,17 @@ const firstBytes = 1024 * 1024;
 /**
  * Its first piece is fetched at once, to know whether there is anything and which version of it; the rest comes when
  * it is asked for, so that a stream nobody reads holds no connection.
- *
- * @returns undefined when there is no such blob.
  */
-export function readBlob(
+export async function readBlob(
   client: S3Client,
   name: string,
   { start, end }: BlobRange,
   options: TransferOptions,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<AsyncIterable<Uint8Array>> {
   const first = { start, end: Math.min(end, start + firstBytes) };
-  return client.telling(actions.read, options.signal, async () => {
-    const piece = await insist(client.patience, options.signal, () =>
-      firstPiece(client, name, first, options),
-    );
-    if (piece === undefined) return undefined;
-    const rest = { start: start + piece.bytes.length, end: Math.min(end, piece.version.size) };
-    return stream(client, { ...piece, rest }, options);
-  });
+  const piece = await insist(client.patience, options.signal, () => firstPiece(client, name, first, options));
+  const rest = { start: start + piece.bytes.length, end: Math.min(end, piece.version.size) };
+  return stream(client, { ...piece, rest }, options);
 }
 
 interface FirstPiece {
@@ -44,18 +37,16 @@ async function firstPiece(
   name: string,
   range: BlobRange,
   { signal }: TransferOptions,
-): Promise<FirstPiece | undefined> {
+): Promise<FirstPiece> {
   try {
     const { version, bytes } = await askPiece(client, { name, ...range, signal });
     const parts: Uint8Array[] = [];
     for await (const part of bytes) parts.push(part);
     return { version, bytes: Buffer.concat(parts) };
   } catch (error) {
-    if (!(error instanceof AnswerFailure)) throw error;
-    if (error.status === 404 && error.code !== 'NoSuchBucket') return undefined;
     // Beyond the end there is nothing to read, and of an empty blob everything is.
-    if (error.status === 416) return { version: { name, etag: undefined, size: 0 }, bytes: Buffer.alloc(0) };
-    throw error;
+    if (!(error instanceof AnswerFailure) || error.status !== 416) throw error;
+    return { version: { name, etag: undefined, size: 0 }, bytes: Buffer.alloc(0) };
   }
 }
 

@@ -51,10 +51,16 @@ function reasonOf(settings: S3Settings, action: Action, error: AnswerFailure): R
     QuotaExceeded: ['the quota is used up', 'Ask for more, or free some space there.'],
     EntityTooLarge: ['the server takes no object of that size', 'Raise its limit, or choose another remote.'],
   };
-  if (error.code in reasons) return reasons[error.code];
-  if (error.status === 301 || error.status === 307 || error.code === 'AuthorizationHeaderMalformed')
+  const code = error.code === '' && error.status === 403 ? codeOfSilence(error) : error.code;
+  if (code in reasons) return reasons[code];
+  if (error.status === 301 || error.status === 307 || code === 'AuthorizationHeaderMalformed')
     return otherRegion(settings, error.told.region);
   return error.status === 403 || error.status === 401 ? reasons['AccessDenied'] : undefined;
+}
+
+/** The answer to HEAD has no text. */
+function codeOfSilence({ told }: AnswerFailure): string {
+  return Math.abs(minutesAhead(told.date)) > 14 ? 'RequestTimeTooSkewed' : 'AccessDenied';
 }
 
 function otherRegion(settings: S3Settings, region: string | undefined): Reason {
@@ -67,10 +73,15 @@ function otherRegion(settings: S3Settings, region: string | undefined): Reason {
 
 /** S3 refuses what was signed more than a quarter of an hour before or after its own time. */
 function clockWords(date: string | undefined): string {
-  const minutes = Math.round((Date.now() - Date.parse(date ?? '')) / 60_000);
+  const minutes = minutesAhead(date);
   if (Number.isNaN(minutes)) return 'this machine’s clock differs from the server’s by more than 15 minutes';
   const amount = `${String(Math.abs(minutes))} minutes ${minutes > 0 ? 'ahead of' : 'behind'}`;
   return `this machine’s clock is ${amount} the server’s`;
+}
+
+/** NaN where the server does not tell its time. */
+function minutesAhead(date: string | undefined): number {
+  return Math.round((Date.now() - Date.parse(date ?? '')) / 60_000);
 }
 
 function unreachable(settings: S3Settings, action: Action, error: TransportFailure): MlError {

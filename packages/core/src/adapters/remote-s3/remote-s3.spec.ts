@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { describeBlobs } from '../../remote/blobs.contract.js';
 import { openS3Blobs } from './index.js';
-import { addressOf, describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
+import { addressOf } from './testing/s3-address.js';
+import { describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
 import type { S3Server } from './testing/s3-server.js';
 
 describeWithS3('A bucket of a real server', () => {

@@ -1,12 +1,13 @@
 import { checkBlobName, checkBlobPrefix, refuseCancelled } from '../../remote/index.js';
 import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import { Absence } from './absence.js';
 import { actions } from './actions.js';
 import { Creator } from './create.js';
-import { AnswerFailure } from './failure.js';
-import { assertBucket, listBlobs } from './list.js';
+import { TransportFailure } from './failure.js';
+import { listBlobs } from './list.js';
 import { PartedWrite } from './multipart.js';
 import { readBlob } from './read.js';
-import type { S3Client } from './s3-client.js';
+import type { Answer, S3Client } from './s3-client.js';
 import { writeWhole } from './write.js';
 import { numberOf } from './xml.js';
 
@@ -18,12 +19,13 @@ export class S3Blobs implements Blobs {
   readonly place: string;
   readonly #client: S3Client;
   readonly #creator: Creator;
-  #isBucketThere = false;
+  readonly #absence: Absence;
 
   constructor(client: S3Client) {
     this.place = client.settings.place;
     this.#client = client;
     this.#creator = new Creator(client);
+    this.#absence = new Absence(client);
   }
 
   list(prefix: string): AsyncIterable<BlobInfo> {
@@ -32,7 +34,11 @@ export class S3Blobs implements Blobs {
 
   async size(name: string): Promise<number | undefined> {
     checkBlobName(name);
-    return this.#client.telling(actions.look, undefined, () => this.#size(name));
+    return this.#client.telling(actions.look, undefined, async () => {
+      const request = { action: actions.look, method: 'HEAD', name } as const;
+      const answer = await this.#absence.unlessAbsent(this.#client.send(request));
+      return answer === undefined ? undefined : sizeOf(answer);
+    });
   }
 
   async read(
@@ -41,7 +47,10 @@ export class S3Blobs implements Blobs {
     options: TransferOptions = {},
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     const all = { start: 0, end: Number.MAX_SAFE_INTEGER };
-    return readBlob(this.#client, checkBlobName(name), range ?? all, options);
+    checkBlobName(name);
+    return this.#client.telling(actions.read, options.signal, () =>
+      this.#absence.unlessAbsent(readBlob(this.#client, name, range ?? all, options)),
+    );
   }
 
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
@@ -61,28 +70,14 @@ export class S3Blobs implements Blobs {
 
   async remove(name: string): Promise<void> {
     const request = { action: actions.remove, method: 'DELETE', name: checkBlobName(name) } as const;
-    await this.#client.telling(actions.remove, undefined, async () => {
-      await this.#client.send(request).catch((error: unknown) => {
-        if (!isAbsent(error)) throw error;
-      });
-    });
-  }
-
-  async #size(name: string): Promise<number | undefined> {
-    try {
-      const { headers } = await this.#client.send({ action: actions.look, method: 'HEAD', name });
-      this.#isBucketThere = true;
-      return numberOf(headers['content-length']);
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-      // The answer to HEAD has no body, so that a missing bucket looks like a missing object.
-      if (!this.#isBucketThere) await assertBucket(this.#client);
-      this.#isBucketThere = true;
-      return undefined;
-    }
+    await this.#client.telling(actions.remove, undefined, () =>
+      this.#absence.unlessAbsent(this.#client.send(request)),
+    );
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  return error instanceof AnswerFailure && error.status === 404 && error.code !== 'NoSuchBucket';
+function sizeOf({ headers }: Answer): number {
+  const size = numberOf(headers['content-length']);
+  if (size === undefined) throw new TransportFailure('an answer without a size', true);
+  return size;
 }

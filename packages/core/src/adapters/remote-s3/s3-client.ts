@@ -95,7 +95,12 @@ export class S3Client {
     this.#hasAnswered = true;
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
-    throw answerFailure(status, answer.headers, await wholeText(answer).catch(() => ''));
+    const text = await wholeText(answer).catch((error: unknown) => {
+      // What is not there is told by its text alone; of other answers the status is enough to go on.
+      if (status === 404) throw error;
+      return '';
+    });
+    throw answerFailure(status, answer.headers, text);
   }
 
   /** Runs what sends requests, and tells what went wrong in the words of the port. */

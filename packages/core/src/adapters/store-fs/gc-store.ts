@@ -43,12 +43,12 @@ class FolderGcStore implements GcStore {
   }
 
   journals(): Promise<readonly string[]> {
-    return Promise.resolve(listJournals(this.folder));
+    return later(() => listJournals(this.folder));
   }
 
   leftovers(): Promise<readonly Leftover[]> {
     const { quarantine, temporary } = this.folder;
-    return Promise.resolve([...this.leftIn('tmp', temporary), ...this.leftIn('quarantine', quarantine)]);
+    return later(() => [...this.leftIn('tmp', temporary), ...this.leftIn('quarantine', quarantine)]);
   }
 
   async workspaces(): Promise<readonly RegisteredWorkspace[]> {
@@ -62,8 +62,9 @@ class FolderGcStore implements GcStore {
   }
 
   unregister({ id }: RegisteredWorkspace): Promise<void> {
-    this.unlink(join(this.folder.workspaces, `${basename(id)}.json`));
-    return Promise.resolve();
+    return later(() => {
+      this.unlink(join(this.folder.workspaces, `${basename(id)}.json`));
+    });
   }
 
   async readMarks(): Promise<GcMarks | undefined> {
@@ -89,25 +90,29 @@ class FolderGcStore implements GcStore {
   }
 
   restoreSetAside(): Promise<void> {
-    restoreTrash(this.folder);
-    return Promise.resolve();
+    return later(() => {
+      restoreTrash(this.folder);
+    });
   }
 
-  /** The moving, looking again and deleting of docs/design/gc.md, "Races". */
-  remove({ digest, changedAt }: StoredObject): Promise<boolean> {
-    const { disk } = this.folder;
-    const trashed = this.folder.newTrash(digest);
-    if (!this.moveAside(this.folder.object(digest), trashed)) return Promise.resolve(false);
-    const found = disk.look(trashed);
-    if (found === undefined) return Promise.resolve(false);
-    if (changedAtOf(found) === changedAt) return Promise.resolve(this.unlink(trashed));
-    restoreOne(this.folder, basename(trashed));
-    return Promise.resolve(false);
+  remove(object: StoredObject): Promise<boolean> {
+    return later(() => this.removeNow(object));
   }
 
   removeLeftover({ place, name }: Leftover): Promise<boolean> {
     const { quarantine, temporary } = this.folder;
-    return Promise.resolve(this.unlink(join(place === 'tmp' ? temporary : quarantine, basename(name))));
+    return later(() => this.unlink(join(place === 'tmp' ? temporary : quarantine, basename(name))));
+  }
+
+  /** The moving, looking again and deleting of docs/design/gc.md, "Races". */
+  private removeNow({ digest, changedAt }: StoredObject): boolean {
+    const trashed = this.folder.newTrash(digest);
+    if (!this.moveAside(this.folder.object(digest), trashed)) return false;
+    const found = this.folder.disk.look(trashed);
+    if (found === undefined) return false;
+    if (changedAtOf(found) === changedAt) return this.unlink(trashed);
+    restoreOne(this.folder, basename(trashed));
+    return false;
   }
 
   private get marks(): string {
@@ -160,4 +165,9 @@ class FolderGcStore implements GcStore {
       throw error;
     }
   }
+}
+
+/** A failure of a synchronous call is a failure of the promise. */
+function later<T>(action: () => T): Promise<T> {
+  return Promise.resolve().then(action);
 }

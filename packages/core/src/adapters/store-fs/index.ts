@@ -5,8 +5,10 @@
 export { nodeFileCalls } from './file-calls.js';
 export type { FileCalls } from './file-calls.js';
 export { openGcStore } from './gc-store.js';
+export { openIndexCache } from './index-cache.js';
 export { inspectFolderStore } from './inspect.js';
 export type { StoreInspection } from './inspect.js';
+export { openLargeFiles } from './large-files.js';
 export { openFolderStore } from './open.js';
 export type { FolderStore, FolderStoreOptions } from './open.js';
 export { writeFileAtomic } from './write-file-atomic.js';

@@ -3,7 +3,6 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -135,51 +134,6 @@ describe('WorkspaceFiles', () => {
 
   it('refuses a file that cannot be read, by name', () => {
     expect(() => new WorkspaceFiles(root).digestOf('gone.py')).toThrow(/gone\.py cannot be read/);
-  });
-
-  describe('the memory of digests', () => {
-    const memory = () => join(root, '.nx-ml/state/digests.json');
-    const remembered = () =>
-      (JSON.parse(readFileSync(memory(), 'utf8')) as { files: Record<string, { digest: string }> }).files;
-
-    const remember = (path: string) => {
-      const files = new WorkspaceFiles(root, { memory: memory() });
-      files.digestOf(path);
-      files.remember();
-    };
-
-    afterEach(() => jest.restoreAllMocks());
-
-    it('spares the next process the reading', () => {
-      write({ 'a.txt': 'one' });
-      const later = Date.now() + 60_000;
-      jest.spyOn(Date, 'now').mockReturnValue(later);
-      remember('a.txt');
-      expect(remembered()['a.txt']?.digest).toBe(digestOf('one'));
-      write({
-        '.nx-ml/state/digests.json': readFileSync(memory(), 'utf8').replace(
-          digestOf('one'),
-          digestOf('told'),
-        ),
-      });
-      expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('told'));
-      write({ 'a.txt': 'two' });
-      expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('two'));
-    });
-
-    it('leaves out files touched just now: they could change again and keep their times', () => {
-      write({ 'a.txt': 'one' });
-      remember('a.txt');
-      expect(remembered()).toEqual({});
-    });
-
-    it.each(['', '{', '[]', '{"formatVersion":2,"files":{}}', '{"formatVersion":1,"files":{"a.txt":"x"}}'])(
-      'is empty when it is damaged: %j',
-      (text) => {
-        write({ 'a.txt': 'one', '.nx-ml/state/digests.json': text });
-        expect(new WorkspaceFiles(root, { memory: memory() }).digestOf('a.txt')).toBe(digestOf('one'));
-      },
-    );
   });
 
   it('tells where a file really lies', () => {

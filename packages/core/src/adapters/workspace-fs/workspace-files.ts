@@ -8,7 +8,6 @@ import type { SourceTree } from '../../imports/index.js';
 import { compareText, digestOf, messageOf, MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { digestOfFile } from './digest-of-file.js';
-import { loadDigests, saveDigests } from './digest-memory.js';
 import { IgnoreRules } from './ignore-rules.js';
 
 interface Known {
@@ -28,32 +27,19 @@ export interface FileView extends SourceTree {
 
 /**
  * The workspace's files: listed as git would, digested, read, each time as they are.
- * A file's digest is remembered for as long as the file's identity, size and times stay the same.
+ * A file's digest is remembered by this process for as long as the file's identity, size and times stay the same.
  */
 export class WorkspaceFiles implements FileView {
   readonly #root: string;
   readonly #ignore: IgnoreRules;
-  readonly #memory: string | undefined;
   readonly #known = new Map<string, Known>();
   readonly #realFolders = new Map<string, string | undefined>();
   #realRoot: string | undefined;
 
-  /**
-   * @param root absolute.
-   * @param options.memory absolute path of a file that keeps digests between processes.
-   */
-  constructor(root: string, { memory }: { readonly memory?: string } = {}) {
+  /** @param root absolute. */
+  constructor(root: string) {
     this.#root = root;
     this.#ignore = new IgnoreRules(root);
-    this.#memory = memory;
-    if (memory === undefined) return;
-    for (const [path, { stamp, digest }] of loadDigests(memory))
-      this.#known.set(path, { stamp, digest, text: undefined });
-  }
-
-  /** Keeps the digests for the next process. Those of files touched just now are left out: see saveDigests. */
-  remember(): void {
-    if (this.#memory !== undefined) saveDigests(this.#memory, this.#known);
   }
 
   /**

@@ -9,6 +9,7 @@ export const healthy: Facts = {
     isShallow: false,
     autocrlf: undefined,
     convertibleData: ['datasets/rows/rows.csv'],
+    mergeDriver: { isNamed: true, isKnown: true },
     stateFolders: [
       { folder: '.nx-ml', isIgnored: true, tracked: [] },
       { folder: '.nx', isIgnored: true, tracked: [] },

@@ -1,5 +1,7 @@
+import { checkRelativePath } from '../../kernel/index.js';
 import type { DvcRef } from '../foreign/index.js';
 import { parsePointer } from './hashed-data.js';
+import { isWithin } from './paths.js';
 import { dvcError } from './problem.js';
 
 /**
@@ -18,6 +20,13 @@ export function readDvcRef(text: string, file: string): DvcRef {
       fix: 'Give each a .dvc file of its own (dvc add), and a dataset for each.',
     });
   const { path, md5, isFolder, legacy, remote } = out;
+  if (path === '' || isWithin(file, path))
+    throw dvcError({
+      where: file,
+      message: 'names a folder that it lies in itself',
+      fix: 'Put the .dvc file beside its data, as dvc add does.',
+    });
+  checkRelativePath(path);
   const sum = { kind: legacy ? 'md5-dos2unix' : 'md5', hex: md5 } as const;
   return { tool: 'dvc', file, path, sum, isFolder, ...(remote === undefined ? {} : { remote }) };
 }

@@ -46,8 +46,8 @@ function scalar(text: string): string {
 /** Numbers with underscores, octal and binary ones, dates, merge and value keys: texts to one reader, something else to another. */
 function looksOther(text: string): boolean {
   return (
-    /^[-+]?(?:[\d_]+(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|0[box][\da-fA-F_]+|\.\d+)$/.test(text) ||
-    /^(?:\d{4}-\d\d?-\d\d?.*|<<|=)$/.test(text)
+    /^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|0[box][\da-fA-F_]+|\.\d+)$/.test(text) ||
+    /^(?:\d{4}-\d\d?-\d\d?.*|<<|=|---.*|\.\.\..*)$/.test(text)
   );
 }
 

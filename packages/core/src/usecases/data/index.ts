@@ -7,3 +7,5 @@ export * from './data-diff.js';
 export * from './data-log.js';
 export { dataStatus } from './data-status.js';
 export type { DataStatus } from './data-status.js';
+export { mergePointers } from './merge-pointers.js';
+export type { PointerMerge } from './merge-pointers.js';

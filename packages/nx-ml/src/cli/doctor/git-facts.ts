@@ -55,6 +55,10 @@ export function gitFacts(git: GitQuestions, dataFiles: readonly string[]): GitFa
     isShallow: git.isShallow(),
     autocrlf,
     convertibleData: autocrlf === undefined ? [] : convertible(git, dataFiles),
+    mergeDriver: {
+      isNamed: git.ask(['check-attr', 'merge', '--', 'data.ref.json'])?.includes('nx-ml-pointer') === true,
+      isKnown: git.ask(['config', '--get', 'merge.nx-ml-pointer.driver']) !== undefined,
+    },
     stateFolders: isRepository ? ['.nx-ml', '.nx'].map((folder) => stateFolder(git, folder)) : [],
   };
 }

@@ -7,7 +7,7 @@ import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';
 import { liveProgress } from '../../report/index.js';
 import { systemClock } from '../../system-clock.js';
-import { abortOnExit } from './abort-on-exit.js';
+import { abortOnExit } from '../../abort-on-exit.js';
 
 /**
  * What both ways into the executor do: put the parts together, bring the steps up to date, and leave nothing running.
@@ -31,6 +31,7 @@ export async function* stepEnds(
       graph: context.projectGraph,
       nxJson: context.nxJsonConfiguration,
       emit,
+      signal: abort.signal,
     });
     yield* runSteps({ tasks, parallel, deps, signal: abort.signal });
   } catch (error) {

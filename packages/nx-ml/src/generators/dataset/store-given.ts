@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
+import { dataCacheFolder } from '@nx-ml/core/layout';
 import { addData } from '@nx-ml/core/usecases';
 
 import { storeFolder } from '../../compose-questions.js';
@@ -22,8 +24,9 @@ export async function storeGiven(root: string, target: string, given: GivenFiles
   const tree = new WorkspaceFiles(root);
   const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   const added = await addData(target, {
-    workspace: { root, tree, isIgnored: (path) => tree.isIgnored(path) },
+    workspace: { root, tree, isIgnored: (path) => tree.isIgnored(path), sizeOf: (path) => tree.sizeOf(path) },
     objects,
+    data: new DataFiles({ root, cache: dataCacheFolder(root) }),
     writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
   });
   logger.info(`${target} (${sizeText(added.ref.size)}) is in the store; git keeps ${added.pointer}.`);

@@ -5,6 +5,7 @@ import { formatFiles, logger, readJson, readNxJson, updateJson, updateNxJson } f
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import type { z } from 'zod';
 
+import { attributesFile, configureMergeDriver, withAttributes } from '../../cli/merge-driver-setup.js';
 import { nxGenerator } from '../nx-generator.js';
 import { addLines } from '../text-lines.js';
 import { ignored, saysTheSame } from './ignored.js';
@@ -27,10 +28,15 @@ export async function initialise(tree: Tree, options: Options): Promise<Generato
   const plugins = withPlugin(nxJson.plugins ?? [], workspaceName(tree));
   if (plugins !== nxJson.plugins) updateNxJson(tree, { ...nxJson, plugins: [...plugins] });
   addLines(tree, '.gitignore', ignored, saysTheSame);
+  const attributes = withAttributes(
+    tree.exists(attributesFile) ? (tree.read(attributesFile, 'utf8') ?? '') : '',
+  );
+  if (attributes !== undefined) tree.write(attributesFile, attributes);
   if (options.scripts && tree.exists('package.json')) addScripts(tree);
   await formatFiles(tree);
   if (tree.listChanges().length === 0) logger.info('nx-ml is set up already: nothing changed.');
   return () => {
+    configureMergeDriver(tree.root);
     tellNext(tree.root);
   };
 }

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import type { S3Address } from '../../../remote/index.js';
 import { openS3Client } from '../open-client.js';
 import { useKeys } from './keys.js';
+import { addressOf } from './s3-address.js';
 
 const script = join(__dirname, '../../../../../../tools/s3/serve.mjs');
 
@@ -49,14 +49,6 @@ export async function startS3Server(): Promise<S3Server> {
     return ended;
   };
   return { ...server, stop };
-}
-
-/** An address of that server, or of whatever stands before it. */
-export function addressOf(
-  { endpoint, region }: Pick<S3Server, 'endpoint' | 'region'>,
-  prefix: string,
-): S3Address {
-  return { kind: 's3', bucket: 'specs', prefix, endpoint, region };
 }
 
 export async function makeBucket(server: S3Server): Promise<void> {

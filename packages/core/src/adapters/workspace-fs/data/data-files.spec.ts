@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -23,9 +24,16 @@ import { StatCache } from './stat-cache.js';
 describe('DataFiles', () => {
   let root: string;
   let read: number;
+  let grace: number | undefined;
 
   const cache = () => join(root, '.cache');
-  const open = () => new DataFiles({ root, cache: cache(), onRead: () => (read += 1) });
+  const open = () =>
+    new DataFiles({
+      root,
+      cache: cache(),
+      ...(grace === undefined ? {} : { grace }),
+      onRead: () => (read += 1),
+    });
   const write = (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -43,21 +51,16 @@ describe('DataFiles', () => {
         Object.entries(files).map(([path, text]) => ({ path, digest: digestOf(text), size: text.length })),
       ),
     );
-  /** As if two seconds had gone by: the clock of the file system is what cannot be turned. */
+  /** As if every file had lain still for a minute: the clock of the file system is what cannot be turned. */
   const letTimePass = () => {
-    const settled = StatCache.prototype.settled;
-    jest.spyOn(StatCache.prototype, 'settled').mockImplementation(function (this: StatCache) {
-      const now = settled.call(this);
-      const later = 60_000_000_000n;
-      return now && { ...now, own: now.own + later, other: now.other + 2n * later };
-    });
+    grace = -60_000;
   };
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'nx-ml-data-files-'));
+    grace = undefined;
   });
   afterEach(() => {
-    jest.restoreAllMocks();
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -208,5 +211,38 @@ describe('DataFiles', () => {
       rmSync(join(root, 'photos'), { recursive: true });
       expect(glance?.isStill()).toBe(false);
     });
+  });
+
+  it('never sees anything else than what a first look would, whatever was done before', () => {
+    letTimePass();
+    const path = fc.constantFrom('a', 'a-b', 'b', 'c/d', 'c/e', 'f/g/h');
+    const step = fc.oneof(
+      fc.record({ what: fc.constant('write' as const), path }),
+      fc.record({ what: fc.constant('remove' as const), path }),
+      fc.record({ what: fc.constant('move' as const), path, to: path }),
+      fc.record({ what: fc.constant('look' as const), path }),
+    );
+    let round = 0;
+    let size = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const at = `round-${String((round += 1))}`;
+        mkdirSync(join(root, at));
+        for (const { what, path: name, ...rest } of steps) {
+          const file = join(root, at, name);
+          // Of another size each time: two writes within a tick of the clock are what the grace is for.
+          if (what === 'write') write({ [`${at}/${name}`]: 'x'.repeat((size += 1)) });
+          else if (what === 'remove') rmSync(file, { force: true });
+          else if (what === 'move' && existsSync(file) && 'to' in rest) {
+            mkdirSync(dirname(join(root, at, rest.to)), { recursive: true });
+            renameSync(file, join(root, at, rest.to));
+          } else open().look(at);
+        }
+        const first = new DataFiles({ root, cache: join(root, `.first-${String(round)}`) }).look(at);
+        expect(open().look(at)?.ref).toEqual(first?.ref);
+        expect(open().look(at)?.entries()).toEqual(first?.entries());
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -14,6 +14,8 @@ export interface DataFilesOptions {
   readonly root: string;
   /** Absolute folder of the stat cache; see docs/design/stat-cache.md. */
   readonly cache: string;
+  /** How long ago a file must have been touched so that its digest is remembered. ms, 2,000 when not given */
+  readonly grace?: number;
   /** Told of every file that is read. Bytes. */
   readonly onRead?: (size: number) => void;
 }
@@ -24,9 +26,9 @@ export class DataFiles implements WorkspaceData {
   readonly #cache: StatCache;
   readonly #onRead: (size: number) => void;
 
-  constructor({ root, cache, onRead = () => undefined }: DataFilesOptions) {
+  constructor({ root, cache, grace, onRead = () => undefined }: DataFilesOptions) {
     this.#root = root;
-    this.#cache = new StatCache(cache);
+    this.#cache = new StatCache(cache, grace);
     this.#onRead = onRead;
   }
 

@@ -6,8 +6,8 @@ import { writeDerivedFile } from '../derived-files.js';
 import { decodeStatTable, encodeStatTable } from './stat-table.js';
 import type { StatTable } from './stat-table.js';
 
-/** Coarser than any file system's clock. ns */
-const graceNs = 2_000_000_000n;
+/** Coarser than any file system's clock. ms */
+const defaultGrace = 2000;
 /** What clocks of two machines, or of a machine and a server, may be apart. ns */
 const foreignGraceNs = 60_000_000_000n;
 
@@ -24,10 +24,15 @@ export interface Settled {
 /** The tables on disk, one for each path that has data. Whatever cannot be read is not there. */
 export class StatCache {
   readonly #folder: string;
+  readonly #graceNs: bigint;
 
-  /** @param folder absolute; made when something is kept. */
-  constructor(folder: string) {
+  /**
+   * @param folder absolute; made when something is kept.
+   * @param grace how long ago a file must have been touched to be believed. ms
+   */
+  constructor(folder: string, grace = defaultGrace) {
     this.#folder = folder;
+    this.#graceNs = BigInt(grace) * 1_000_000n;
   }
 
   load(path: string): StatTable | undefined {
@@ -68,7 +73,7 @@ export class StatCache {
       closeSync(file);
       rmSync(probe, { force: true });
       const local = BigInt(Date.now()) * 1_000_000n;
-      return { device: dev, own: mtimeNs - graceNs, other: local - foreignGraceNs };
+      return { device: dev, own: mtimeNs - this.#graceNs, other: local - foreignGraceNs };
     } catch {
       return undefined;
     }

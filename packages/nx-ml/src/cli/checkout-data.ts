@@ -1,0 +1,57 @@
+import type { Digest } from '@nx-ml/core/kernel';
+import { isMlError } from '@nx-ml/core/kernel';
+import type { Remote } from '@nx-ml/core/remote';
+import { applyCheckout, planCheckout, refuseLosses } from '@nx-ml/core/usecases/transfer';
+import type { CheckoutPlan } from '@nx-ml/core/usecases/transfer';
+
+import type { PlacedData } from '../report/transfer-text.js';
+import type { DataTransfer } from './data-transfer.js';
+
+export interface CheckoutRequest {
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  /** Has what could come back from there; undefined: only the store counts. */
+  readonly remote: () => Promise<Remote | undefined>;
+}
+
+/** Brings all data that was asked for to what its pointers say, or none of it. @throws MlError ERR_ML_DATA_DRIFT */
+export async function checkOut(
+  transfer: DataTransfer,
+  { force, dryRun, remote }: CheckoutRequest,
+): Promise<readonly PlacedData[]> {
+  const nowhere = (digests: readonly Digest[]): Promise<readonly Digest[]> =>
+    lostFrom(digests, transfer, remote);
+  const deps = { ...transfer, nowhere };
+  const plans: CheckoutPlan[] = [];
+  for (const item of transfer.items) plans.push(await planCheckout(item, deps));
+  if (!force) refuseLosses(plans);
+  const files = plans.reduce((sum, plan) => sum + plan.place.length, 0);
+  const bytes = plans.reduce((sum, plan) => sum + sizeOf(plan), 0);
+  if (!dryRun && files > 0) transfer.progress.expect({ files, bytes });
+  if (!dryRun) for (const plan of plans) await applyCheckout(plan, deps);
+  return plans.map(({ item, place, remove }) => ({
+    path: item.within === undefined ? item.path : `${item.path}/${item.within}`,
+    placed: place.length,
+    removed: remove.length,
+  }));
+}
+
+function sizeOf({ place }: CheckoutPlan): number {
+  return place.reduce((sum, { size }) => sum + size, 0);
+}
+
+async function lostFrom(
+  digests: readonly Digest[],
+  { store }: DataTransfer,
+  remote: () => Promise<Remote | undefined>,
+): Promise<readonly Digest[]> {
+  const gone = await store.missing(digests);
+  if (gone.length === 0) return gone;
+  try {
+    return (await (await remote())?.missing(gone.map((digest) => ({ digest })))) ?? gone;
+  } catch (error) {
+    // Who cannot be asked is not relied on.
+    if (isMlError(error)) return gone;
+    throw error;
+  }
+}

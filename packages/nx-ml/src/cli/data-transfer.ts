@@ -1,0 +1,103 @@
+import { GitPointers } from '@nx-ml/core/adapters/git';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
+import { dataPathOf, isInScope, longestPointer, readPointer } from '@nx-ml/core/data';
+import { MlError } from '@nx-ml/core/kernel';
+import { dataCacheFolder } from '@nx-ml/core/layout';
+import type { Remote } from '@nx-ml/core/remote';
+import type { ObjectStore } from '@nx-ml/core/store';
+import type { CheckoutItem } from '@nx-ml/core/usecases/transfer';
+
+import { abortOnExit } from '../abort-on-exit.js';
+import { readNxJson } from '../plugin-options.js';
+import { openRemote, remoteAddress } from '../remote-at-hand.js';
+import { showProgress } from '../report/progress.js';
+import type { Progress } from '../report/progress.js';
+import { storeFolder } from '../store-folder.js';
+import { pointersIn, scopeOf } from './data-questions.js';
+import { findWorkspaceRoot } from './workspace-root.js';
+
+/** What it takes to move data between workspace, store and remote. */
+export interface DataTransfer {
+  /** Absolute. */
+  readonly root: string;
+  readonly data: DataFiles;
+  readonly store: ObjectStore;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** What was asked for. */
+  readonly items: readonly CheckoutItem[];
+}
+
+export interface TransferRequest {
+  readonly cwd: string;
+  readonly doing: string;
+  /** Paths and names of projects; none for all data. */
+  readonly args: readonly string[];
+}
+
+/** Opens what a transfer takes, and closes it however the transfer ends. @throws MlError */
+export async function withTransfer<T>(
+  { cwd, doing, args }: TransferRequest,
+  action: (transfer: DataTransfer) => Promise<T>,
+): Promise<T> {
+  const root = findWorkspaceRoot(cwd);
+  const data = new DataFiles({ root, cache: dataCacheFolder(root) });
+  const progress = showProgress(doing, { stream: process.stderr, now: () => performance.now() });
+  const abort = abortOnExit();
+  try {
+    const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
+    const items = await itemsOf(args, { root, cwd, data });
+    return await action({ root, data, store: objects, progress, signal: abort.signal, items });
+  } finally {
+    progress.end();
+    abort.dispose();
+  }
+}
+
+/** @throws MlError ERR_ML_USAGE when the workspace has none. */
+export async function remoteOf(root: string, option: string | boolean | undefined): Promise<Remote> {
+  const address = typeof option === 'string' ? option : remoteAddress(await readNxJson(root), process.env);
+  if (address !== undefined) return openRemote(address, storeFolder(process.env), process.env);
+  throw new MlError('ERR_ML_USAGE', {
+    message: 'This workspace has no remote',
+    fix: 'Name one: the option "remote" of the plugin nx-ml in nx.json, NX_ML_REMOTE, or --remote. docs/guides/data.md shows how.',
+  });
+}
+
+/** The remote where there is one that can be asked; to look for what would be lost, it is no failure that there is none. */
+export async function remoteIfAny(root: string): Promise<Remote | undefined> {
+  const address = remoteAddress(await readNxJson(root), process.env);
+  return address === undefined ? undefined : openRemote(address, storeFolder(process.env), process.env);
+}
+
+interface Looking {
+  readonly root: string;
+  readonly cwd: string;
+  readonly data: DataFiles;
+}
+
+async function itemsOf(
+  args: readonly string[],
+  { root, cwd, data }: Looking,
+): Promise<readonly CheckoutItem[]> {
+  const pointers = await pointersIn({ root, history: new GitPointers(root) });
+  const scope = await scopeOf(args, { root, cwd, pointers });
+  const items: CheckoutItem[] = [];
+  for (const pointer of pointers.filter((candidate) => isInScope(candidate, scope))) {
+    const text = data.readText(pointer, longestPointer);
+    if (text === undefined) continue;
+    const ref = await readPointer(text, pointer);
+    for (const within of partsOf(pointer, scope)) items.push({ path: dataPathOf(pointer), ref, within });
+  }
+  return items;
+}
+
+/** The parts of a pointer's data that are meant; undefined is all of it. */
+function partsOf(pointer: string, scope: readonly string[]): readonly (string | undefined)[] {
+  const inside = `${dataPathOf(pointer)}/`;
+  const parts = scope.filter((path) => path.startsWith(inside));
+  const others = scope.filter((path) => !path.startsWith(inside));
+  const isAll = parts.length === 0 || (others.length > 0 && isInScope(pointer, others));
+  return isAll ? [undefined] : parts.map((path) => path.slice(inside.length));
+}

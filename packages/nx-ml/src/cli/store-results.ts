@@ -1,0 +1,82 @@
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import type { Remote } from '@nx-ml/core/remote';
+import { currentResults } from '@nx-ml/core/usecases';
+import type { CurrentResult, Stores } from '@nx-ml/core/usecases';
+import { ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
+
+import { abortOnExit } from '../abort-on-exit.js';
+import { questionsOver, workspaceToAsk } from '../compose-questions.js';
+import { readNxJson } from '../plugin-options.js';
+import { showProgress } from '../report/progress.js';
+import type { Progress } from '../report/progress.js';
+import { storeFolder } from '../store-folder.js';
+import { systemClock } from '../system-clock.js';
+import { findMlProject, projectGraph } from './ask-workspace.js';
+import { remoteOf } from './data-transfer.js';
+import { findWorkspaceRoot } from './workspace-root.js';
+
+export interface ResultsRequest {
+  readonly cwd: string;
+  readonly doing: string;
+  /** None for all. */
+  readonly projects: readonly string[];
+  readonly remote: string | boolean | undefined;
+  /** Look for results at the remote too. */
+  readonly through: boolean;
+}
+
+export interface ResultsTransfer {
+  readonly results: readonly CurrentResult[];
+  /** Of this machine. */
+  readonly local: Stores;
+  readonly remote: Remote;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Opens what it takes to move the results of steps, and closes it however that ends. @throws MlError */
+export async function withResults<T>(
+  request: ResultsRequest,
+  action: (transfer: ResultsTransfer) => Promise<T>,
+): Promise<T> {
+  const root = findWorkspaceRoot(request.cwd);
+  const remote = await remoteOf(root, request.remote);
+  const abort = abortOnExit();
+  const progress = showProgress(request.doing, { stream: process.stderr, now: () => performance.now() });
+  try {
+    const local = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
+    const stores = request.through ? readThrough(local, remote) : local;
+    const results = await resultsIn(root, stores, request.projects);
+    return await action({ results, local, remote, progress, signal: abort.signal });
+  } finally {
+    progress.end();
+    abort.dispose();
+  }
+}
+
+async function resultsIn(
+  root: string,
+  stores: Stores,
+  projects: readonly string[],
+): Promise<readonly CurrentResult[]> {
+  const [graph, nxJson] = await Promise.all([projectGraph(root), readNxJson(root)]);
+  const questions = questionsOver({ root, graph, nxJson }, stores, await workspaceToAsk(root, graph));
+  for (const name of projects) await findMlProject(name, questions);
+  const names = projects.length === 0 ? questions.workspace.mlProjectNames() : projects;
+  return currentResults(names, questions);
+}
+
+/** What must be known is asked strictly: a remote that fails is no remote without results. */
+function readThrough(local: Stores, remote: Remote): Stores {
+  const access = new RemoteAccess({
+    open: () => Promise.resolve(remote),
+    clock: systemClock,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  return {
+    objects: new ReadThroughStore({ local: local.objects, access }),
+    journals: new ReadThroughJournal(local.journals, access),
+  };
+}

@@ -1,0 +1,63 @@
+import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { amountOf } from '@nx-ml/core/usecases';
+
+import { storeStatusJson, storeStatusText } from '../report/index.js';
+import type { StoreStatus } from '../report/index.js';
+import { systemClock } from '../system-clock.js';
+import { parseOptions, usageError } from './command.js';
+import type { CliCommand } from './command.js';
+import { noStoreText, storeAtHand } from './store-at-hand.js';
+import type { StoreAtHand } from './store-at-hand.js';
+
+const help = `nx-ml store status [--json]
+
+Tells where the store is, how much it holds, how much room is left there, what is in quarantine, and which workspaces
+use it.
+
+Examples
+  nx-ml store status
+  nx-ml store status --json
+`;
+
+export const storeStatus: CliCommand = {
+  summary: 'tell where the store is, what it holds and who uses it',
+  help,
+  async run(args, io) {
+    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
+    if (positionals.length > 0)
+      throw usageError(`nx-ml store status takes no "${positionals[0] ?? ''}"`, help);
+    const store = await storeAtHand(io.cwd);
+    if (store === undefined) io.write(values.json === true ? 'null\n' : noStoreText());
+    else {
+      const status = await statusOf(store);
+      io.write(
+        values.json === true
+          ? `${JSON.stringify(storeStatusJson(status))}\n`
+          : storeStatusText(status, systemClock.now()),
+      );
+    }
+    return 0;
+  },
+};
+
+async function statusOf({ root, deps: { store } }: StoreAtHand): Promise<StoreStatus> {
+  const [{ state, readOnly, free }, objects, leftovers, workspaces, marks] = await Promise.all([
+    inspectFolderStore(root, systemClock.now()),
+    store.objects(),
+    store.leftovers(),
+    store.workspaces(),
+    store.readMarks(),
+  ]);
+  return {
+    root,
+    chosenBy: process.env['NX_ML_STORE'] === undefined ? undefined : 'NX_ML_STORE',
+    formatVersion: state.is === 'open' ? state.formatVersion : undefined,
+    readOnly,
+    free,
+    objects: amountOf([...objects.values()]),
+    quarantine: amountOf(leftovers.filter(({ place }) => place === 'quarantine')),
+    temporary: amountOf(leftovers.filter(({ place }) => place === 'tmp')),
+    workspaces,
+    collected: marks === undefined ? undefined : { at: marks.at, waiting: marks.marks.size },
+  };
+}

@@ -1,0 +1,62 @@
+import type { NxJsonConfiguration } from '@nx/devkit';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { MlError } from '@nx-ml/core/kernel';
+import { bytesRule, parseBytes } from '@nx-ml/core/manifest';
+import type { EventSink, Stores } from '@nx-ml/core/usecases';
+import { evict, ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
+
+import { isOffline, openRemote, remoteAddress } from './remote-at-hand.js';
+import { systemClock } from './system-clock.js';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface WithRemoteInput {
+  readonly nxJson: Pick<NxJsonConfiguration, 'plugins'>;
+  readonly variables: Variables;
+  /** Absolute folder of the store on this machine. */
+  readonly store: string;
+  readonly emit: EventSink;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The stores of this machine; where a remote is configured, what they lack comes from there when it is read. */
+export function withRemote(local: Stores, input: WithRemoteInput): Stores {
+  const { nxJson, variables, store, emit, signal } = input;
+  const address = remoteAddress(nxJson, variables);
+  if (address === undefined) return local;
+  const limit = storeLimit(variables);
+  const access = new RemoteAccess({
+    open: () => openRemote(address, store, variables),
+    clock: systemClock,
+    onFailure: (error) => {
+      // Who goes offline knows it; what is missed for it is told where it is missed.
+      if (!isOffline(variables)) emit({ type: 'remote-failed', error });
+    },
+  });
+  const objects = new ReadThroughStore({
+    local: local.objects,
+    access,
+    signal,
+    onFetched: async ({ objects: count, size }) => {
+      const { place } = await access.get();
+      emit({ type: 'fetched', objects: count, size, place });
+      if (limit !== undefined)
+        await access.ask(async (remote) => {
+          await evict(limit, { store: await openGcStore(store), remote, now: systemClock.now() });
+        }, undefined);
+    },
+  });
+  return { objects, journals: new ReadThroughJournal(local.journals, access) };
+}
+
+/** Bytes; undefined without NX_ML_STORE_MAX. @throws MlError ERR_ML_USAGE */
+function storeLimit(variables: Variables): number | undefined {
+  const text = variables['NX_ML_STORE_MAX'];
+  if (text === undefined || text === '') return undefined;
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return bytes;
+  throw new MlError('ERR_ML_USAGE', {
+    message: `NX_ML_STORE_MAX is "${text.slice(0, 40)}"`,
+    fix: `Give it ${bytesRule}.`,
+  });
+}
