@@ -4,7 +4,7 @@ import { eachOf, objectBlob } from '../remote/index.js';
 import type { Blobs, BlobSource, LargeObjects, OutgoingObject, TransferOptions } from '../remote/index.js';
 import type { Chunker } from './chunker.js';
 import type { LargeFile } from './large-files.js';
-import { comparable, readSegments } from './read-recipe.js';
+import { comparable, readSegments, unlessInvalid } from './read-recipe.js';
 import { segmentsOf } from './segments.js';
 import { sendChunks } from './send-chunks.js';
 import { planWholeRecipe, planWorthwhile, strangeSegments } from './send-plan.js';
@@ -108,14 +108,10 @@ export class ChunkSender {
   }
 
   async #base(recipe: SimilarObject['recipe'], file: FileToSend): Promise<Base | undefined> {
-    try {
-      const places = comparable(strangeSegments(recipe, file.segments));
-      const strange = await readSegments(this.#parts.blobs, recipe, { places });
-      return { recipe, lists: new Map(strange.map(({ digest, list }) => [digest, list])) };
-    } catch (error) {
-      if (isMlError(error) && error.code === 'ERR_ML_DOCUMENT_INVALID') return undefined;
-      throw error;
-    }
+    const places = comparable(strangeSegments(recipe, file.segments));
+    const strange = await unlessInvalid(readSegments(this.#parts.blobs, recipe, { places }));
+    if (strange === undefined) return undefined;
+    return { recipe, lists: new Map(strange.map(({ digest, list }) => [digest, list])) };
   }
 
   /** What others have removed must not be built upon. */

@@ -167,6 +167,28 @@ describe('large objects in chunks', () => {
     expect(await new Machine(v2).brings(v1)).toBe(true);
   });
 
+  it('takes the whole where the lists are damaged', async () => {
+    await new Machine().push(v1);
+    for (const name of [...blobs.blobs.keys()].filter((one) => one.startsWith('chunks/')))
+      blobs.blobs.set(name, Buffer.alloc(10));
+    await new Machine(v1).push(v2);
+    expect(await new Machine(v2).brings(v1)).toBe(true);
+  });
+
+  it('refuses a recipe that is hostile where there is nothing else', async () => {
+    blobs.blobs.set(recipeName(digestOf(v1)), Buffer.from('{}'));
+    const code = 'ERR_ML_DOCUMENT_INVALID';
+    await expect(new Machine().objects.open(digestOf(v1))).rejects.toMatchObject({ code });
+    expect(await new Machine().objects.missing([{ digest: digestOf(v1) }])).toEqual([digestOf(v1)]);
+  });
+
+  it('misses what is cut off, though there is a recipe for it', async () => {
+    await new Machine().push(v1);
+    blobs.blobs.set(objectBlob(digestOf(v1)), v1.subarray(1));
+    const asked = [{ digest: digestOf(v1), size: v1.length }];
+    expect(await new Machine().objects.missing(asked)).toEqual([digestOf(v1)]);
+  });
+
   it('leaves it to the store to tell that its file is damaged', async () => {
     const machine = new Machine();
     machine.files.files.set(digestOf(v2), other);
