@@ -50,6 +50,7 @@ describe('400 bits turned over at a remote and on the way from it', () => {
     try {
       await pullRefs([{ ref: tree }], { remote, store });
       await new RemoteJournal(from).read(journal);
+      expect(await store.verify(tree)).toEqual({ missing: [], corrupt: [] });
       return 'served';
     } catch (error) {
       if (isMlError(error)) return error.code;
@@ -109,7 +110,9 @@ describe('400 bits turned over at a remote and on the way from it', () => {
           return stream !== undefined && pattern.test(name) ? flipping(stream) : stream;
         },
       };
-      expect(found).toContain(await outcome(faulty));
+      const code = await outcome(faulty);
+      // An index that came damaged is read once more when something is missing, and then it comes right.
+      expect(pattern.test('x.index') ? [...found, 'served'] : found).toContain(code);
       expect(flipped).toBe(true);
     }
   });
