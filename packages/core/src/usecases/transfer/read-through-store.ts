@@ -8,6 +8,7 @@ import type {
   ObjectStore,
   ObjectWriter,
   VerifyResult,
+  WatchOptions,
 } from '../../store/index.js';
 import { pullObjects } from './pull-objects.js';
 import type { Pulled } from './pull-objects.js';
@@ -77,8 +78,8 @@ export class ReadThroughStore implements ObjectStore {
       }
   }
 
-  async verify(ref: ObjectRef): Promise<VerifyResult> {
-    const found = await this.#local.verify(ref);
+  async verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult> {
+    const found = await this.#local.verify(ref, options);
     if (found.missing.length === 0) return found;
     try {
       await this.#fetch(undefined, ref);
@@ -86,7 +87,7 @@ export class ReadThroughStore implements ObjectStore {
       if (isMlError(error)) return found;
       throw error;
     }
-    return this.#local.verify(ref);
+    return this.#local.verify(ref, options);
   }
 
   async source(digest: Digest): Promise<ObjectSource> {
@@ -107,16 +108,16 @@ export class ReadThroughStore implements ObjectStore {
     return this.#local.putBytes(bytes);
   }
 
-  putFile(path: string): Promise<ObjectRef> {
-    return this.#local.putFile(path);
+  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.#local.putFile(path, options);
   }
 
-  putTree(folder: string): Promise<ObjectRef> {
-    return this.#local.putTree(folder);
+  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.#local.putTree(folder, options);
   }
 
-  put(path: string): Promise<ObjectRef> {
-    return this.#local.put(path);
+  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+    return this.#local.put(path, options);
   }
 
   batch<T>(action: (writer: ObjectWriter) => Promise<T>): Promise<T> {
