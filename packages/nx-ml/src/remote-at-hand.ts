@@ -1,5 +1,7 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { openIndexCache } from '@nx-ml/core/adapters/store-fs';
+import { openChunker } from '@nx-ml/core/adapters/chunker-workers';
+import { openIndexCache, openLargeFiles } from '@nx-ml/core/adapters/store-fs';
+import { ChunkedObjects } from '@nx-ml/core/chunks';
 import { MlError } from '@nx-ml/core/kernel';
 import { parseRemoteAddress, placeOf, Remote } from '@nx-ml/core/remote';
 import type { Blobs, RemoteAddress } from '@nx-ml/core/remote';
@@ -31,7 +33,8 @@ export async function openRemote(address: string, store: string, variables: Vari
   const parsed = parseRemoteAddress(address);
   if (isOffline(variables)) throw offline(placeOf(parsed));
   const blobs = await openBlobs(parsed, variables);
-  return new Remote({ blobs, indexes: openIndexCache(store, address) });
+  const large = new ChunkedObjects({ blobs, chunker: openChunker(), files: openLargeFiles(store) });
+  return new Remote({ blobs, indexes: openIndexCache(store, address), large });
 }
 
 /** Each is loaded when it is used: a workspace with a shared folder needs no client for S3. */

@@ -5,7 +5,7 @@ import { digestOf, hexOf } from '../kernel/index.js';
 import { bytesSource, collect } from '../remote/index.js';
 import { recordBytes } from './chunk-list.js';
 import { fetchChunks } from './fetch-chunks.js';
-import type { LocalFile } from './fetch-chunks.js';
+import type { FetchedRecipe, LocalFile } from './fetch-chunks.js';
 import { readRecipe, readSegments } from './read-recipe.js';
 import { encodeRecipe, recipeName } from './recipe.js';
 import type { Recipe } from './recipe.js';
@@ -36,6 +36,11 @@ async function baseOf(blobs: MemoryBlobs, bytes: Buffer, next: FileToSend): Prom
   const recipe = await recipeOf(blobs, bytes);
   const strange = await readSegments(blobs, recipe, { places: strangeSegments(recipe, next.segments) });
   return { recipe, lists: new Map(strange.map((segment) => [segment.digest, segment.list])) };
+}
+
+async function withLists(blobs: MemoryBlobs, bytes: Buffer): Promise<FetchedRecipe> {
+  const recipe = await recipeOf(blobs, bytes);
+  return { recipe, segments: await readSegments(blobs, recipe, { places: recipe.segments }) };
 }
 
 async function recipeOf(blobs: MemoryBlobs, bytes: Buffer): Promise<Recipe> {
@@ -69,7 +74,7 @@ async function fetched(
   locals: readonly Buffer[] = [],
   onLocalBytes?: (count: number) => void,
 ): Promise<Buffer> {
-  const stream = fetchChunks(blobs, await recipeOf(blobs, bytes), locals.map(localOf), { onLocalBytes });
+  const stream = fetchChunks(blobs, await withLists(blobs, bytes), locals.map(localOf), { onLocalBytes });
   return (await collect(stream, Infinity)) ?? Buffer.alloc(0);
 }
 
@@ -161,7 +166,7 @@ describe('chunked transport', () => {
   it('does without a local file that lies or cannot be read', async () => {
     const blobs = new MemoryBlobs();
     await sendWhole(blobs, first);
-    const recipe = await recipeOf(blobs, first);
+    const recipe = await withLists(blobs, first);
     const { segments } = localOf(first);
     const damaged = Buffer.from(first);
     damaged[5 * MB] = (damaged[5 * MB] ?? 0) ^ 1;

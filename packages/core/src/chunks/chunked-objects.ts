@@ -1,10 +1,10 @@
 import type { Digest } from '../kernel/index.js';
-import { eachOf, WholeObjects } from '../remote/index.js';
+import { eachOf, objectBlob, WholeObjects } from '../remote/index.js';
 import type {
   Blobs,
-  BlobSource,
   LargeObject,
   LargeObjects,
+  OutgoingObject,
   SizedObject,
   TransferOptions,
 } from '../remote/index.js';
@@ -14,7 +14,7 @@ import { fetchChunks } from './fetch-chunks.js';
 import type { LocalFile } from './fetch-chunks.js';
 import type { LargeFiles } from './large-files.js';
 import { maxChunkedFile, minChunkedFile } from './limits.js';
-import { comparable, readSegments } from './read-recipe.js';
+import { comparable, readRecipe, readSegments, unlessInvalid } from './read-recipe.js';
 import { recipeName } from './recipe.js';
 import type { Recipe } from './recipe.js';
 import { mostAlike, SimilarObjects } from './similar-objects.js';
@@ -52,7 +52,9 @@ export class ChunkedObjects implements LargeObjects {
     const missing = new Set(notWhole);
     const inChunks = objects.filter(({ digest, size }) => notWhole.has(digest) && isChunked(size));
     await eachOf(inChunks, atOnce, async ({ digest }) => {
-      if ((await this.#blobs.size(recipeName(digest))) !== undefined) missing.delete(digest);
+      const recipe = await this.#similar.recipe(digest);
+      // One that needs the whole object, which is not there or is too short, is of no use.
+      if (recipe?.sources.includes(objectBlob(digest)) === false) missing.delete(digest);
     });
     return [...missing];
   }
@@ -60,16 +62,22 @@ export class ChunkedObjects implements LargeObjects {
   async open(digest: Digest): Promise<LargeObject | undefined> {
     const whole = await this.#whole.open(digest);
     if (whole !== undefined && !isChunked(whole.size)) return whole;
+    if (whole === undefined) return this.#openChunked(digest);
     const recipe = await this.#similar.recipe(digest);
-    if (recipe === undefined) return whole;
-    const alike = await this.#alike(recipe);
-    return whole !== undefined && alike.length === 0 ? whole : this.#inChunks(recipe, alike);
+    const alike = recipe === undefined ? [] : await this.#alike(recipe);
+    return recipe === undefined || alike.length === 0 ? whole : this.#inChunks(recipe, { alike, whole });
   }
 
-  async write(digest: Digest, source: BlobSource, options: TransferOptions = {}): Promise<void> {
-    const file = isChunked(source.size) ? await this.#files.find(digest) : undefined;
-    if (file === undefined) await this.#whole.write(digest, source, options);
-    else await this.#sender.send({ digest, file, source, options });
+  async write(digest: Digest, object: OutgoingObject, options: TransferOptions = {}): Promise<void> {
+    const file = isChunked(object.size) ? await this.#files.find(digest) : undefined;
+    if (file === undefined) await this.#whole.write(digest, object, options);
+    else await this.#sender.send({ digest, file, object, options });
+  }
+
+  /** @throws MlError ERR_ML_DOCUMENT_INVALID: nobody else has it */
+  async #openChunked(digest: Digest): Promise<LargeObject | undefined> {
+    const recipe = await readRecipe(this.#blobs, digest);
+    return recipe === undefined ? undefined : this.#inChunks(recipe, { alike: await this.#alike(recipe) });
   }
 
   /** Local files that have something of it. */
@@ -83,29 +91,44 @@ export class ChunkedObjects implements LargeObjects {
     return mostAlike(related, recipe.segments);
   }
 
-  #inChunks(recipe: Recipe, alike: readonly SimilarObject[]): LargeObject {
+  #inChunks(recipe: Recipe, { alike, whole }: Ways): LargeObject {
     return {
       size: recipe.size,
       place: `${this.#blobs.place}/${recipeName(recipe.digest)}`,
       read: async (start, options = {}) => {
+        const read = { places: recipe.segments, options: { signal: options.signal } };
+        const reading = readSegments(this.#blobs, recipe, read);
+        const segments = await unlessInvalid(reading);
+        if (segments === undefined && whole !== undefined) return whole.read(start, options);
         const locals = await Promise.all(alike.map((one) => this.#local(one, recipe)));
-        return fetchChunks(this.#blobs, recipe, locals, { ...options, onLocalBytes: options.onBytes, start });
+        return fetchChunks(
+          this.#blobs,
+          { recipe, segments: segments ?? (await reading) },
+          locals.filter((local) => local !== undefined),
+          { ...options, onLocalBytes: options.onBytes, start },
+        );
       },
     };
   }
 
   /** The list of a local file's chunks need not be made by cutting it: the remote has it. */
-  async #local({ file, recipe }: SimilarObject, wanted: Recipe): Promise<LocalFile> {
+  async #local({ file, recipe }: SimilarObject, wanted: Recipe): Promise<LocalFile | undefined> {
     const common = new Set(wanted.segments.map(({ digest }) => digest));
     const places = comparable(recipe.segments.filter(({ digest }) => !common.has(digest)));
-    const lists = new Map(
-      (await readSegments(this.#blobs, recipe, { places })).map(({ digest, list }) => [digest, list]),
-    );
+    const strange = await unlessInvalid(readSegments(this.#blobs, recipe, { places }));
+    if (strange === undefined) return undefined;
+    const lists = new Map(strange.map(({ digest, list }) => [digest, list]));
     return {
       bytes: file.bytes,
       segments: recipe.segments.map(({ digest, size }) => ({ digest, size, list: lists.get(digest) })),
     };
   }
+}
+
+interface Ways {
+  readonly alike: readonly SimilarObject[];
+  /** The object in one blob, if the remote has it so as well. */
+  readonly whole?: LargeObject;
 }
 
 function isChunked(size: number | undefined): boolean {

@@ -6,8 +6,8 @@ import type { ChunkList } from './chunk-list.js';
 import { planFetch } from './fetch-plan.js';
 import type { FetchStep } from './fetch-plan.js';
 import type { KnownSegment } from './known-chunks.js';
-import { readSegments } from './read-recipe.js';
 import type { Recipe } from './recipe.js';
+import type { Segment } from './segments.js';
 
 /** Bytes that are asked for ahead of what is handed out; a pull brings several objects at once. */
 const ahead = 6 * 1024 * 1024;
@@ -18,6 +18,13 @@ const mostSteps = 16;
 export interface LocalFile {
   readonly bytes: BlobSource;
   readonly segments: readonly KnownSegment[];
+}
+
+/** A recipe with the lists of its chunks. */
+export interface FetchedRecipe {
+  readonly recipe: Recipe;
+  /** All of the recipe's. */
+  readonly segments: readonly Segment[];
 }
 
 export interface FetchOptions extends TransferOptions {
@@ -33,16 +40,14 @@ export interface FetchOptions extends TransferOptions {
  * is bounded, whatever the size, but for the list of chunks (0.6 MB a GB).
  *
  * @throws MlError ERR_ML_OBJECT_CORRUPT for bytes of the remote that are not those of the chunk, ERR_ML_DOCUMENT_INVALID
- * for lists that are not those of the recipe, and as Blobs
+ * for a recipe that parts a chunk, and as Blobs
  */
 export async function* fetchChunks(
   blobs: Blobs,
-  recipe: Recipe,
+  { recipe, segments }: FetchedRecipe,
   locals: readonly LocalFile[],
   options: FetchOptions = {},
 ): AsyncGenerator<Buffer> {
-  const { signal } = options;
-  const segments = await readSegments(blobs, recipe, { places: recipe.segments, options: { signal } });
   const plan = planFetch(
     recipe,
     segments,
@@ -120,11 +125,12 @@ class StepReader {
     const { signal, onBytes } = this.from.options;
     const name = this.recipe.sources[remote.source] ?? '';
     const range = { start: remote.offset, end: remote.offset + remote.size };
-    const stream = await this.blobs.read(name, range, { signal, onBytes });
+    const stream = await this.blobs.read(name, range, { signal });
     if (stream === undefined) throw this.#missing(name);
     const bytes = await fill(stream, remote.size);
     const damaged = damagedChunk(list, bytes);
     if (damaged !== undefined) throw this.#corrupt(name, range.start + damaged);
+    onBytes?.(bytes.length); // Here, for `fill` does not wait for the end of the stream.
     return bytes;
   }
 

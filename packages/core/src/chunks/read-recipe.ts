@@ -1,4 +1,4 @@
-import { digestOf } from '../kernel/index.js';
+import { digestOf, isMlError } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import { collect } from '../remote/index.js';
 import type { Blobs, TransferOptions } from '../remote/index.js';
@@ -58,6 +58,16 @@ export async function readSegments(
 export function comparable(places: readonly SegmentPlace[]): readonly SegmentPlace[] {
   let chunks = 0;
   return places.filter((place) => (chunks += place.chunks) <= maxCompared);
+}
+
+/** For what one can do without: whatever is refused is as if it were not there. */
+export async function unlessInvalid<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isMlError(error) && error.code === 'ERR_ML_DOCUMENT_INVALID') return undefined;
+    throw error;
+  }
 }
 
 type Group = [SegmentPlace, ...SegmentPlace[]];

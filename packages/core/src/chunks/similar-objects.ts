@@ -1,9 +1,8 @@
-import { isMlError } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import { eachOf } from '../remote/index.js';
 import type { Blobs } from '../remote/index.js';
 import type { LargeFile, LargeFiles } from './large-files.js';
-import { readRecipe } from './read-recipe.js';
+import { readRecipe, unlessInvalid } from './read-recipe.js';
 import type { Recipe } from './recipe.js';
 
 /** An object that both the local store and the remote have. */
@@ -48,13 +47,9 @@ export class SimilarObjects {
 
   /** A recipe that is damaged is none: nobody depends on it but who would have spared something by it. */
   recipe(digest: Digest): Promise<Recipe | undefined> {
-    const reading =
-      this.#recipes.get(digest) ??
-      readRecipe(this.#blobs, digest).catch((error: unknown) => {
-        if (isMlError(error) && error.code === 'ERR_ML_DOCUMENT_INVALID') return undefined;
-        throw error;
-      });
+    const reading = this.#recipes.get(digest) ?? unlessInvalid(readRecipe(this.#blobs, digest));
     this.#recipes.set(digest, reading);
+    reading.catch(() => this.#recipes.delete(digest)); // The next may get through.
     return reading;
   }
 

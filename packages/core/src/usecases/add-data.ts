@@ -1,12 +1,14 @@
 import type { WorkspaceData } from '../data/index.js';
-import { MlError } from '../kernel/index.js';
-import { encodePointer } from '../manifest/index.js';
+import { canonicalJson, isMlError, MlError } from '../kernel/index.js';
+import { decodePointer, encodePointer } from '../manifest/index.js';
 import type { ObjectRef, ObjectStore, WatchOptions } from '../store/index.js';
+import { keepOutOfGit, refuseIgnoredPointer } from './keep-out-of-git.js';
+import { refusePointerText } from './lfs-files.js';
 import type { Workspace, WorkspaceWriter } from './ports.js';
 import { storeData } from './store-data.js';
 
 export interface AddDataDeps {
-  readonly workspace: Pick<Workspace, 'root' | 'tree' | 'isIgnored'>;
+  readonly workspace: Pick<Workspace, 'root' | 'tree' | 'isIgnored' | 'sizeOf'>;
   readonly objects: ObjectStore;
   readonly data: WorkspaceData;
   readonly writer: WorkspaceWriter;
@@ -26,7 +28,7 @@ export interface AddedData {
  * themselves are kept out of git by a line in the .gitignore beside them.
  *
  * @param path workspace-relative.
- * @throws MlError ERR_ML_DATA_MISSING, ERR_ML_PATH_UNSAFE, ERR_ML_SOURCE_CHANGED, ERR_ML_STORE_UNAVAILABLE
+ * @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DATA_IGNORED, ERR_ML_PATH_UNSAFE, ERR_ML_SOURCE_CHANGED, ERR_ML_STORE_UNAVAILABLE
  */
 export async function addData(path: string, deps: AddDataDeps): Promise<AddedData> {
   const { workspace, writer } = deps;
@@ -39,23 +41,42 @@ export async function addData(path: string, deps: AddDataDeps): Promise<AddedDat
       message: `${path === '' ? 'The workspace itself' : path} is no data file or folder with data in it`,
       fix: 'Name the file or folder that holds the data, inside the workspace.',
     });
-  const ref = await storeData(path, { ...deps, root: workspace.root });
   const pointer = `${path}.ref.json`;
-  const text = encodePointer(ref);
-  const changed = workspace.tree.readText(pointer) !== text;
-  if (changed) await writer.write(pointer, Buffer.from(text));
-  if (!workspace.isIgnored(path)) await ignoreInGit(path, workspace, writer);
+  refuseIgnoredPointer(pointer, workspace);
+  refuseLfsPointers(path, deps);
+  const ref = await storeData(path, { ...deps, root: workspace.root });
+  const changed = !isUnchanged(workspace.tree.readText(pointer), pointer, ref);
+  if (changed) await writer.write(pointer, Buffer.from(encodePointer(ref)));
+  await keepOutOfGit(path, workspace, writer);
   return { pointer, ref, changed };
 }
 
-async function ignoreInGit(
-  path: string,
-  workspace: AddDataDeps['workspace'],
-  writer: WorkspaceWriter,
-): Promise<void> {
-  const slash = path.lastIndexOf('/');
-  const file = `${path.slice(0, slash + 1)}.gitignore`;
-  const before = workspace.tree.readText(file) ?? '';
-  const lines = before === '' || before.endsWith('\n') ? before : `${before}\n`;
-  await writer.write(file, Buffer.from(`${lines}/${path.slice(slash + 1)}\n`));
+/** Imported data keeps the note of where it came from for as long as it is that data. */
+function isUnchanged(before: string | undefined, pointer: string, ref: ObjectRef): boolean {
+  if (before === undefined) return false;
+  try {
+    return canonicalJson(decodePointer(before, pointer)) === canonicalJson(ref);
+  } catch (error) {
+    if (isMlError(error)) return false;
+    throw error;
+  }
+}
+
+/** Where git-lfs is in use, a file may be a pointer alone: its text must not be stored as if it were the data. */
+function refuseLfsPointers(path: string, { workspace, data }: AddDataDeps): void {
+  const folders = path.split('/').map((_, index, parts) =>
+    parts
+      .slice(0, index)
+      .map((part) => `${part}/`)
+      .join(''),
+  );
+  const usesLfs = folders.some(
+    (folder) => workspace.tree.readText(`${folder}.gitattributes`)?.includes('filter=lfs') === true,
+  );
+  const glance = usesLfs ? data.glance(path) : undefined;
+  if (glance === undefined) return;
+  refusePointerText(
+    glance.kind === 'file' ? [path] : glance.paths.map((file) => `${path}/${file}`),
+    workspace,
+  );
 }

@@ -111,6 +111,9 @@ class RootedFiles {
   isIgnored(path: string): boolean {
     return this.tree.isIgnored(path);
   }
+  sizeOf(path: string): number {
+    return this.tree.sizeOf(path);
+  }
 }
 
 function inWorkspace(root: string, cwd: string, path: string): string {

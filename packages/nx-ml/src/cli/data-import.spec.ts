@@ -106,6 +106,15 @@ describe('nx-ml data import', () => {
       expect(text('datasets/mails/.gitignore')).toBe('/mails.csv\n');
     });
 
+    it('keeps the source for as long as it is that data', async () => {
+      await importing(`${origin}/mails.csv`, '--to', 'd');
+      await run(['add', 'd/mails.csv']);
+      expect(pointer('d/mails.csv.ref.json')).toMatchObject({ source: { url: `${origin}/mails.csv` } });
+      write(root, { 'd/mails.csv': 'edited' });
+      await run(['add', 'd/mails.csv']);
+      expect(pointer('d/mails.csv.ref.json')).not.toHaveProperty('source');
+    });
+
     it('follows redirects, takes another name, and keeps an ml.yaml that is there', async () => {
       write(root, { 'd/ml.yaml': 'kind: dataset\npointer: m.csv.ref.json\n' });
       await importing(
@@ -235,6 +244,17 @@ describe('nx-ml data import', () => {
       await expect(again()).rejects.toMatchObject({ code: 'ERR_ML_DATA_MISSING' });
     });
 
+    it('takes the bytes from the remote that its nx.json names', async () => {
+      const option = { remote: join(folder, 'remote') };
+      mkdirSync(option.remote);
+      write(other, { 'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-ml', options: option }] }) });
+      commit(other);
+      await run(['push'], other);
+      rmSync(join(folder, 'store'), { recursive: true });
+      await importing(`file://${other}`, 'd/pics.ref.json', '--to', 'datasets/pics');
+      expect(text('datasets/pics/pics/1')).toBe('1');
+    });
+
     it.each([
       ['a folder', () => '../other'],
       ['its address', () => `file://${other}`],
@@ -289,6 +309,17 @@ describe('nx-ml data import', () => {
       message: expect.stringMatching(message) as string,
     });
     expect((failure as Error).message).not.toContain('secret');
+  });
+
+  it('and an add never take the text of a Git LFS pointer for data', async () => {
+    const lfs = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256('x')}\nsize 1\n`;
+    write(root, {
+      '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+      'd/x/a.bin': lfs,
+      'd/b.bin': lfs,
+    });
+    for (const path of ['d/x', 'd/b.bin'])
+      await expect(run(['add', path])).rejects.toMatchObject({ code: 'ERR_ML_DATA_MISSING' });
   });
 
   it('refuses to update what was never imported', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { NxJsonConfiguration } from '@nx/devkit';
 import { HttpDownloads, LocalForeignData } from '@nx-ml/core/adapters/foreign-fs';
 import { GitSource } from '@nx-ml/core/adapters/git';
 import { processMark } from '@nx-ml/core/adapters/slots-fs';
@@ -7,11 +8,17 @@ import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs'
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { runsFolder } from '@nx-ml/core/layout';
 import { parseBytes } from '@nx-ml/core/manifest';
+import type { ObjectRef, ObjectStore } from '@nx-ml/core/store';
 import { ForeignTrees, RunStore } from '@nx-ml/core/usecases';
 import { importData, updateImported } from '@nx-ml/core/usecases/import';
 import type { ImportDeps, ImportedData } from '@nx-ml/core/usecases/import';
 
+import { pullRefs } from '@nx-ml/core/usecases/transfer';
+
+import { abortOnExit } from '../abort-on-exit.js';
 import { foreignRemotes } from '../foreign-remotes.js';
+import { pluginOptions } from '../plugin-options.js';
+import { openRemote } from '../remote-at-hand.js';
 import { importJson, importText } from '../report/data-import-text.js';
 import { showProgress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
@@ -90,6 +97,7 @@ async function compose(root: string, limit: number): Promise<ImportDeps> {
     runs: new RunStore(stores),
     staging: join(runsFolder(root), `import@${processMark()}`),
     downloads: { save: (url, target) => download(url, target, limit) },
+    pull: (nxJson, ref) => pull(nxJson, ref, stores.objects),
     foreignAt: (folder) =>
       new ForeignTrees(new LocalForeignData(folder, foreignRemotes(process.env)), stores),
     openRepository: (repository) => GitSource.open(repository, root),
@@ -105,19 +113,38 @@ async function download(
   limit: number,
 ): ReturnType<ImportDeps['downloads']['save']> {
   const progress = showProgress('downloading', { stream: process.stderr, now: () => performance.now() });
-  const cancel = new AbortController();
-  const stop = (): void => {
-    cancel.abort();
-  };
-  process.once('SIGINT', stop);
+  const abort = abortOnExit();
   const onBytes = (bytes: number): void => {
     progress.advance({ bytes });
   };
   try {
-    return await new HttpDownloads({ limit, signal: cancel.signal, onBytes }).save(url, target);
+    return await new HttpDownloads({ limit, signal: abort.signal, onBytes }).save(url, target);
   } finally {
-    process.off('SIGINT', stop);
     progress.end();
+    abort.dispose();
+  }
+}
+
+async function pull(nxJson: string, ref: ObjectRef, store: ObjectStore): Promise<boolean> {
+  const address = pluginOptions(readJson(nxJson))?.remote;
+  if (address === undefined) return false;
+  const remote = await openRemote(address, storeFolder(process.env), process.env);
+  const progress = showProgress('pulling', { stream: process.stderr, now: () => performance.now() });
+  const abort = abortOnExit();
+  try {
+    await pullRefs([{ ref }], { remote, store, progress, signal: abort.signal });
+    return true;
+  } finally {
+    progress.end();
+    abort.dispose();
+  }
+}
+
+function readJson(text: string): Pick<NxJsonConfiguration, 'plugins'> {
+  try {
+    return JSON.parse(text) as NxJsonConfiguration;
+  } catch {
+    return {}; // Somebody else's file: then it names no remote.
   }
 }
 

@@ -6,6 +6,9 @@ import { gathered } from './gathered.js';
 import type { RateLimit } from './rate-limit.js';
 import type { WireRequest } from './sign.js';
 
+/** Bytes that are worth a write to the socket. */
+const enough = 256 * 1024;
+
 export interface Connection {
   readonly origin: URL;
   readonly agent: http.Agent;
@@ -26,7 +29,7 @@ export interface Outgoing {
 
 /** Connections are kept, for a signature costs less than a handshake. */
 export function openConnection(origin: URL, idle: number, limit: RateLimit | undefined): Connection {
-  const options = { keepAlive: true, maxSockets: 64 };
+  const options = { keepAlive: true, maxSockets: 64, highWaterMark: 256 * 1024 };
   const agent = origin.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
   return { origin, agent, idle, limit };
 }
@@ -81,7 +84,7 @@ async function send(
   { body, signal, onSent }: Outgoing,
   request: http.ClientRequest,
 ): Promise<void> {
-  for await (const part of gathered(tellingFailures(body ?? []))) {
+  for await (const part of gathered(tellingFailures(body ?? []), enough)) {
     if (isOver(request)) return;
     await limit?.pass(part.length, signal);
     if (!request.write(part)) await room(request);

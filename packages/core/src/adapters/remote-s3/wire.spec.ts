@@ -83,12 +83,27 @@ it('gathers small pieces and leaves large ones alone, without losing a byte', as
         let at = 0;
         for (const size of sizes) yield bytes.subarray(at, (at += size));
       };
-      for await (const piece of gathered(stream())) pieces.push(piece);
+      for await (const piece of gathered(stream(), 256 * 1024)) pieces.push(piece);
       expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
       for (const piece of pieces.slice(0, -1)) expect(piece.length).toBeGreaterThanOrEqual(256 * 1024);
     }),
     { numRuns: 30 },
   );
+});
+
+it('gives what came before a failure, and then the failure', async () => {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous
+  const stream = async function* (): AsyncIterable<Uint8Array> {
+    yield Buffer.from('a');
+    yield Buffer.from('b');
+    throw new Error('broken');
+  };
+  const pieces: string[] = [];
+  const reading = async (): Promise<void> => {
+    for await (const piece of gathered(stream(), 100)) pieces.push(String(piece));
+  };
+  await expect(reading()).rejects.toThrow('broken');
+  expect(pieces).toEqual(['ab']);
 });
 
 it('knows the hash of what is named by it', () => {

@@ -18,6 +18,8 @@ export interface ObtainDeps {
   readonly downloads: Downloads;
   /** Absolute path of a folder that need not be there; what is put into it is removed in the end. */
   readonly staging: string;
+  /** Brings data into the store from the remote that an nx.json names; false where it names none. */
+  pull(nxJson: string, ref: ObjectRef): Promise<boolean>;
   /** Other tools' data as a workspace in another folder sees it. */
   foreignAt(root: string): ForeignTrees;
 }
@@ -84,30 +86,40 @@ export async function obtainPointed(
     });
   const ref = path.endsWith('.dvc')
     ? await dvcPointed(repository, { commit, path, text }, deps)
-    : await ourPointed(repository, { path, text, from: place.repository }, deps);
+    : await ourPointed(repository, { commit, path, text, from: place.repository }, deps);
   const name = basename(path).replace(/\.(?:ref\.json|dvc)$/, '');
   return { name, ref, source: { repository: place.repository, revision: commit, path } };
 }
 
 async function ourPointed(
-  { workingCopy }: PointerRepository,
-  { path, text, from }: { readonly path: string; readonly text: string; readonly from: string },
+  repository: PointerRepository,
+  { commit, path, text, from }: OurPointer,
   deps: ObtainDeps,
 ): Promise<ObjectRef> {
   const ref = decodePointer(text, path);
   if (await isStored(ref, deps).catch(() => false)) return ref;
+  const { workingCopy } = repository;
   const at = workingCopy === undefined ? undefined : join(workingCopy, path.replace(/\.ref\.json$/, ''));
   const there = at === undefined ? undefined : await deps.stores.objects.put(at).catch(() => undefined);
   if (there?.digest === ref.digest) return ref;
+  const nxJson = await repository.read(commit, 'nx.json');
+  if (nxJson !== undefined && (await deps.pull(nxJson, ref))) return ref;
   if (there === undefined)
     throw new MlError('ERR_ML_DATA_MISSING', {
-      message: `The bytes of ${path} (${shortDigest(ref.digest)}) are neither in the store nor beside that pointer in ${from}`,
+      message: `The bytes of ${path} (${shortDigest(ref.digest)}) are neither in the store nor beside that pointer in ${from}, and it names no remote`,
       fix: 'Bring them there first (nx-ml data pull in that repository, or its data step), and import again.',
     });
   throw new MlError('ERR_ML_DATA_DRIFT', {
-    message: `${at ?? path} is no longer what its pointer says at the commit that is imported`,
+    message: `${at ?? path} is no longer what its pointer says at the commit that is imported, and that repository names no remote`,
     fix: 'Add and commit it there, or import the commit that has it: --rev',
   });
+}
+
+interface OurPointer {
+  readonly commit: string;
+  readonly path: string;
+  readonly text: string;
+  readonly from: string;
 }
 
 async function dvcPointed(

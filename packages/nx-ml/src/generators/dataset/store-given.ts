@@ -24,7 +24,7 @@ export async function storeGiven(root: string, target: string, given: GivenFiles
   const tree = new WorkspaceFiles(root);
   const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   const added = await addData(target, {
-    workspace: { root, tree, isIgnored: (path) => tree.isIgnored(path) },
+    workspace: { root, tree, isIgnored: (path) => tree.isIgnored(path), sizeOf: (path) => tree.sizeOf(path) },
     objects,
     data: new DataFiles({ root, cache: dataCacheFolder(root) }),
     writer: { write: (path, bytes) => writeFileAtomic(join(root, path), bytes) },
