@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { errnoOf, folderFailure } from './failures.js';
 import type { FolderCalls } from './folder-calls.js';
 
-const block = 1024 * 1024;
+/** Each piece is a buffer of its own until it is collected: larger ones pile up. */
+const block = 128 * 1024;
 
 /** The files below a remote's folder; what fails there is told as a failure of the remote. */
 export class FolderFiles {
