@@ -5,8 +5,8 @@ import { TransportFailure, transportFailure } from './failure.js';
 import { gathered } from './gathered.js';
 import type { S3Client } from './s3-client.js';
 
-/** A socket gives some 64 kB; whoever hashes and writes them is spared fifteen calls of sixteen. */
-const enough = 1024 * 1024;
+/** A record of TLS holds 16 kB at most; whoever hashes and writes them is spared three calls of four. */
+const enough = 64 * 1024;
 
 /** One version of a blob. */
 export interface Version {
