@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -228,6 +229,18 @@ describe('a dataset behind a .dvc file', () => {
     machine.write({ ...csv, '.dvc/config': config(url) });
     await expect(dataOf(machine)).rejects.toEqual(failed('ERR_ML_DATA_MISSING', reason));
   });
+
+  it.each(['raw.csv.dvc', 'raw.csv.ref.json'])(
+    'whose pointer %s is the data itself is refused',
+    async (name) => {
+      const machine = newWorkspace();
+      machine.write({ ...dataset(`pointer: ${name}`), [`datasets/raw/${name}`]: '' });
+      truncateSync(join(machine.deps.root, 'datasets/raw', name), 20_000_000); // Sparse: it takes no room on disk.
+      await expect(dataOf(machine)).rejects.toEqual(
+        failed('ERR_ML_POINTER_INVALID', 'has 20000000 bytes'),
+      );
+    },
+  );
 
   it('that keeps several files, or leaves the workspace, is refused', async () => {
     const machine = newWorkspace();
