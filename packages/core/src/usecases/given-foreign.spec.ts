@@ -236,9 +236,7 @@ describe('a dataset behind a .dvc file', () => {
       const machine = newWorkspace();
       machine.write({ ...dataset(`pointer: ${name}`), [`datasets/raw/${name}`]: '' });
       truncateSync(join(machine.deps.root, 'datasets/raw', name), 20_000_000); // Sparse: it takes no room on disk.
-      await expect(dataOf(machine)).rejects.toEqual(
-        failed('ERR_ML_POINTER_INVALID', 'has 20000000 bytes'),
-      );
+      await expect(dataOf(machine)).rejects.toEqual(failed('ERR_ML_POINTER_INVALID', 'has 20000000 bytes'));
     },
   );
 
