@@ -17,7 +17,10 @@ export class OtherHand {
   private readonly waiting: Waiting[] = [];
 
   constructor(place: HandPlace) {
-    this.worker = new Worker(join(__dirname, `hand-worker${extname(__filename)}`), { workerData: place });
+    this.worker = new Worker(join(__dirname, `hand-worker${extname(__filename)}`), {
+      workerData: place,
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     this.ready = new Promise((resolve) => {
       this.worker.once('message', () => {
         this.worker.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
