@@ -315,16 +315,17 @@ describe('a dataset of the Hugging Face cache', () => {
     .update(`blob ${String(small.length)}\0${small}`)
     .digest('hex');
   const before = process.env['HF_HUB_CACHE'];
-  let cache = '';
+  const caches: string[] = [];
 
   afterEach(() => {
-    rmSync(cache, { recursive: true, force: true });
+    for (const cache of caches.splice(0)) rmSync(cache, { recursive: true, force: true });
     if (before === undefined) delete process.env['HF_HUB_CACHE'];
     else process.env['HF_HUB_CACHE'] = before;
   });
 
   function hub(source: string, { blob = large, link = '' } = {}): FakeMachine {
-    cache = mkdtempSync(join(tmpdir(), 'nx-ml-hub-'));
+    const cache = mkdtempSync(join(tmpdir(), 'nx-ml-hub-'));
+    caches.push(cache);
     process.env['HF_HUB_CACHE'] = cache;
     const folder = join(cache, 'datasets--org--name');
     const names = { [hexOf(digestOf(large))]: blob, [blobSha1]: small };
