@@ -4,6 +4,7 @@ import { parseHubDataset } from '../interop/huggingface/index.js';
 import { MlError } from '../kernel/index.js';
 import type { DatasetSource } from '../manifest/index.js';
 import { inProject } from './in-project.js';
+import { pointerText } from './pointer-text.js';
 import type { MlProject, Workspace } from './ports.js';
 
 export type ForeignSource = Extract<DatasetSource, { from: 'dvc' | 'hf' }>;
@@ -30,7 +31,7 @@ export function foreignRefOf(project: MlProject, source: ForeignSource, deps: Fo
 
 function dvcRefOf(project: MlProject, path: string, workspace: Workspace): ForeignRef {
   const file = inProject(project, path);
-  const text = workspace.tree.readText(file);
+  const text = pointerText(file, workspace);
   if (text !== undefined) return readDvcRef(text, file);
   throw new MlError('ERR_ML_DATA_MISSING', {
     message: `${project.root}/ml.yaml names the pointer ${path}, which is not there`,

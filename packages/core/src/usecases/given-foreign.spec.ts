@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -229,6 +230,16 @@ describe('a dataset behind a .dvc file', () => {
     await expect(dataOf(machine)).rejects.toEqual(failed('ERR_ML_DATA_MISSING', reason));
   });
 
+  it.each(['raw.csv.dvc', 'raw.csv.ref.json'])(
+    'whose pointer %s is the data itself is refused',
+    async (name) => {
+      const machine = newWorkspace();
+      machine.write({ ...dataset(`pointer: ${name}`), [`datasets/raw/${name}`]: '' });
+      truncateSync(join(machine.deps.root, 'datasets/raw', name), 20_000_000); // Sparse: it takes no room on disk.
+      await expect(dataOf(machine)).rejects.toEqual(failed('ERR_ML_POINTER_INVALID', 'has 20000000 bytes'));
+    },
+  );
+
   it('that keeps several files, or leaves the workspace, is refused', async () => {
     const machine = newWorkspace();
     const two = `${out(md5('1'), 'a')}- md5: ${md5('2')}\n  hash: md5\n  path: b\n`;
@@ -304,16 +315,17 @@ describe('a dataset of the Hugging Face cache', () => {
     .update(`blob ${String(small.length)}\0${small}`)
     .digest('hex');
   const before = process.env['HF_HUB_CACHE'];
-  let cache = '';
+  const caches: string[] = [];
 
   afterEach(() => {
-    rmSync(cache, { recursive: true, force: true });
+    for (const cache of caches.splice(0)) rmSync(cache, { recursive: true, force: true });
     if (before === undefined) delete process.env['HF_HUB_CACHE'];
     else process.env['HF_HUB_CACHE'] = before;
   });
 
   function hub(source: string, { blob = large, link = '' } = {}): FakeMachine {
-    cache = mkdtempSync(join(tmpdir(), 'nx-ml-hub-'));
+    const cache = mkdtempSync(join(tmpdir(), 'nx-ml-hub-'));
+    caches.push(cache);
     process.env['HF_HUB_CACHE'] = cache;
     const folder = join(cache, 'datasets--org--name');
     const names = { [hexOf(digestOf(large))]: blob, [blobSha1]: small };

@@ -8,11 +8,12 @@ import type { ObjectRef, TreeEntry } from '../store/index.js';
 import { isStored, refuseOther, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
 import { inProject } from './in-project.js';
+import { pointerText } from './pointer-text.js';
 import type { MlProject, Workspace } from './ports.js';
 
 function readPointer(project: MlProject, path: string, workspace: Workspace): ObjectRef {
   const file = inProject(project, path);
-  const text = workspace.tree.readText(file);
+  const text = pointerText(file, workspace);
   if (text !== undefined) return decodePointer(text, file);
   throw new MlError('ERR_ML_DATA_MISSING', {
     message: `${project.root}/ml.yaml names the pointer ${path}, which is not there`,
