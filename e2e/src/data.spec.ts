@@ -77,6 +77,9 @@ describe('data under version control', () => {
     });
     // What lies here is still that of one side.
     expect(await ask('status')).toMatchObject([{ state: 'changed', notStored: 0 }]);
+    await rig.cli(['data', 'checkout']);
+    expect(await ask('status')).toMatchObject([{ state: 'unchanged', ref: { files: 4 } }]);
+    expect(rig.read('datasets/photos/images/one.txt')).toBe('1');
   });
 
   it('a true conflict names the file, and the marked pointer is no pointer', async () => {

@@ -1,7 +1,7 @@
-import { isMlError, MlError, shortDigest } from '../kernel/index.js';
+import { isMlError } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import { eachOf, objectBlob } from '../remote/index.js';
-import type { Blobs, BlobSource, LargeObjects, TransferOptions } from '../remote/index.js';
+import type { Blobs, BlobSource, LargeObjects, OutgoingObject, TransferOptions } from '../remote/index.js';
 import type { Chunker } from './chunker.js';
 import type { LargeFile } from './large-files.js';
 import { comparable, readSegments } from './read-recipe.js';
@@ -24,8 +24,7 @@ export interface Sending {
   readonly digest: Digest;
   /** Where it lies here. */
   readonly file: LargeFile;
-  /** Its verified bytes. */
-  readonly source: BlobSource;
+  readonly object: OutgoingObject;
   readonly options: TransferOptions;
 }
 
@@ -43,62 +42,50 @@ export class ChunkSender {
     this.#parts = parts;
   }
 
+  /** It is verified by cutting it, which reads all of it anyway. */
   async send(sending: Sending): Promise<void> {
-    const candidates = await this.#parts.similar.candidates(sending.digest, sending.source.size);
-    if (candidates.length === 0) await this.#sendFirst(sending);
-    else await this.#sendNext(sending, candidates);
-    this.#parts.similar.forget(sending.digest);
+    const { digest, file, object, options } = sending;
+    const cut = await this.#cut(sending);
+    if (cut === undefined) {
+      await this.#parts.whole.write(digest, object, options);
+      return;
+    }
+    const plan = await this.#plan(cut);
+    if (plan !== undefined) await this.#sendPlan(plan, sending);
+    else {
+      const verified = { size: cut.size, open: () => Promise.resolve(file.bytes) };
+      await this.#parts.whole.write(digest, verified, options);
+      await this.#sendRecipe(cut, sending);
+    }
+    this.#parts.similar.forget(digest);
   }
 
-  /** Nothing to compare with: it is cut while it travels. */
-  async #sendFirst(sending: Sending): Promise<void> {
-    const cutting = this.#cut(sending);
-    cutting.catch(() => undefined); // Told below, if the writing itself does not fail.
-    await this.#sendWhole(sending);
-    await this.#sendRecipe(sending, await cutting);
-  }
-
-  async #sendNext(sending: Sending, candidates: readonly SimilarObject[]): Promise<void> {
-    const file = await this.#cut(sending);
-    const plan = file === undefined ? undefined : await this.#plan(file, candidates);
-    if (plan === undefined) {
-      await this.#sendWhole(sending);
-      await this.#sendRecipe(sending, file);
-    } else await this.#sendPlan(plan, sending);
-  }
-
-  async #sendPlan(plan: SendPlan, { file, source, options }: Sending): Promise<void> {
+  async #sendPlan(plan: SendPlan, { file, object, options }: Sending): Promise<void> {
     const { signal, onBytes } = options;
     let told = 0;
     const tell = (count: number): void => {
-      const more = Math.min(count, source.size - told); // A recipe and lists are no bytes of the object.
+      const more = Math.min(count, object.size - told); // A recipe and lists are no bytes of the object.
       told += more;
       onBytes?.(more);
     };
     await this.#write(plan, { file: file.bytes, signal, onBytes: tell });
-    onBytes?.(source.size - told);
-  }
-
-  #sendWhole({ digest, source, options }: Sending): Promise<void> {
-    return this.#parts.whole.write(digest, source, options);
+    onBytes?.(object.size - told);
   }
 
   /** For the next version. */
-  async #sendRecipe({ file, options: { signal } }: Sending, cut: FileToSend | undefined): Promise<void> {
-    if (cut === undefined) return;
-    const plan = planWholeRecipe(cut, objectBlob(cut.digest));
-    await this.#write(plan, { file: file.bytes, signal });
+  async #sendRecipe(cut: FileToSend, { file, options: { signal } }: Sending): Promise<void> {
+    await this.#write(planWholeRecipe(cut, objectBlob(cut.digest)), { file: file.bytes, signal });
   }
 
   #write(plan: SendPlan, options: TransferOptions & { readonly file: BlobSource }): Promise<number> {
     return this.#writes.take(() => sendChunks(this.#parts.blobs, plan, options));
   }
 
-  /** @returns undefined where it cannot be cut: then it travels whole, as its bytes are known to be right */
+  /** @returns undefined where it cannot be cut, or is not what it should be, which opening it tells best */
   async #cut({ digest, file, options: { signal } }: Sending): Promise<FileToSend | undefined> {
     try {
       const cut = await this.#cuts.take(() => this.#parts.chunker.cut(file.path, { signal }));
-      if (cut.digest !== digest) throw changed(file);
+      if (cut.digest !== digest) return undefined;
       return { digest, size: cut.size, segments: segmentsOf(cut.chunks) };
     } catch (error) {
       if (isMlError(error) && error.code === 'ERR_ML_THREAD_LOST') return undefined;
@@ -107,7 +94,9 @@ export class ChunkSender {
   }
 
   /** @returns undefined when chunks would spare too little */
-  async #plan(file: FileToSend, candidates: readonly SimilarObject[]): Promise<SendPlan | undefined> {
+  async #plan(file: FileToSend): Promise<SendPlan | undefined> {
+    const candidates = await this.#parts.similar.candidates(file.digest, file.size);
+    if (candidates.length === 0) return undefined;
     const bases = await Promise.all(
       mostAlike(candidates, file.segments).map(({ recipe }) => this.#base(recipe, file)),
     );
@@ -140,11 +129,4 @@ export class ChunkSender {
     });
     return lacking === 0;
   }
-}
-
-function changed({ digest, path }: LargeFile): MlError {
-  return new MlError('ERR_ML_SOURCE_CHANGED', {
-    message: `${path} changed while ${shortDigest(digest)} was being sent`,
-    fix: 'Check the store with nx-ml store verify, then try again.',
-  });
 }

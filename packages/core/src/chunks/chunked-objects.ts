@@ -2,9 +2,9 @@ import type { Digest } from '../kernel/index.js';
 import { eachOf, WholeObjects } from '../remote/index.js';
 import type {
   Blobs,
-  BlobSource,
   LargeObject,
   LargeObjects,
+  OutgoingObject,
   SizedObject,
   TransferOptions,
 } from '../remote/index.js';
@@ -66,10 +66,10 @@ export class ChunkedObjects implements LargeObjects {
     return whole !== undefined && alike.length === 0 ? whole : this.#inChunks(recipe, alike);
   }
 
-  async write(digest: Digest, source: BlobSource, options: TransferOptions = {}): Promise<void> {
-    const file = isChunked(source.size) ? await this.#files.find(digest) : undefined;
-    if (file === undefined) await this.#whole.write(digest, source, options);
-    else await this.#sender.send({ digest, file, source, options });
+  async write(digest: Digest, object: OutgoingObject, options: TransferOptions = {}): Promise<void> {
+    const file = isChunked(object.size) ? await this.#files.find(digest) : undefined;
+    if (file === undefined) await this.#whole.write(digest, object, options);
+    else await this.#sender.send({ digest, file, object, options });
   }
 
   /** Local files that have something of it. */

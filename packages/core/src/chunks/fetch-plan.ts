@@ -8,7 +8,7 @@ import { RunIndex } from './runs.js';
 import type { Segment } from './segments.js';
 
 /** Bytes that are read at once, and held until they are verified. */
-export const stepSize = 1024 * 1024;
+const stepSize = 1024 * 1024;
 
 /** Some chunks that lie together both in the remote and, if they are there, in one local file. */
 export interface FetchStep {
@@ -17,7 +17,7 @@ export interface FetchStep {
   readonly local?: LocalPlace | undefined;
 }
 
-export interface LocalPlace {
+interface LocalPlace {
   /** Which of the local files. */
   readonly file: number;
   readonly offset: number;

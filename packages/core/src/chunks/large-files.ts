@@ -6,7 +6,10 @@ export interface LargeFile {
   readonly digest: Digest;
   /** Absolute. For reading alone. */
   readonly path: string;
-  /** Its bytes. Not verified: whoever takes some of them looks whether they are right. */
+  /**
+   * Its bytes, not verified: whoever takes some of them looks whether they are right. ERR_ML_SOURCE_CHANGED when it is no
+   * longer the file that was found, so what was verified in between stays so.
+   */
   readonly bytes: BlobSource;
 }
 

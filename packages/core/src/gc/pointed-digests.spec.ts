@@ -30,7 +30,7 @@ describe('pointedDigests', () => {
   it.each([
     ['one that was cut short', text.slice(0, 60)],
     ['the marks of a merge', `<<<<<<< ours\n${text}=======\n${text}>>>>>>> theirs\n`],
-    ['a newer format', text.replace('"formatVersion": 1', '"formatVersion": 2')],
+    ['a newer format', text.replace('"formatVersion": 1', '"formatVersion": 9')],
     ['a digest with one digit less', text.replace(/[0-9a-f]"/, '"')],
     ['another algorithm', text.replace('sha256', 'md5')],
     ['a key more', text.replace('{', '{"path": "/etc/passwd",')],

@@ -21,6 +21,17 @@ export interface LargeObject {
   read(start: number, options?: TransferOptions): Promise<AsyncIterable<Uint8Array>>;
 }
 
+/** An object that is to be written. */
+export interface OutgoingObject {
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * Reads all of its bytes to verify them. Whoever verifies them otherwise need not open it.
+   * @throws MlError ERR_ML_OBJECT_MISSING, ERR_ML_OBJECT_CORRUPT
+   */
+  open(): Promise<BlobSource>;
+}
+
 /** How large objects travel: whole, or cut into chunks of which the other side has most already. */
 export interface LargeObjects {
   /** Those that are not there, or are there with another size. */
@@ -30,7 +41,7 @@ export interface LargeObjects {
   open(digest: Digest): Promise<LargeObject | undefined>;
 
   /** Whole or not at all. */
-  write(digest: Digest, source: BlobSource, options?: TransferOptions): Promise<void>;
+  write(digest: Digest, object: OutgoingObject, options?: TransferOptions): Promise<void>;
 }
 
 /** So many are asked for one by one before listing all of them is cheaper. */
@@ -67,8 +78,8 @@ export class WholeObjects implements LargeObjects {
     };
   }
 
-  write(digest: Digest, source: BlobSource, options?: TransferOptions): Promise<void> {
-    return this.#blobs.write(objectBlob(digest), source, options);
+  async write(digest: Digest, object: OutgoingObject, options?: TransferOptions): Promise<void> {
+    await this.#blobs.write(objectBlob(digest), await object.open(), options);
   }
 
   async #asked(objects: readonly SizedObject[]): Promise<ReadonlyMap<Digest, number>> {

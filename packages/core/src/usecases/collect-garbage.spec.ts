@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openFolderStore, openGcStore } from '../adapters/store-fs/index.js';
+import { systemError, watchedCalls } from '../adapters/store-fs/testing/scratch.js';
 import type { PointerRoot, ResultRoot, RootPlace, RootReader, WorkspaceRoots } from '../gc/index.js';
 import { digestOf, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
@@ -121,6 +122,43 @@ describe('Garbage of a folder store', () => {
     await collect();
     expect([fs.readdirSync(join(root, 'tmp')), fs.readdirSync(join(root, 'quarantine'))]).toEqual([[], []]);
   });
+
+  it('costs nothing that is needed when any one call fails, and goes with the next gc', async () => {
+    point(await putTree('a', 'b'));
+    const needed = await there();
+    await put('c');
+    await collectGarbage(request(), deps, () => undefined);
+    now += 15 * dayMs;
+    let failed = 0;
+    for (let number = 0; failed === number; number += 1) {
+      if (!(await there()).has(digestOf('c'))) await remark();
+      let count = 0;
+      const calls = watchedCalls((name) => {
+        if (count++ !== number) return;
+        failed += 1;
+        throw systemError(name.length % 2 === 0 ? 'EIO' : 'EROFS');
+      });
+      const gc = async (): Promise<unknown> =>
+        collectGarbage(request(), { ...deps, store: await openGcStore(root, calls) }, () => undefined);
+      await gc().catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'ERR_ML_STORE_UNAVAILABLE' });
+      });
+      // Whoever opens the store brings back what was set aside.
+      await openFolderStore({ root });
+      const found = await there();
+      expect([...needed].filter((digest) => !found.has(digest))).toEqual([]);
+    }
+    expect(failed).toBeGreaterThan(20);
+    await collect();
+    expect(await there()).toEqual(needed);
+  });
+
+  /** Puts the unneeded object again, marked and old. */
+  const remark = async (): Promise<void> => {
+    await put('c');
+    await collectGarbage(request(), deps, () => undefined);
+    now += 15 * dayMs;
+  };
 
   describe('and broken pointers', () => {
     it('are refused by commit and path, deleting nothing', async () => {

@@ -15,7 +15,8 @@ Compares the data in the workspace with its pointers (*.ref.json): which files w
 and of CSV, TSV, JSON Lines and Parquet how many rows. Says what is not here, and what is not in the store. Files that
 did not change since the last look are not read again.
 
-  --exit-code   end with 1 when data differs from its pointer or cannot be told; data that is not here does not count
+  --exit-code   end with 1 when data differs from its pointer or cannot be told; data that is not here, or only partly,
+                does not count
   --json        one JSON object a line: {pointer, path, state, ref, now, changes, notStored, error}
 
 Examples

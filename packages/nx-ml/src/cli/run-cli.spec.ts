@@ -45,6 +45,12 @@ describe('nx-ml', () => {
     expect(written).toContain('Examples\n');
   });
 
+  it.each([['data'], ['data', '--help'], ['store']])('%j tells the commands below it', async (...args) => {
+    expect(await run(args)).toBe(0);
+    expect(written).toContain(`  ${args[0]} status `);
+    expect(written).not.toContain('doctor');
+  });
+
   it('refuses what it does not know, and names what is near', async () => {
     await expect(run(['log', 'x'])).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
     await expect(run(['data', 'ad'])).rejects.toMatchObject({ fix: 'Did you mean "nx-ml data add"?' });

@@ -1,6 +1,9 @@
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
 import { amountOf } from '@nx-ml/core/usecases';
 
+import { readNxJson } from '../plugin-options.js';
+import { isOffline, remoteAddress } from '../remote-at-hand.js';
 import { storeStatusJson, storeStatusText } from '../report/index.js';
 import type { StoreStatus } from '../report/index.js';
 import { systemClock } from '../system-clock.js';
@@ -11,8 +14,8 @@ import type { StoreAtHand } from './store-at-hand.js';
 
 const help = `nx-ml store status [--json]
 
-Tells where the store is, how much it holds, how much room is left there, what is in quarantine, and which workspaces
-use it.
+Tells where the store is, how much it holds, how much room is left there, what is in quarantine, which workspaces use it,
+and where the remote of this one is.
 
 Examples
   nx-ml store status
@@ -29,7 +32,7 @@ export const storeStatus: CliCommand = {
     const store = await storeAtHand(io.cwd);
     if (store === undefined) io.write(values.json === true ? 'null\n' : noStoreText());
     else {
-      const status = await statusOf(store);
+      const status = await statusOf(store, await remoteText(store));
       io.write(
         values.json === true
           ? `${JSON.stringify(storeStatusJson(status))}\n`
@@ -40,7 +43,17 @@ export const storeStatus: CliCommand = {
   },
 };
 
-async function statusOf({ root, deps: { store } }: StoreAtHand): Promise<StoreStatus> {
+/** Where the remote of the workspace that asks is, without what may be secret; undefined: it has none. */
+async function remoteText({ workspaces: [here] }: StoreAtHand): Promise<string | undefined> {
+  const address = remoteAddress(here === undefined ? {} : await readNxJson(here.path), process.env);
+  if (address === undefined) return undefined;
+  return `${placeOf(parseRemoteAddress(address))}${isOffline(process.env) ? ', not asked while NX_ML_OFFLINE is set' : ''}`;
+}
+
+async function statusOf(
+  { root, deps: { store } }: StoreAtHand,
+  remote: string | undefined,
+): Promise<StoreStatus> {
   const [{ state, readOnly, free }, objects, leftovers, workspaces, marks] = await Promise.all([
     inspectFolderStore(root, systemClock.now()),
     store.objects(),
@@ -58,6 +71,7 @@ async function statusOf({ root, deps: { store } }: StoreAtHand): Promise<StoreSt
     quarantine: amountOf(leftovers.filter(({ place }) => place === 'quarantine')),
     temporary: amountOf(leftovers.filter(({ place }) => place === 'tmp')),
     workspaces,
+    remote,
     collected: marks === undefined ? undefined : { at: marks.at, waiting: marks.marks.size },
   };
 }

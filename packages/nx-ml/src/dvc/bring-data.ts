@@ -1,11 +1,13 @@
-import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { DvcSources, isSameFile, textOf } from '@nx-ml/core/adapters/foreign-fs';
+import { LocalForeignData, measureFile, textOf } from '@nx-ml/core/adapters/foreign-fs';
 import { lockedOuts, parsePointer } from '@nx-ml/core/interop/dvc';
 import type { HashedData } from '@nx-ml/core/interop/dvc';
+import type { DvcRef, ForeignData, ForeignFile } from '@nx-ml/core/interop/foreign';
 import { MlError } from '@nx-ml/core/kernel';
 
+import { foreignRemotes } from '../foreign-remotes.js';
 import type { StagePlace } from './stage-run.js';
 
 export interface DataOptions {
@@ -19,11 +21,11 @@ export interface DataOptions {
 
 /**
  * Brings the bytes that a .dvc file or dvc.lock names into the outputs of the run: from the workspace if they are there as
- * named, else from the DVC cache. Every copy is verified against its MD5 sum after it was made.
+ * named, else from the DVC cache, else from the DVC remote. Every copy is verified against its MD5 sum after it was made.
  *
- * @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE
+ * @throws MlError ERR_ML_DATA_MISSING, ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE and those of remotes
  */
-export function bringData(place: StagePlace, options: DataOptions): void {
+export async function bringData(place: StagePlace, options: DataOptions): Promise<void> {
   const text = textOf(join(place.root, options.file)) ?? '';
   const { file, stage, folder } = options;
   const data =
@@ -34,51 +36,51 @@ export function bringData(place: StagePlace, options: DataOptions): void {
       fix: 'Restore it from git, or import the DVC project again.',
     });
   const bringer = new Bringer(place, options);
-  for (const each of data) bringer.bring(each);
+  for (const each of data) await bringer.bring(each);
 }
 
 class Bringer {
   readonly #outputs: string;
-  readonly #sources: DvcSources;
-  readonly #mend: string;
+  readonly #aside: string;
+  readonly #data: ForeignData;
+  readonly #options: DataOptions;
 
-  constructor({ root, run }: StagePlace, { file, stage }: DataOptions) {
+  constructor({ root, run }: StagePlace, options: DataOptions) {
     this.#outputs = run.outputs;
-    this.#sources = new DvcSources(root, file);
-    this.#mend = `Bring it: dvc pull ${stage ?? file}, or copy it there as it was when it was added.`;
+    this.#aside = join(dirname(run.state), 'fetched');
+    this.#data = new LocalForeignData(root, foreignRemotes(process.env));
+    this.#options = options;
   }
 
-  bring(data: HashedData): void {
-    const { path, md5, legacy } = data;
-    if (!data.isFolder) {
-      this.#bringFile(path, { md5, legacy });
-      return;
-    }
-    const entries = this.#sources.entriesOf(data);
-    if (entries === undefined) throw this.#missing(path, md5);
-    for (const entry of entries) this.#bringFile(`${path}/${entry.path}`, { md5: entry.md5, legacy });
+  async bring({ path, md5, isFolder, legacy, remote }: HashedData): Promise<void> {
+    const sum = { kind: legacy ? 'md5-dos2unix' : 'md5', hex: md5 } as const;
+    const ref: DvcRef = { tool: 'dvc', file: this.#options.file, path, sum, isFolder, remote };
+    const files = await this.#data.list(ref, { remotes: true });
+    if (files === undefined) throw this.#missing(ref, path);
+    for (const file of files) await this.#bringFile(ref, file, isFolder ? `${path}/${file.path}` : path);
   }
 
-  #bringFile(path: string, { md5, legacy }: Pick<HashedData, 'md5' | 'legacy'>): void {
+  async #bringFile(ref: DvcRef, file: ForeignFile, path: string): Promise<void> {
     const target = join(this.#outputs, path);
     mkdirSync(dirname(target), { recursive: true });
-    const sources = this.#sources.candidates(path, md5);
-    if (!sources.some((source) => copyIfSame(source, target, { md5, legacy })))
-      throw this.#missing(path, md5);
-  }
-
-  #missing(path: string, md5: string): MlError {
-    return new MlError('ERR_ML_DATA_MISSING', {
-      message: `${path} (md5 ${md5.slice(0, 12)}) is in the workspace neither as DVC has it nor in the DVC cache`,
-      fix: this.#mend,
+    const found = (await this.#data.find(ref, file)) ?? (await this.#data.fetch(ref, file, this.#aside));
+    if (found === undefined) throw this.#missing(ref, path);
+    copyFileSync(found.at, target, constants.COPYFILE_FICLONE);
+    rmSync(this.#aside, { force: true });
+    if ((await measureFile(target, file.sum)) !== undefined) return;
+    rmSync(target);
+    throw new MlError('ERR_ML_SOURCE_CHANGED', {
+      message: `${path} changed while it was brought`,
+      fix: 'Run again when nothing writes there.',
     });
   }
-}
 
-function copyIfSame(source: string, target: string, sums: Pick<HashedData, 'md5' | 'legacy'>): boolean {
-  if (statSync(source, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  copyFileSync(source, target, constants.COPYFILE_FICLONE);
-  if (isSameFile(target, sums)) return true;
-  rmSync(target);
-  return false;
+  #missing(ref: DvcRef, path: string): MlError {
+    const { file, stage } = this.#options;
+    const { text } = this.#data.whereabouts(ref);
+    return new MlError('ERR_ML_DATA_MISSING', {
+      message: `${path} (md5 ${ref.sum.hex.slice(0, 12)}) is ${text}`,
+      fix: `Bring it: dvc pull ${stage ?? file}, or copy it there as it was when it was added.`,
+    });
+  }
 }

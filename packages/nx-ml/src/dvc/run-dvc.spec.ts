@@ -54,9 +54,9 @@ describe('nx-ml-dvc', () => {
     writeFileSync(join(run, 'run.json'), JSON.stringify({ step, params, inputs, outputs }));
   }
 
-  function dvc(...args: readonly string[]): string {
+  async function dvc(...args: readonly string[]): Promise<string> {
     let written = '';
-    runDvc(args, {
+    await runDvc(args, {
       write: (text) => (written += text),
       note: (text) => (notes += text),
       cwd: join(root, 'ml/s'),
@@ -87,9 +87,17 @@ describe('nx-ml-dvc', () => {
       });
     });
 
-    it('lays out what the run key holds and nothing else', () => {
+    it('lays out what the run key holds and nothing else', async () => {
       document('train', { lr: 1e-7 }, { rows: join(root, 'elsewhere/in') });
-      const dir = dvc('open', '--folder', 'app', '--params', 'app/params.yaml', '--out', 'models/m.bin');
+      const dir = await dvc(
+        'open',
+        '--folder',
+        'app',
+        '--params',
+        'app/params.yaml',
+        '--out',
+        'models/m.bin',
+      );
       expect(dir).toBe(join(run, 'work/app'));
       expect(filesIn(join(run, 'work'))).toEqual([
         'app/params.yaml',
@@ -102,27 +110,27 @@ describe('nx-ml-dvc', () => {
       expect(notes).toContain('sees 2 files under code:; the input rows; app/params.yaml with lr.');
     });
 
-    it('gives each step the code of its own', () => {
+    it('gives each step the code of its own', async () => {
       document('evaluate', {});
-      dvc('open');
+      await dvc('open');
       expect(filesIn(join(run, 'work'))).toContain('judge.py');
     });
 
-    it('writes several params files, each with its own values', () => {
+    it('writes several params files, each with its own values', async () => {
       document('train', { 'params.yaml': { a: 1 }, 'conf/x.json': { b: 2 } });
-      dvc('open', '--params', 'params.yaml', '--params', 'conf/x.json');
+      await dvc('open', '--params', 'params.yaml', '--params', 'conf/x.json');
       expect(JSON.parse(readFileSync(join(run, 'work/params.yaml'), 'utf8'))).toEqual({ a: 1 });
       expect(JSON.parse(readFileSync(join(run, 'work/conf/x.json'), 'utf8'))).toEqual({ b: 2 });
     });
   });
 
-  it('open writes a params file in the format that its name tells', () => {
+  it('open writes a params file in the format that its name tells', async () => {
     write({ 'ml/s/ml.yaml': 'kind: dataset\nprepare: { command: x }\n' });
     document('data', {
       'p.toml': { net: { lr: 0.5 } },
       'src/p.py': { Net: { lr: 0.5, sizes: { a: 1 } }, D: {} },
     });
-    dvc('open', '--params', 'p.toml', '--params', 'src/p.py', '--class', 'src/p.py:Net');
+    await dvc('open', '--params', 'p.toml', '--params', 'src/p.py', '--class', 'src/p.py:Net');
     expect(readFileSync(join(run, 'work/p.toml'), 'utf8')).toBe('[net]\nlr = 0.5\n');
     expect(readFileSync(join(run, 'work/src/p.py'), 'utf8')).toBe(
       'class Net:\n    lr = 0.5\n    sizes = {"a": 1}\nD = {}\n',
@@ -140,15 +148,15 @@ describe('nx-ml-dvc', () => {
       );
     };
 
-    it('moves outputs to their paths and reads metrics, also those within an output', () => {
-      dvc('open', '--out', 'eval', '--metrics', 'eval/m.json', '--metrics', 'n.yaml');
+    it('moves outputs to their paths and reads metrics, also those within an output', async () => {
+      await dvc('open', '--out', 'eval', '--metrics', 'eval/m.json', '--metrics', 'n.yaml');
       leave({
         'eval/m.json': '{"a": 1, "b": "x"}',
         'eval/plots/p.csv': 'p',
         'n.yaml': 'c: 2\n',
         'left.txt': '',
       });
-      dvc('close');
+      await dvc('close');
       expect(filesIn(join(run, 'out'))).toEqual(['eval/m.json', 'eval/plots/p.csv', 'n.yaml']);
       expect(JSON.parse(readFileSync(join(run, 'metrics.json'), 'utf8'))).toEqual({
         'eval.m': { a: 1 },
@@ -157,10 +165,10 @@ describe('nx-ml-dvc', () => {
       expect(notes).toContain('\nb is no number, and stands in the file alone\n');
     });
 
-    it('names all that the stage did not write, and moves nothing', () => {
-      dvc('open', '--out', 'a', '--out', 'b', '--out', 'c');
+    it('names all that the stage did not write, and moves nothing', async () => {
+      await dvc('open', '--out', 'a', '--out', 'b', '--out', 'c');
       leave({ 'b/x': '' });
-      expect(() => dvc('close')).toThrow(
+      await expect(dvc('close')).rejects.toThrow(
         expect.objectContaining({
           code: 'ERR_ML_OUTPUT_MISSING',
           message: expect.stringContaining('wrote no a, c') as string,
@@ -181,7 +189,7 @@ describe('nx-ml-dvc', () => {
       ['the cache of DVC 3', `.dvc/cache/files/md5/${cacheName('bytes')}`],
       ['the cache of DVC 2', `.dvc/cache/${cacheName('bytes')}`],
       ['a cache that the configuration names', `../elsewhere/${cacheName('bytes')}`],
-    ])('comes from %s', (_, path) => {
+    ])('comes from %s', async (_, path) => {
       const elsewhere = path.startsWith('..');
       const cache = join(root, 'cache');
       write({
@@ -189,47 +197,47 @@ describe('nx-ml-dvc', () => {
         'data/raw.dvc': pointer(md5('bytes')),
       });
       write({ [elsewhere ? `cache/${cacheName('bytes')}` : path]: 'bytes' });
-      dvc('data', 'data/raw.dvc');
+      await dvc('data', 'data/raw.dvc');
       expect(brought('data/raw')).toBe('bytes');
     });
 
-    it('comes from the cache where the workspace has other bytes, and never damaged', () => {
+    it('comes from the cache where the workspace has other bytes, and never damaged', async () => {
       write({ '.dvc/config': '', 'data/raw.dvc': pointer(md5('bytes')), 'data/raw': 'edited' });
-      expect(() => dvc('data', 'data/raw.dvc')).toThrow(missing);
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(missing);
       write({ [`.dvc/cache/files/md5/${cacheName('bytes')}`]: 'damaged' });
-      expect(() => dvc('data', 'data/raw.dvc')).toThrow(missing);
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(missing);
       expect(filesIn(join(run, 'out'))).toEqual([]);
       write({ [`.dvc/cache/${cacheName('bytes')}`]: 'bytes' });
-      dvc('data', 'data/raw.dvc');
+      await dvc('data', 'data/raw.dvc');
       expect(brought('data/raw')).toBe('bytes');
     });
 
-    it('of DVC 2 may have been hashed with other line ends', () => {
+    it('of DVC 2 may have been hashed with other line ends', async () => {
       write({ 'data/raw': 'a\r\nb\r\n', 'data/raw.dvc': pointer(md5('a\nb\n'), '') });
-      dvc('data', 'data/raw.dvc');
+      await dvc('data', 'data/raw.dvc');
       expect(brought('data/raw')).toBe('a\r\nb\r\n');
       write({ 'data/raw.dvc': pointer(md5('a\nb\n')) });
-      expect(() => dvc('data', 'data/raw.dvc')).toThrow(missing);
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(missing);
     });
 
-    it('of a folder comes file by file, from wherever each is', () => {
+    it('of a folder comes file by file, from wherever each is', async () => {
       const list = `[{"md5": "${md5('1')}", "relpath": "a.txt"}, {"md5": "${md5('2')}", "relpath": "é/b.txt"}]`;
       const ascii = list.replace('é', '\\u00e9');
       write({ 'data/raw.dvc': pointer(`${md5(ascii)}.dir`), 'data/raw/a.txt': '1', '.dvc/config': '' });
-      expect(() => dvc('data', 'data/raw.dvc')).toThrow(missing);
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(missing);
       write({ 'data/raw/é/b.txt': '2' }); // as it was added: no list is needed
-      dvc('data', 'data/raw.dvc');
+      await dvc('data', 'data/raw.dvc');
       expect(filesIn(join(run, 'out'))).toEqual(['data/raw/a.txt', 'data/raw/é/b.txt']);
       rmSync(join(root, 'data/raw/é'), { recursive: true });
       write({
         [`.dvc/cache/files/md5/${cacheName(ascii, '.dir')}`]: ascii,
         [`.dvc/cache/files/md5/${cacheName('2')}`]: '2',
       });
-      dvc('data', 'data/raw.dvc');
+      await dvc('data', 'data/raw.dvc');
       expect(brought('data/raw/é/b.txt')).toBe('2');
     });
 
-    it('of a folder whose list leads out of it is refused', () => {
+    it('of a folder whose list leads out of it is refused', async () => {
       const list = `[{"md5": "${md5('1')}", "relpath": "../../../x"}]`;
       write({
         '.dvc/config': '',
@@ -237,25 +245,39 @@ describe('nx-ml-dvc', () => {
         [`.dvc/cache/files/md5/${cacheName(list, '.dir')}`]: list,
         [`.dvc/cache/files/md5/${cacheName('1')}`]: '1',
       });
-      expect(() => dvc('data', 'data/raw.dvc')).toThrow(
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(
         expect.objectContaining({ code: 'ERR_ML_PATH_UNSAFE' }) as Error,
       );
       expect(filesIn(join(run, 'out'))).toEqual([]);
     });
 
-    it('of a frozen stage is what dvc.lock names', () => {
+    it('comes from the DVC remote where it is nowhere here, verified', async () => {
+      write({
+        '.dvc/config': `[core]\n    remote = r\n['remote "r"']\n    url = ../storage\n`,
+        'data/raw.dvc': pointer(md5('bytes')),
+        [`storage/files/md5/${cacheName('bytes')}`]: 'damaged',
+      });
+      await expect(dvc('data', 'data/raw.dvc')).rejects.toThrow(missing);
+      write({ [`storage/files/md5/${cacheName('bytes')}`]: 'bytes' });
+      await dvc('data', 'data/raw.dvc');
+      expect(brought('data/raw')).toBe('bytes');
+    });
+
+    it('of a frozen stage is what dvc.lock names', async () => {
       const lock = `schema: '2.0'\nstages:\n  s:\n    cmd: x\n    outs: [{ path: ../o, hash: md5, md5: '${md5('o')}' }]\n`;
       write({ 'dvc.lock': lock, o: 'o' });
-      dvc('data', 'dvc.lock', '--stage', 's', '--folder', 'src');
+      await dvc('data', 'dvc.lock', '--stage', 's', '--folder', 'src');
       expect(brought('o')).toBe('o');
-      expect(() => dvc('data', 'dvc.lock', '--stage', 'gone')).toThrow('says nothing of the stage gone');
+      await expect(dvc('data', 'dvc.lock', '--stage', 'gone')).rejects.toThrow(
+        'says nothing of the stage gone',
+      );
     });
   });
 
   it.each([[['fly']], [['open', 'x']], [['data']], [['data', 'a', 'b']], [['open', '--fast']]])(
     'refuses %j as wrong use',
-    (args) => {
-      expect(() => dvc(...args)).toThrow(expect.objectContaining({ code: 'ERR_ML_USAGE' }) as Error);
+    async (args) => {
+      await expect(dvc(...args)).rejects.toThrow(expect.objectContaining({ code: 'ERR_ML_USAGE' }) as Error);
     },
   );
 
@@ -263,16 +285,16 @@ describe('nx-ml-dvc', () => {
     ['open', '--out', '../x'],
     ['open', '--folder', '/tmp'],
     ['data', '../x.dvc'],
-  ])('refuses paths out of the workspace: %s %s', (...args) => {
-    expect(() => dvc(...args)).toThrow(expect.objectContaining({ code: 'ERR_ML_PATH_UNSAFE' }) as Error);
+  ])('refuses paths out of the workspace: %s %s', async (...args) => {
+    await expect(dvc(...args)).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_ML_PATH_UNSAFE' }) as Error,
+    );
   });
 
-  it('tells its verbs, and says where it belongs when it is started by hand', () => {
-    expect(dvc('--help')).toContain('nx-ml-dvc open');
+  it('tells its verbs, and says where it belongs when it is started by hand', async () => {
+    expect(await dvc('--help')).toContain('nx-ml-dvc open');
     const io = { write: () => undefined, note: () => undefined, cwd: root, runDocument: undefined };
-    expect(() => {
-      runDvc(['open'], io);
-    }).toThrow('ML_RUN is not set');
+    await expect(runDvc(['open'], io)).rejects.toThrow('ML_RUN is not set');
   });
 
   it('takes MD5 sums in blocks of 1 MiB, as DVC 2 did', () => {

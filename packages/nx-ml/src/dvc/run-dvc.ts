@@ -17,7 +17,7 @@ nx-ml-dvc open [--folder FOLDER] [--params FILE]... [--class FILE:NAME]... [--ou
 nx-ml-dvc close
   Moves what the commands made to the outputs of the run, and reads the metrics.
 nx-ml-dvc data FILE [--stage NAME] [--folder FOLDER]
-  Brings what a .dvc file, or dvc.lock of one stage, names: from the workspace or the DVC cache, verified.
+  Brings what a .dvc file, or dvc.lock of one stage, names: from the workspace, the DVC cache or the DVC remote, verified.
 
 Paths are relative to the workspace.
 `;
@@ -33,7 +33,7 @@ export interface DvcIo {
 }
 
 /** @throws MlError */
-export function runDvc(args: readonly string[], io: DvcIo): void {
+export async function runDvc(args: readonly string[], io: DvcIo): Promise<void> {
   if (args.length === 0 || args.includes('--help')) {
     io.write(help);
     return;
@@ -43,7 +43,7 @@ export function runDvc(args: readonly string[], io: DvcIo): void {
   const place = { root: findWorkspaceRoot(io.cwd), project: io.cwd, run, note: io.note };
   if (verb === 'open') io.write(`${openStage(place, options)}\n`);
   else if (verb === 'close') closeStage(place);
-  else bringData(place, { ...options, file });
+  else await bringData(place, { ...options, file });
 }
 
 interface Parsed {

@@ -12,6 +12,7 @@ type Of<S extends DataStatus['state']> = Extract<DataStatus, { readonly state: S
 export function dataStatusText(all: readonly DataStatus[]): string {
   const changed = all.filter((each): each is Of<'changed'> => each.state === 'changed');
   const absent = all.filter((each): each is Of<'absent'> => each.state === 'absent');
+  const partial = all.filter((each): each is Of<'partial'> => each.state === 'partial');
   const broken = all.filter((each): each is Of<'broken'> => each.state === 'broken');
   const unstored = all.filter(
     (each): each is Of<'unchanged'> => each.state === 'unchanged' && each.notStored > 0,
@@ -19,10 +20,11 @@ export function dataStatusText(all: readonly DataStatus[]): string {
   const lines = [
     headline(all),
     ...section('Changed', changed.flatMap(changedLines)),
+    ...section('Partly here', alignColumns(partial.map(partialRow), '  ')),
     ...section('Not here', alignColumns(absent.map(absentRow), '  ')),
     ...section('Here, and not in the store', alignColumns(unstored.map(unstoredRow), '  ')),
     ...section('Cannot be told', broken.flatMap(brokenLines)),
-    ...mends({ changed, absent, unstored }),
+    ...mends({ changed, partial, absent, unstored }),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -37,6 +39,7 @@ function headline(all: readonly DataStatus[]): string {
   }
   const kinds = [
     [count('changed'), 'changed'],
+    [count('partial'), 'partly here'],
     [count('absent'), 'not here'],
     [count('broken'), 'cannot be told'],
     [count('unchanged'), 'as the pointer says'],
@@ -70,6 +73,10 @@ function changedLines({ path, ref, now, changes, notStored }: Of<'changed'>): re
   ];
 }
 
+function partialRow({ path, ref, now }: Of<'partial'>): readonly string[] {
+  return [shownName(path), `${refText(now)} of ${refText(ref)}`, 'the others are not in the store either'];
+}
+
 function absentRow({ path, ref, notStored }: Of<'absent'>): readonly string[] {
   const where =
     notStored === 0
@@ -90,10 +97,12 @@ function brokenLines({ path, error }: Of<'broken'>): readonly string[] {
 
 function mends({
   changed,
+  partial,
   absent,
   unstored,
 }: {
   readonly changed: readonly Of<'changed'>[];
+  readonly partial: readonly Of<'partial'>[];
   readonly absent: readonly Of<'absent'>[];
   readonly unstored: readonly Of<'unchanged'>[];
 }): readonly string[] {
@@ -117,7 +126,7 @@ function mends({
       'Bring the rest from the remote:',
       command(
         'pull',
-        absent.filter(({ notStored }) => notStored > 0),
+        [...partial, ...absent].filter(({ notStored }) => notStored > 0),
       ),
     ],
     ['Put into the store:', command('add', unstored)],

@@ -56,10 +56,11 @@ describe('dataStatusText', () => {
         { ...of('raw'), state: 'absent', ref: tree(1_200_000_000, 20_000) },
         { ...of('far away'), state: 'absent', ref: tree(5, 2), notStored: 2 },
         { ...of('part'), state: 'absent', ref: tree(5, 2), notStored: 1 },
+        { ...of('some'), state: 'partial', ref: tree(5, 2), now: tree(3, 1), notStored: 1 },
         { ...of('same'), state: 'unchanged', ref: file(3), notStored: 1 },
         { ...of('bad'), state: 'broken', error },
       ]),
-    ).toBe(`8 pointers: 3 changed, 3 not here, 1 cannot be told, 1 as the pointer says.
+    ).toBe(`9 pointers: 3 changed, 1 partly here, 3 not here, 1 cannot be told, 1 as the pointer says.
 
 Changed
   photos  1 file added, 1 removed, 1 changed, 1 renamed  20.0 kB → 32.0 kB
@@ -69,6 +70,9 @@ Changed
     removed  old.png               7 B
   mails.jsonl  +212 −0 rows, 3 changed  1.0 MB → 1.2 MB
   lost  1 B  what it was is not in the store: nx-ml data pull lost
+
+Partly here
+  some  3 B in 1 file of 5 B in 2 files  the others are not in the store either
 
 Not here
   raw       1.2 GB in 20,000 files  in the store
@@ -85,7 +89,7 @@ Cannot be told
 Accept what changed:             nx-ml data add photos mails.jsonl lost
 Go back:                         nx-ml data checkout photos mails.jsonl
 Bring what the store has:        nx-ml data checkout raw
-Bring the rest from the remote:  nx-ml data pull 'far away' part
+Bring the rest from the remote:  nx-ml data pull some 'far away' part
 Put into the store:              nx-ml data add same
 `);
   });

@@ -20,6 +20,8 @@ export interface StoreStatus {
   readonly quarantine: Amount;
   readonly temporary: Amount;
   readonly workspaces: readonly RegisteredWorkspace[];
+  /** Where the remote of the workspace that asks is. */
+  readonly remote: string | undefined;
   /** The last gc that deleted, or would have: when, and how many objects it found unneeded. */
   readonly collected: { readonly at: number; readonly waiting: number } | undefined;
 }
@@ -35,6 +37,7 @@ export function storeStatusText(status: StoreStatus, now: number): string {
     ...(status.temporary.objects === 0 ? [] : [['tmp', amountText(status.temporary, 'file')]]),
     ['free', free === undefined ? 'unknown' : sizeText(free)],
     ['gc', collectedText(status.collected, now)],
+    ['remote', status.remote ?? 'none'],
     ...workspaceRows(status.workspaces),
   ];
   return alignColumns(rows)
@@ -52,6 +55,7 @@ export function storeStatusJson({ workspaces, collected, ...status }: StoreStatu
     objects: status.objects,
     quarantine: status.quarantine,
     temporary: status.temporary,
+    remote: status.remote ?? null,
     collectedAt: collected === undefined ? null : new Date(collected.at).toISOString(),
     workspaces: workspaces.map(({ host, path }) => ({ host, path })),
   };

@@ -9,3 +9,4 @@ export { followUrl } from './http-get.js';
 export { LocalDvcCache } from './local-dvc-cache.js';
 export { LocalForeignData } from './local-foreign-data.js';
 export { md5Of, md5OfText } from './md5.js';
+export { measureFile } from './measure-file.js';

@@ -7,6 +7,7 @@ import type { Digest } from '../../kernel/index.js';
 import type { BlobSource } from '../../remote/index.js';
 import { errnoOf } from './failures.js';
 import { nodeFileCalls } from './file-calls.js';
+import { fingerprint, sourceChanged } from './source.js';
 import { StoreFolder } from './store-folder.js';
 
 const block = 1024 * 1024;
@@ -52,9 +53,9 @@ class FolderLargeFiles implements LargeFiles {
     return found.sort((a, b) => b.changed - a.changed);
   }
 
-  #file({ digest, size }: Found): LargeFile {
-    const path = this.folder.object(digest);
-    return { digest, path, bytes: fileSource(path, size) };
+  #file(found: Found): LargeFile {
+    const path = this.folder.object(found.digest);
+    return { digest: found.digest, path, bytes: fileSource(path, found) };
   }
 }
 
@@ -64,11 +65,18 @@ interface Found {
   readonly size: number;
   /** Milliseconds since the epoch. */
   readonly changed: number;
+  readonly fingerprint: string;
 }
 
 async function look(path: string, digest: Digest): Promise<Found | undefined> {
-  const stat = await unless(lstat(path));
-  return stat?.isFile() === true ? { digest, size: stat.size, changed: stat.mtimeMs } : undefined;
+  const stat = await unless(lstat(path, { bigint: true }));
+  if (stat?.isFile() !== true) return undefined;
+  return {
+    digest,
+    size: Number(stat.size),
+    changed: Number(stat.mtimeMs),
+    fingerprint: fingerprint(stat),
+  };
 }
 
 async function namesIn(folder: string, pattern: RegExp): Promise<readonly string[]> {
@@ -84,12 +92,13 @@ async function unless<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function fileSource(path: string, size: number): BlobSource {
+function fileSource(path: string, found: Found): BlobSource {
   return {
-    size,
+    size: found.size,
     async *read(start, end) {
       const file = await open(path);
       try {
+        if (fingerprint(await file.stat({ bigint: true })) !== found.fingerprint) throw sourceChanged(path);
         for (let at = start; at < end;) {
           const buffer = Buffer.allocUnsafe(Math.min(block, end - at));
           const { bytesRead } = await file.read(buffer, 0, buffer.length, at);

@@ -95,6 +95,18 @@ describe('what changed of data', () => {
       expect(await statusOf('mails.jsonl')).toMatchObject({ state: 'unchanged', notStored: 1 });
     });
 
+    it('tells files that were never brought from files that somebody removed', async () => {
+      remove('d/keep');
+      expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 0 });
+      objects.bytes.delete(digestOf('k'));
+      expect(await statusOf('d')).toMatchObject({ state: 'partial', notStored: 1, now: { files: 2 } });
+      write({ 'd/new': 'n' });
+      expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 1 });
+      remove('d/new');
+      remove('d/moves');
+      expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 1 });
+    });
+
     it('knows no more than that it differs where the store has lost what it was', async () => {
       objects.bytes.clear();
       write({ 'd/new': '' });

@@ -24,6 +24,8 @@ type DataState =
       /** undefined where the store does not have the list of what it was. */
       readonly changes: readonly DataChange[] | undefined;
     }
+  /** Some files of it were brought here, unchanged; the others are neither here nor in the store. */
+  | { readonly state: 'partial'; readonly ref: ObjectRef; readonly now: ObjectRef }
   /** Not in the workspace. */
   | { readonly state: 'absent'; readonly ref: ObjectRef }
   /** The pointer or the data cannot be read. */
@@ -73,13 +75,10 @@ async function stateOf(pointer: string, path: string, deps: DataStatusDeps): Pro
       return { state: 'unchanged', ref, notStored: 0 };
     const notStored = await countMissing(ref, deps.objects);
     if (seen === undefined) return { state: 'absent', ref, notStored };
-    return {
-      state: 'changed',
-      ref,
-      now: seen.ref,
-      notStored,
-      changes: await changesOf(path, ref, seen, deps),
-    };
+    const changes = await changesOf(path, ref, seen, deps);
+    if (await isPartial(ref, changes, deps.objects))
+      return { state: 'partial', ref, now: seen.ref, notStored };
+    return { state: 'changed', ref, now: seen.ref, notStored, changes };
   } catch (error) {
     if (isMlError(error) && error.code !== 'ERR_ML_STORE_UNAVAILABLE')
       return { state: 'broken', error, notStored: 0 };
@@ -106,6 +105,20 @@ async function countMissing(ref: ObjectRef, objects: ObjectStore): Promise<numbe
   if (ref.kind === 'file') return 0;
   const files = await storedTree(ref.digest, objects);
   return files === undefined ? ref.files : (await objects.missing(files.map(({ digest }) => digest))).length;
+}
+
+/** Files that this machine never had were not removed by anybody. */
+async function isPartial(
+  ref: ObjectRef,
+  changes: readonly DataChange[] | undefined,
+  objects: ObjectStore,
+): Promise<boolean> {
+  if (changes === undefined || changes.length === 0 || changes.some(({ change }) => change !== 'removed'))
+    return false;
+  const gone = new Set(changes.map(({ path }) => path));
+  const files = (await storedTree(ref.digest, objects)) ?? [];
+  const digests = new Set(files.filter(({ path }) => gone.has(path)).map(({ digest }) => digest));
+  return (await objects.missing([...digests])).length === digests.size;
 }
 
 async function changesOf(

@@ -1,4 +1,3 @@
-import type { Digest } from '../../kernel/index.js';
 import {
   bytesSource,
   eachOf,
@@ -110,9 +109,9 @@ async function writePack(plan: PackPlan, deps: TransferDeps): Promise<void> {
   deps.progress?.advance({ files: plan.objects.length });
 }
 
-async function writeLarge({ digest }: { readonly digest: Digest }, deps: TransferDeps): Promise<void> {
-  const source: BlobSource = await deps.store.source(digest);
-  await deps.remote.large.write(digest, source, optionsOf(deps));
+async function writeLarge({ digest, size }: WholeObject, deps: TransferDeps): Promise<void> {
+  const open = (): Promise<BlobSource> => deps.store.source(digest);
+  await deps.remote.large.write(digest, { size, open }, optionsOf(deps));
   deps.progress?.advance({ files: 1 });
 }
 

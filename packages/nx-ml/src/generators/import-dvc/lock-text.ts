@@ -28,7 +28,7 @@ export function missingText(missing: readonly MissingData[]): string {
   if (missing.length === 0) return '';
   const width = Math.max(...missing.map(({ path }) => path.length));
   const rows = missing.map(({ path, address }) => `  ${path.padEnd(width)}  dvc pull ${address}\n`);
-  return `\nNeither in the workspace as DVC has it nor in the DVC cache; bring it first:\n\n${rows.join('')}`;
+  return `\nNeither in the workspace as DVC has it nor in the DVC cache; a run asks the DVC remote. By hand:\n\n${rows.join('')}`;
 }
 
 function isAsLeft({ differences, outs }: StageCheck): boolean {
