@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import type { BigIntStats, Dirent } from 'node:fs';
+import { join } from 'node:path';
 
 import { errnoOf } from './failures.js';
 import type { Blame } from './failures.js';
@@ -90,8 +91,8 @@ export class Disk {
     return this.attempt('list', folder, () => this.calls.readdirSync(folder, { withFileTypes: true }));
   }
 
-  /** The names in a folder of ours that is to be removed; none when it cannot be listed. */
-  listQuietly(folder: string): readonly string[] {
+  /** None when it cannot be listed. */
+  private listQuietly(folder: string): readonly string[] {
     try {
       return this.list(folder).map(({ name }) => name);
     } catch (error) {
@@ -104,8 +105,9 @@ export class Disk {
     this.attempt('make', path, () => this.calls.mkdirSync(path, { recursive: true }));
   }
 
-  /** Removes a folder of ours that should be empty. That it stays behind harms nobody: it is swept later. */
-  discardFolder(path: string): void {
+  /** Removes a folder of ours and the files in it. That it stays behind harms nobody: it is swept later. */
+  discardWithFiles(path: string): void {
+    for (const name of this.listQuietly(path)) this.discard(join(path, name));
     try {
       this.calls.rmdirSync(path);
     } catch (error) {

@@ -89,6 +89,20 @@ describe('Opening a folder store', () => {
     expect(fs.readdirSync(join(scratch.root, 'tmp'))).toEqual(['young']);
   });
 
+  it('sweeps the folder of a thread that died, with its files, after a day', async () => {
+    await openFolderStore({ root: scratch.root });
+    scratch.write('store/tmp/1-0123456789abcdef-1/1', 'left');
+    const opened = (days: number): Promise<unknown> =>
+      openFolderStore({
+        root: scratch.root,
+        clock: { now: () => Date.now() + days * day, monotonic: () => 0 },
+      });
+    await opened(0.5);
+    expect(scratch.count('tmp')).toBe(1);
+    await opened(2);
+    expect(scratch.count('tmp')).toBe(0);
+  });
+
   it('sweeps what a restore left beside its target, after a day', async () => {
     const leftover = '.nx-ml-1-0123456789abcdef-1.tmp';
     scratch.write(`out/${leftover}/deep/file`, 'left');

@@ -148,6 +148,8 @@ function sweepTemporary(folder: StoreFolder, now: number): void {
   for (const { name } of folder.disk.list(folder.temporary)) {
     const path = join(folder.temporary, name);
     const found = folder.disk.look(path);
-    if (found !== undefined && now - Number(found.mtimeMs) > dayMs) folder.disk.discard(path);
+    if (found === undefined || now - Number(found.mtimeMs) <= dayMs) continue;
+    if (found.isDirectory()) folder.disk.discardWithFiles(path);
+    else folder.disk.discard(path);
   }
 }

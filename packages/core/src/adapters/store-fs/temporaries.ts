@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import type { Digest } from '../../kernel/index.js';
 import { temporaryPath } from './hand.js';
 import type { NameJob } from './hand.js';
@@ -82,10 +80,7 @@ export class Temporaries {
     const { disk } = this.store;
     for (const place of this.places.values()) if (typeof place === 'string') disk.discard(place);
     this.places.clear();
-    for (const folder of this.folders.splice(0)) {
-      for (const name of disk.listQuietly(folder)) disk.discard(join(folder, name));
-      disk.discardFolder(folder);
-    }
+    for (const folder of this.folders.splice(0)) disk.discardWithFiles(folder);
   }
 
   private pathOf(place: string | number): string {
