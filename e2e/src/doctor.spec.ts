@@ -74,13 +74,13 @@ describe('nx-ml doctor', () => {
   });
 
   it('data that git ignores and should not, and the other way round', async () => {
-    rig.edit('.gitignore', (text) => `${text}*.csv\nhidden/\nsecret.*\n`);
     rig.write({
       'datasets/hidden/ml.yaml': 'kind: dataset\nfiles: [a.txt]\n',
       'datasets/raw/secret.bin': '1',
       'datasets/raw/open.bin': '1',
     });
     await rig.cli(['data', 'add', 'datasets/raw/secret.bin', 'datasets/raw/open.bin']);
+    rig.edit('.gitignore', (text) => `${text}*.csv\nhidden/\nsecret.*\n`);
     rig.remove('datasets/raw/.gitignore');
     rig.write({ 'datasets/raw/big.txt': 'x'.repeat(6_000_000) });
     rig.git('add', 'datasets/raw/big.txt');

@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { dvcProject, md5Of, reviews, trackedFile, WorkspaceRig } from '@nx-ml/testing';
 import type { TaskState } from '@nx-ml/testing';
 
@@ -121,11 +124,14 @@ describe('a DVC project, imported', () => {
     expect(await ranAfter(change)).toEqual([...expected].sort());
   });
 
-  it('says what to do where the bytes are nowhere', async () => {
+  it('says what to do where the bytes are nowhere, and the remote cannot be reached', async () => {
+    const keys = '[default]\naws_access_key_id = id\naws_secret_access_key = secret\nregion = eu-west-1\n';
+    mkdirSync(join(rig.home, '.aws'), { recursive: true });
+    writeFileSync(join(rig.home, '.aws/credentials'), keys);
     rig.edit('data/reviews.csv.dvc', (text) => text.replace(/md5: .*/, `md5: ${'f'.repeat(32)}`));
     const { code, output } = await rig.nx(['run', 'reviews-csv:data', '--output-style=static']);
     expect(code).not.toBe(0);
-    expect(output).toContain('ERR_ML_DATA_MISSING');
+    expect(output).toContain('ERR_ML_REMOTE_UNAVAILABLE  s3://bucket/reviews');
     expect(output).toContain('dvc pull data/reviews.csv.dvc');
   });
 

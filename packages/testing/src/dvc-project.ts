@@ -14,7 +14,8 @@ export function dvcProject(): Files {
     'ignored.txt': 'no key holds this\n',
     'data/.gitignore': '/reviews.csv\n/lexicon\n/prepared\n/features\n/stopwords.txt\n',
     '.dvc/.gitignore': '/cache\n',
-    '.dvc/config': '[core]\n    remote = storage\n[\'remote "storage"\']\n    url = s3://bucket/reviews\n',
+    '.dvc/config':
+      '[core]\n    remote = storage\n[\'remote "storage"\']\n    url = s3://bucket/reviews\n    endpointurl = http://127.0.0.1:9\n',
     'dvc.yaml': dvcYaml,
     'params.yaml': paramsYaml,
     ...scripts,

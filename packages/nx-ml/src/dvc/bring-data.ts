@@ -5,7 +5,7 @@ import { LocalForeignData, measureFile, textOf } from '@nx-ml/core/adapters/fore
 import { lockedOuts, parsePointer } from '@nx-ml/core/interop/dvc';
 import type { HashedData } from '@nx-ml/core/interop/dvc';
 import type { DvcRef, ForeignData, ForeignFile } from '@nx-ml/core/interop/foreign';
-import { MlError } from '@nx-ml/core/kernel';
+import { isMlError, MlError } from '@nx-ml/core/kernel';
 
 import { foreignRemotes } from '../foreign-remotes.js';
 import type { StagePlace } from './stage-run.js';
@@ -36,7 +36,24 @@ export async function bringData(place: StagePlace, options: DataOptions): Promis
       fix: 'Restore it from git, or import the DVC project again.',
     });
   const bringer = new Bringer(place, options);
-  for (const each of data) await bringer.bring(each);
+  for (const each of data)
+    try {
+      await bringer.bring(each);
+    } catch (error) {
+      throw withDvcPull(error, stage ?? file);
+    }
+}
+
+/** DVC may reach a remote that we cannot: it has credentials and settings of its own. */
+function withDvcPull(error: unknown, target: string): unknown {
+  if (!isMlError(error) || !error.code.startsWith('ERR_ML_REMOTE_')) return error;
+  const { code, message, fix, detail, cause } = error;
+  return new MlError(code, {
+    message,
+    fix: `${fix} Or bring it with DVC: dvc pull ${target}`,
+    detail,
+    cause,
+  });
 }
 
 class Bringer {
