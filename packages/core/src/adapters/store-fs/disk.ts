@@ -47,10 +47,10 @@ export class Disk {
     );
   }
 
-  /** Opens a file that is there, to read it and to go on writing at its end. */
-  append(path: string): OpenFile {
-    const { O_RDWR, O_APPEND, O_NOFOLLOW } = constants;
-    const flags = O_RDWR | O_APPEND | O_NOFOLLOW;
+  /** Opens a file that is there, to read it and to go on writing it. */
+  update(path: string): OpenFile {
+    const { O_RDWR, O_NOFOLLOW } = constants;
+    const flags = O_RDWR | O_NOFOLLOW;
     return new OpenFile(
       this,
       path,

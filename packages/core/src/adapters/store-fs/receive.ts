@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/index.js';
 import { wrongBytes } from '../../store/index.js';
 import type { IncomingObject } from '../../store/index.js';
 import { errnoOf } from './failures.js';
+import { BlockWriter } from './block-writer.js';
 import type { OpenFile } from './open-file.js';
 import { adoptPartial, leavePartial, newPartial } from './partials.js';
 import { Pump } from './pump.js';
@@ -57,7 +58,7 @@ export class Receiving {
 
   async #fill(path: string, isResumed: boolean): Promise<boolean> {
     const { disk } = this.#folder;
-    const file = isResumed ? disk.append(path) : disk.create(path, 0o644);
+    const file = isResumed ? disk.update(path) : disk.create(path, 0o644);
     return file.using(async (open) => {
       const received: Received = { hash: createHash('sha256'), size: 0 };
       if (isResumed) await this.#rehash(open, received);
@@ -79,11 +80,18 @@ export class Receiving {
   /** More bytes than promised are not worth reading: the hash is wrong already. */
   async #take(file: OpenFile, received: Received): Promise<void> {
     if (received.size >= this.#incoming.size && received.size > 0) return;
-    for await (const part of await this.#incoming.read(received.size)) {
-      file.write(part);
-      received.hash.update(part);
-      received.size += part.length;
-      if (received.size > this.#incoming.size) return;
+    const writer = new BlockWriter(file, received.size);
+    try {
+      for await (const part of await this.#incoming.read(received.size)) {
+        received.hash.update(part);
+        received.size += part.length;
+        writer.write(part);
+        if (received.size > this.#incoming.size) return;
+      }
+      await writer.end();
+    } finally {
+      // Also of what breaks off: the next attempt goes on from there.
+      await writer.flush();
     }
   }
 
