@@ -96,7 +96,7 @@ describe('nx-ml store', () => {
       rig.git('checkout', '--quiet', 'models/alpha/ml.yaml');
     }
     await rig.tasks(['run-many', '-t', 'train', '-p', 'alpha']);
-    rig.remove('.nx/cache');
+    rig.forgetNx();
     const policy = ['--keep-days', '0', '--keep-last', '1', '--grace-days', '0'];
     age(5);
     const plan = await store('gc', '--plan', ...policy);

@@ -1,6 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { scriptedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 import type { RigOptions } from '@nx-ml/testing';
 
@@ -39,8 +36,7 @@ export function versionJourney(pairs: readonly Versions[]): void {
       await rig.tasks(everything);
       expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
 
-      rig.remove('.nx');
-      rmSync(join(rig.home, '.nx'), { recursive: true, force: true });
+      rig.forgetNx();
       expect(await statesOf(rig)).toEqual(new Set(['restored']));
       expect(rig.takeTrace()).toEqual([]);
     });

@@ -87,14 +87,27 @@ export async function installedFolder(input: InstallInput): Promise<string> {
     'nx-ml-installs',
     createHash('sha256').update(text).digest('hex').slice(0, 16),
   );
-  if (existsSync(join(folder, 'done'))) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), text);
-  writeFileSync(join(folder, '.npmrc'), 'onnxruntime-node-install=skip\nfund=false\naudit=false\n');
-  await npm(['install', '--silent', '--prefer-offline'], folder);
-  writeFileSync(join(folder, 'done'), '');
+  await madeOnce(folder, async (made) => {
+    writeFileSync(join(made, 'package.json'), text);
+    writeFileSync(join(made, '.npmrc'), 'onnxruntime-node-install=skip\nfund=false\naudit=false\n');
+    await npm(['install', '--silent', '--prefer-offline'], made);
+  });
   return folder;
+}
+
+/** Makes a folder beside its place and moves it there: two test processes may do so at once, and one of them wins. */
+async function madeOnce(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
+  if (existsSync(folder)) return;
+  const made = `${folder}.${String(process.pid)}`;
+  rmSync(made, { recursive: true, force: true });
+  mkdirSync(made, { recursive: true });
+  await make(made);
+  try {
+    renameSync(made, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -115,14 +128,11 @@ export async function installedPrograms(name: string, version: string): Promise<
 /** A node_modules with one package and what that needs, without install scripts; absolute. */
 async function installedAlone(name: string, version: string): Promise<string> {
   const folder = join(tmpdir(), 'nx-ml-installs', `${name.replace('/', '+')}-${version}`);
-  const modules = join(folder, 'node_modules');
-  if (existsSync(join(folder, 'done'))) return modules;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  await npm(['install', '--silent', '--prefer-offline', '--ignore-scripts', `${name}@${version}`], folder);
-  writeFileSync(join(folder, 'done'), '');
-  return modules;
+  await madeOnce(folder, async (made) => {
+    writeFileSync(join(made, 'package.json'), '{ "private": true }');
+    await npm(['install', '--silent', '--prefer-offline', '--ignore-scripts', `${name}@${version}`], made);
+  });
+  return join(folder, 'node_modules');
 }
 
 /** Copies an installed folder; by hard links where the system's cp can, since node_modules is only read. */

@@ -6,8 +6,6 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +17,7 @@ import type { CommandResult, RunningCommand } from './run-command.js';
 import { spawnGit } from './spawn-git.js';
 import { taskStates } from './task-states.js';
 import type { TaskState } from './task-states.js';
+import { editVisibly } from './visible-edits.js';
 
 export interface RigOptions {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -32,6 +31,8 @@ export interface RigOptions {
   readonly daemon?: boolean;
 }
 
+/** What of git writes files that Nx reads. */
+const rewriting = /(^| )(checkout|merge|reset|restore|stash|switch) /;
 const committer = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
 
 /**
@@ -97,18 +98,10 @@ export class WorkspaceRig {
     this.#replace(path, (this.exists(path) ? this.read(path) : '') + text);
   }
 
-  /**
-   * Without its daemon Nx knows a file by the second of its mtime, and sees no second edit within one. People are not that
-   * fast; tests are.
-   */
   #replace(path: string, text: string): void {
-    const absolute = join(this.root, path);
-    const before = statSync(absolute, { throwIfNoEntry: false })?.mtimeMs;
-    writeFileSync(absolute, text);
-    if (before === undefined || Math.floor(before / 1000) < Math.floor(statSync(absolute).mtimeMs / 1000))
-      return;
-    const next = Math.floor(before / 1000) + 1;
-    utimesSync(absolute, next, next);
+    editVisibly(this.root, [path], () => {
+      writeFileSync(join(this.root, path), text);
+    });
   }
 
   read(path: string): string {
@@ -121,6 +114,12 @@ export class WorkspaceRig {
 
   remove(path: string): void {
     rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  /** Nx's cache and its database, wherever this version of Nx keeps them. */
+  forgetNx(): void {
+    this.remove('.nx');
+    rmSync(join(this.home, '.nx'), { recursive: true, force: true });
   }
 
   edit(path: string, change: (text: string) => string): void {
@@ -216,7 +215,9 @@ export class WorkspaceRig {
 
   /** Runs git and gives its output. */
   git(...args: readonly string[]): string {
-    const { status, output } = spawnGit(args, this.root, this.environment());
+    const run = (...given: readonly string[]) => spawnGit(given, this.root, this.environment());
+    const tracked = rewriting.test(args.join(' ')) ? run('ls-files', '-z').output.split('\0') : [];
+    const { status, output } = editVisibly(this.root, tracked.filter(Boolean), () => run(...args));
     if (status !== 0) throw new Error(`git ${args.join(' ')} failed:\n${output}`);
     return output;
   }

@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { remove } from '../changes.js';
@@ -16,8 +16,7 @@ export const caches: MatrixGroup = {
     {
       change: 'Nx’s cache evicted',
       make: (rig) => {
-        rig.remove('.nx');
-        rmSync(join(rig.home, '.nx'), { recursive: true, force: true });
+        rig.forgetNx();
         return undefined;
       },
       restored: 'all',

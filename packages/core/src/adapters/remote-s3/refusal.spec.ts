@@ -17,7 +17,7 @@ import { addressOf } from './testing/s3-address.js';
 import { describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
 import type { S3Server } from './testing/s3-server.js';
 
-const keys = { accessKeyId: 'AKIAVERYSECRETID', secretAccessKey: 'wJalrVerySecretKey' };
+const keys = { accessKeyId: 'AKIAVERYSECRETID', secretAccessKey: 'wJalr7VerySecretKey' };
 /** Of all that jest can fake the date alone is faked. */
 const realTimers = [
   'setTimeout',
@@ -200,6 +200,14 @@ describe('What cannot be a bucket', () => {
     expect(errors).toHaveLength(6);
     expectNoSecrets(errors);
     expect(errors[2]?.fix).toContain('s3:PutObject');
+  });
+
+  it('a code that is a key is not repeated', async () => {
+    for (const secret of Object.values(keys)) {
+      const endpoint = await serve((_, response) => response.writeHead(500).end(`<Code>${secret}</Code>`));
+      expectNoSecrets(await failures(await openS3Blobs(at(endpoint), { patience })));
+      server?.close();
+    }
   });
 
   it('no answer at all makes anything but an MlError, or repeats a secret', async () => {

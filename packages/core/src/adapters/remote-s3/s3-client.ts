@@ -166,10 +166,13 @@ export function answerFailure(status: number, headers: IncomingHttpHeaders, text
   });
 }
 
+/** S3's codes are words such as NoSuchKey. What has another form may be a key that the server repeats. */
+const codeForm = /^(?:XAmzContentSHA256)?(?:[A-Z][a-z]{1,20}){1,8}$/;
+
 function codeOf(text: string): string {
   try {
     const code = textOf(text, 'Code') ?? '';
-    return /^\w{1,64}$/.test(code) ? code : '';
+    return codeForm.test(code) ? code : '';
   } catch {
     // A page of some proxy.
     return '';
