@@ -23,7 +23,8 @@ if (only !== 'long')
   step('unit and contract', () => jest('jest.config.cjs', ['--testPathIgnorePatterns=\\.long\\.spec\\.ts$']));
 if (only === undefined)
   step('e2e', () =>
-    jest('e2e/jest.config.cjs', ['--runInBand', '--testPathIgnorePatterns=\\.long\\.spec\\.ts$']),
+    // Two at a time, not one for each processor: each starts an Nx that uses several.
+    jest('e2e/jest.config.cjs', ['--maxWorkers=2', '--testPathIgnorePatterns=\\.long\\.spec\\.ts$']),
   );
 if (only === 'long')
   step('long', () => jest('e2e/jest.config.cjs', ['--runInBand', '--testMatch=**/*.long.spec.ts']));
