@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Disk } from './disk.js';
 import { errnoOf, unsafePath } from './failures.js';
 import { siblingOf, siblingPattern } from './store-folder.js';
-
-const dayMs = 24 * 60 * 60 * 1000;
+import { isAbandoned } from './writers.js';
 
 /** What a rename says when somebody else changed the target since it was looked at. */
 const lostRace = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
@@ -70,12 +69,28 @@ export async function removeQuietly(path: string): Promise<void> {
   }
 }
 
+/**
+ * Renamed first: a restore of another machine that builds there after all, slowly or by a clock that is wrong, then fails, rather than
+ * give its name to a tree from which files are missing.
+ */
+async function removeWhole(disk: Disk, sibling: string): Promise<void> {
+  const mine = siblingOf(sibling);
+  try {
+    disk.rename(sibling, mine);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return;
+  }
+  await removeQuietly(mine);
+}
+
 /** Removes what a restore into this folder left behind when its process died, once that is a day old. */
 export async function sweepSiblings(disk: Disk, target: string, now: number): Promise<void> {
   const folder = dirname(target);
   for (const { name } of disk.list(folder)) {
     if (!siblingPattern.test(name)) continue;
     const found = disk.look(join(folder, name));
-    if (found !== undefined && now - Number(found.ctimeMs) > dayMs) await removeQuietly(join(folder, name));
+    if (found !== undefined && isAbandoned(name, Number(found.ctimeMs), now))
+      await removeWhole(disk, join(folder, name));
   }
 }
