@@ -158,6 +158,21 @@ describe('A folder store whose system calls fail', () => {
     expect(fs.readdirSync(scratch.base).sort()).toEqual(['data', 'out', 'store']);
   });
 
+  it('leaves no old folder aside when another one took its place first', async () => {
+    scratch.write('out/old', 'old');
+    let raced = false;
+    const calls = watchedCalls((name, [from, to]) => {
+      if (name !== 'renameSync' || to !== scratch.at('out') || raced || fs.existsSync(scratch.at('out')))
+        return;
+      raced = true;
+      fs.cpSync(String(from), scratch.at('out'), { recursive: true });
+    });
+    const { objects } = await openFolderStore({ root: scratch.root, calls });
+    await objects.materialise(await objects.putTree(scratch.at('data')), scratch.at('out'));
+    expect([raced, fs.readdirSync(scratch.at('out')).sort()]).toEqual([true, ['a', 'b', 'deep', 'large']]);
+    expect(fs.readdirSync(scratch.base).sort()).toEqual(['data', 'out', 'store']);
+  });
+
   it('starts again when others replace the target at the same time', async () => {
     const { objects } = await openFolderStore({ root: scratch.root });
     const tree = await objects.putTree(scratch.at('data'));

@@ -6,8 +6,10 @@ import { errnoOf, unsafePath } from './failures.js';
 import { siblingOf, siblingPattern } from './store-folder.js';
 import { isAbandoned } from './writers.js';
 
-/** What a rename says when somebody else changed the target since it was looked at. */
-const lostRace = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+/** What a rename says when something stands at the target that it does not replace. */
+const taken = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+/** What it says when somebody else changed the target since it was looked at. */
+const lostRace = new Set(['ENOENT', ...taken]);
 
 /** @throws MlError ERR_ML_PATH_UNSAFE when the target is a symbolic link, a socket or a device */
 export function checkTarget(disk: Disk, target: string): 'nothing' | 'file' | 'folder' {
@@ -45,18 +47,19 @@ async function swap(disk: Disk, built: string, target: string): Promise<void> {
   try {
     disk.rename(built, target);
   } catch (error) {
-    putBack(disk, aside, target);
+    await putBack(disk, aside, target);
     throw error;
   }
   await removeQuietly(aside);
 }
 
-/** Fails only when somebody else's content stands there by now; ours is swept later. */
-function putBack(disk: Disk, aside: string, target: string): void {
+/** Where somebody else's content stands there by now, that has replaced the old one, which both were to replace. */
+async function putBack(disk: Disk, aside: string, target: string): Promise<void> {
   try {
     disk.rename(aside, target);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
+    if (taken.has(errnoOf(error) ?? '')) await removeQuietly(aside);
   }
 }
 
