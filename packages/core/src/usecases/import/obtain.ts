@@ -7,9 +7,9 @@ import { decodePointer } from '../../manifest/index.js';
 import type { PointerSource } from '../../manifest/index.js';
 import { decodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
-import type { ForeignTrees } from '../foreign-trees.js';
-import { isStored } from '../given-tree.js';
-import type { RunStore, Stores } from '../run-store.js';
+import type { ForeignTrees } from '../given/foreign-trees.js';
+import { isStored } from '../given/given-tree.js';
+import type { RunStore, Stores } from '../records/run-store.js';
 import type { Downloads, PointerRepository } from './ports.js';
 
 export interface ObtainDeps {

@@ -5,7 +5,7 @@ import { encodePointer } from '../../manifest/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
-import type { GarbageDeps } from '../collect-garbage.js';
+import type { GarbageDeps } from '../store/collect-garbage.js';
 import { WorldRepository } from './gc-world-repository.js';
 import type { Draw } from './gc-world-repository.js';
 import { WorldStore } from './gc-world-store.js';
