@@ -17,8 +17,8 @@ import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
 import { parseDigest } from '@nx-ml/core/kernel';
 import { encodePointer } from '@nx-ml/core/manifest';
 import { decodeTree } from '@nx-ml/core/store';
-import { collectGarbage } from '@nx-ml/core/usecases';
-import type { GarbageOutcome } from '@nx-ml/core/usecases';
+import { collectGarbage } from '@nx-ml/core/usecases/store';
+import type { GarbageOutcome } from '@nx-ml/core/usecases/store';
 
 const histories = 30;
 const actions = 24;

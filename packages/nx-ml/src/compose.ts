@@ -14,9 +14,10 @@ import {
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
-import type { Revision } from '@nx-ml/core/manifest';
-import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
 import { runsFolder } from '@nx-ml/core/layout';
+import type { Revision } from '@nx-ml/core/manifest';
+import type { EventSink } from '@nx-ml/core/usecases';
+import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 
 import { questionsOver, storeFolder, workspaceInput } from './compose-questions.js';
 import type { QuestionsInput } from './compose-questions.js';

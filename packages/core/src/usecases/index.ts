@@ -1,41 +1,7 @@
 /**
- * The verbs: bring steps up to date, explain and plan them, list their runs, and what that takes. They speak to ports;
- * adapters are chosen by the shell.
+ * The verbs, cut by subject: each folder has an index of its own, for most commands are over before all subjects are
+ * loaded. Here are only the shapes that they share, none of which is there at run time. They speak to
+ * ports; adapters are chosen by the shell.
  */
-export { addData } from './data/add-data.js';
-export type { AddedData } from './data/add-data.js';
-export { addDvcData } from './import/add-dvc-data.js';
-export type { AddedDvcData } from './import/add-dvc-data.js';
-export * from './store/collect-garbage.js';
-export * from './explain/compare-runs.js';
-export { currentResults } from './plan/current-results.js';
-export type { CurrentResult } from './plan/current-results.js';
-export type { DataChange } from './data/content-changes.js';
-export { interpreterKinds } from './plan/describe-environment.js';
-export * from './events.js';
-export * from './explain/explain-steps.js';
-export type { FileOrigin } from './explain/file-origins.js';
-export * from './plan/forecast-steps.js';
-export { ForeignTrees } from './given/foreign-trees.js';
-export type { KnownRun } from './store/gc-journals.js';
-export type { GcRootsDeps, KeptBy } from './store/gc-roots.js';
-export { pointedPath } from './given/given-pointer.js';
-export { linkedProjects } from './plan/linked-files.js';
-export * from './records/list-runs.js';
-export type { LostResult } from './plan/lost-results.js';
-export { planStep } from './plan/plan-step.js';
-export type { PlannedRun, StepPlan } from './plan/plan-step.js';
-export * from './plan/plan-workspace.js';
-export * from './ports.js';
-export { applyPushResults, planPushResults } from './transfer/push-results.js';
-export { pythonEnvironment } from './run/python-environment.js';
-export { readLog } from './records/read-log.js';
-export { RunHistory } from './records/run-history.js';
-export * from './run/run-steps.js';
-export { RunStore } from './records/run-store.js';
-export type { Stores } from './records/run-store.js';
-export * from './store/space-used.js';
-export { specCode, stepClosures } from './plan/step-closure.js';
-export type { ReachedCode, StepCode } from './plan/step-closure.js';
-export { readersOf } from './plan/upstream.js';
-export * from './store/verify-store.js';
+export type * from './events.js';
+export type * from './ports.js';

@@ -5,8 +5,9 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { isMlError, MlError, shortDigest } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
-import { addData } from '@nx-ml/core/usecases';
-import type { AddedData, WorkspaceWriter } from '@nx-ml/core/usecases';
+import type { WorkspaceWriter } from '@nx-ml/core/usecases';
+import { addData } from '@nx-ml/core/usecases/data';
+import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';

@@ -9,9 +9,10 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { runsFolder } from '@nx-ml/core/layout';
 import { parseBytes } from '@nx-ml/core/manifest';
 import type { ObjectRef, ObjectStore } from '@nx-ml/core/store';
-import { ForeignTrees, RunStore } from '@nx-ml/core/usecases';
+import { ForeignTrees } from '@nx-ml/core/usecases/given';
 import { importData, updateImported } from '@nx-ml/core/usecases/import';
 import type { ImportDeps, ImportedData } from '@nx-ml/core/usecases/import';
+import { RunStore } from '@nx-ml/core/usecases/records';
 
 import { pullRefs } from '@nx-ml/core/usecases/transfer';
 

@@ -1,7 +1,7 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { readLog, RunStore } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
+import { readLog, RunStore } from '@nx-ml/core/usecases/records';
 
 import { storeFolder } from '../compose-questions.js';
 import { parseOptions, usageError } from './command.js';

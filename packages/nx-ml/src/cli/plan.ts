@@ -1,4 +1,4 @@
-import type { PlannedStep } from '@nx-ml/core/usecases';
+import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { memoryOf, Noted } from '../memory/index.js';
 import { planJson, planText } from '../report/index.js';
@@ -48,7 +48,7 @@ export const plan: CliCommand = {
     const failOn = stepNames(parsed.values['fail-on']);
     const [questions, { Forecaster, planWorkspace }] = await askWorkspace(
       io.cwd,
-      () => import('@nx-ml/core/usecases'),
+      () => import('@nx-ml/core/usecases/plan'),
     );
     const names = [...questions.workspace.mlProjectNames()].sort();
     const projects = await projectsAsked(parsed, names, questions);

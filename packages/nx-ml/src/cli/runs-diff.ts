@@ -1,5 +1,5 @@
-import type { RunGroup } from '@nx-ml/core/usecases';
 import { MlError } from '@nx-ml/core/kernel';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
@@ -33,7 +33,7 @@ export const runsDiff: CliCommand = {
       throw usageError('nx-ml runs diff needs one or two runs', help);
     const [questions, { compareRuns, findGroup }] = await askWorkspace(
       io.cwd,
-      () => import('@nx-ml/core/usecases'),
+      () => import('@nx-ml/core/usecases/explain'),
     );
     const names =
       typeof values.project === 'string' ? [values.project] : questions.workspace.mlProjectNames();

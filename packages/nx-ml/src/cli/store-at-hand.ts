@@ -5,7 +5,7 @@ import { GitRootReader } from '@nx-ml/core/adapters/git';
 import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
 import type { RegisteredWorkspace } from '@nx-ml/core/gc';
 import { isMlError } from '@nx-ml/core/kernel';
-import type { GarbageDeps } from '@nx-ml/core/usecases';
+import type { GarbageDeps } from '@nx-ml/core/usecases/store';
 
 import { storeFolder } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';

@@ -1,4 +1,4 @@
-import { spaceUsed } from '@nx-ml/core/usecases';
+import { spaceUsed } from '@nx-ml/core/usecases/store';
 
 import { spaceJson, spaceText } from '../report/index.js';
 import { systemClock } from '../system-clock.js';

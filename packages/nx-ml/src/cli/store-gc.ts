@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
-import { collectGarbage, planGarbage } from '@nx-ml/core/usecases';
-import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases';
+import { collectGarbage, planGarbage } from '@nx-ml/core/usecases/store';
+import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases/store';
 
 import { gcDeletedText, gcJson, gcPlanText, gcSummaryText, showProgress } from '../report/index.js';
 import { systemClock } from '../system-clock.js';

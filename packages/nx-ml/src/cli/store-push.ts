@@ -1,4 +1,4 @@
-import { applyPushResults, planPushResults } from '@nx-ml/core/usecases';
+import { applyPushResults, planPushResults } from '@nx-ml/core/usecases/transfer';
 
 import { pushText } from '../report/transfer-text.js';
 import { parseOptions } from './command.js';

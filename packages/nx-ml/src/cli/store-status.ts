@@ -1,6 +1,6 @@
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
-import { amountOf } from '@nx-ml/core/usecases';
+import { amountOf } from '@nx-ml/core/usecases/store';
 
 import { readNxJson } from '../plugin-options.js';
 import { isOffline, remoteAddress } from '../remote-at-hand.js';

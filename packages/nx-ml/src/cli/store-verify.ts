@@ -1,7 +1,7 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { copiesIn } from '@nx-ml/core/adapters/workspace-fs';
-import { verifyStore } from '@nx-ml/core/usecases';
-import type { VerifyRequest } from '@nx-ml/core/usecases';
+import { verifyStore } from '@nx-ml/core/usecases/store';
+import type { VerifyRequest } from '@nx-ml/core/usecases/store';
 
 import { copyPlaces, showProgress, verifyJson, verifyText } from '../report/index.js';
 import { systemClock } from '../system-clock.js';

@@ -1,5 +1,5 @@
-import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
+import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases/plan';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
@@ -30,9 +30,8 @@ export const why: CliCommand = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
     const wanted = parseStep(name, help);
-    const [questions, { explainStep, Forecaster, readersOf }] = await askWorkspace(
-      io.cwd,
-      () => import('@nx-ml/core/usecases'),
+    const [questions, [{ explainStep }, { Forecaster, readersOf }]] = await askWorkspace(io.cwd, () =>
+      Promise.all([import('@nx-ml/core/usecases/explain'), import('@nx-ml/core/usecases/plan')]),
     );
     const forecaster = new Forecaster(questions);
     const ref = await stepAsked(wanted, questions, forecaster);

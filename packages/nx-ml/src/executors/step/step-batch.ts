@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import type { StepEnd } from '@nx-ml/core/usecases';
+import type { StepEnd } from '@nx-ml/core/usecases/run';
 
 import { parallelLimit } from '../../compose.js';
 import { stepText } from '../../report/index.js';

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { isMlError } from '@nx-ml/core/kernel';
-import { runSteps } from '@nx-ml/core/usecases';
-import type { StepEnd, StepTask } from '@nx-ml/core/usecases';
+import { runSteps } from '@nx-ml/core/usecases/run';
+import type { StepEnd, StepTask } from '@nx-ml/core/usecases/run';
 
 import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';

@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import type { StepTask } from '@nx-ml/core/usecases';
+import type { StepTask } from '@nx-ml/core/usecases/run';
 
 import { stepText } from '../../report/index.js';
 import { isSuccess, stepEnds } from './step-ends.js';

@@ -6,7 +6,7 @@ import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs'
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { dataCacheFolder } from '@nx-ml/core/layout';
-import { addData } from '@nx-ml/core/usecases';
+import { addData } from '@nx-ml/core/usecases/data';
 
 import { storeFolder } from '../../compose-questions.js';
 import { sizeText } from '../../report/index.js';
