@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
 import { isDigest } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
 import { projectName } from './ml-fields.js';
 

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import { digest, formatVersion1, seed, shortText, step } from './document-fields.js';
 import type { StepName } from './steps.js';
 

@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import type { JsonValue } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import {
   bytesPattern,
   bytesRule,

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import * as z from '../kernel/zod.js';
 import * as field from './ml-fields.js';
 
 /** Keys that several kinds of ml.yaml share, with what an editor shows on them. */

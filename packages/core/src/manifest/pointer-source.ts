@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import { checkRelativePath, isMlError } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 
 /** Where imported data came from: a note for people and for an update. A run never asks it. */
 export type PointerSource =

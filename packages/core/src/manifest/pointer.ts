@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import { isJsonObject, MlError } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
 import { formatVersion1, isCounted, objectRefKeys } from './document-fields.js';
 import { readJson } from './json-reader.js';

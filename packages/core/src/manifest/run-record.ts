@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import type { Digest } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import { documentCodec } from './codec.js';
 import { digest, formatVersion1, project, seed, shortText, step } from './document-fields.js';
 import { revisionKeys } from './history-entry.js';

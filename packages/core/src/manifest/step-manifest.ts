@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
 import { documentCodec } from './codec.js';
 import { formatVersion1, metricName, metrics, outputs, project, seed, step } from './document-fields.js';
