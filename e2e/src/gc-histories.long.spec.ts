@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { GitRootReader } from '@nx-ml/core/adapters/git';
+import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
 import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
 import { parseDigest } from '@nx-ml/core/kernel';
 import { encodePointer } from '@nx-ml/core/manifest';

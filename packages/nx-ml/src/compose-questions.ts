@@ -18,8 +18,6 @@ import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
 
-export { storeFolder } from './store-folder.js';
-
 export interface QuestionsInput {
   /** Absolute. */
   readonly root: string;

@@ -19,9 +19,10 @@ import type { Revision } from '@nx-ml/core/manifest';
 import type { EventSink } from '@nx-ml/core/usecases';
 import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 
-import { questionsOver, storeFolder, workspaceInput } from './compose-questions.js';
+import { questionsOver, workspaceInput } from './compose-questions.js';
 import type { QuestionsInput } from './compose-questions.js';
 import { withRemote } from './compose-remote.js';
+import { storeFolder } from './store-folder.js';
 import { systemClock } from './system-clock.js';
 import { NxWorkspace } from './workspace/index.js';
 

@@ -8,7 +8,7 @@ import { addDvcData } from '@nx-ml/core/usecases/import';
 import type { AddedDvcData } from '@nx-ml/core/usecases/import';
 
 import { foreignRemotes } from '../foreign-remotes.js';
-import { sizeText } from '../report/index.js';
+import { sizeText } from '../report/quantities.js';
 import { storeFolder } from '../store-folder.js';
 import type { CliIo } from './command.js';
 

@@ -11,7 +11,7 @@ import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
-import { sizeText } from '../report/index.js';
+import { sizeText } from '../report/quantities.js';
 import { showProgress } from '../report/progress.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';

@@ -3,7 +3,7 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import type { StepRef } from '@nx-ml/core/layout';
 import { readLog, RunStore } from '@nx-ml/core/usecases/records';
 
-import { storeFolder } from '../compose-questions.js';
+import { storeFolder } from '../store-folder.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';

@@ -1,7 +1,8 @@
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { memoryOf, Noted } from '../memory/index.js';
-import { planJson, planText } from '../report/index.js';
+import { planJson } from '../report/plan-summary.js';
+import { planText } from '../report/plan-text.js';
 import { affectedProjects } from './affected-projects.js';
 import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';

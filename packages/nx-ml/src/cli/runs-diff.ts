@@ -3,7 +3,8 @@ import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { runsDiffJson, runsDiffText } from '../report/index.js';
+import { runsDiffText } from '../report/runs-diff-text.js';
+import { runsDiffJson } from '../report/runs-export.js';
 import { askWorkspace } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';

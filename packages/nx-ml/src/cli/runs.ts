@@ -2,7 +2,8 @@ import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { runsCsv, runsJson, runsTable, sortRuns } from '../report/index.js';
+import { runsCsv, runsJson } from '../report/runs-export.js';
+import { runsTable, sortRuns } from '../report/runs-table.js';
 import { askWorkspace, findMlProject } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';

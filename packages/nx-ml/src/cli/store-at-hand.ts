@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { GitRootReader } from '@nx-ml/core/adapters/git';
+import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
 import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
 import type { RegisteredWorkspace } from '@nx-ml/core/gc';
 import { isMlError } from '@nx-ml/core/kernel';
 import type { GarbageDeps } from '@nx-ml/core/usecases/store';
 
-import { storeFolder } from '../compose-questions.js';
+import { storeFolder } from '../store-folder.js';
 import { systemClock } from '../system-clock.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { collectGarbage, planGarbage } from '@nx-ml/core/usecases/store';
 import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases/store';
 
-import { gcDeletedText, gcJson, gcPlanText, gcSummaryText, showProgress } from '../report/index.js';
+import { gcJson } from '../report/gc-json.js';
+import { gcDeletedText, gcPlanText, gcSummaryText } from '../report/gc-text.js';
+import { showProgress } from '../report/progress.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo, ParsedOptions } from './command.js';

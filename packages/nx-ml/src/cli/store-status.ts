@@ -4,8 +4,8 @@ import { amountOf } from '@nx-ml/core/usecases/store';
 
 import { readNxJson } from '../plugin-options.js';
 import { isOffline, remoteAddress } from '../remote-at-hand.js';
-import { storeStatusJson, storeStatusText } from '../report/index.js';
-import type { StoreStatus } from '../report/index.js';
+import { storeStatusJson, storeStatusText } from '../report/store-status-text.js';
+import type { StoreStatus } from '../report/store-status-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';

@@ -3,7 +3,8 @@ import { copiesIn } from '@nx-ml/core/adapters/workspace-fs';
 import { verifyStore } from '@nx-ml/core/usecases/store';
 import type { VerifyRequest } from '@nx-ml/core/usecases/store';
 
-import { copyPlaces, showProgress, verifyJson, verifyText } from '../report/index.js';
+import { showProgress } from '../report/progress.js';
+import { copyPlaces, verifyJson, verifyText } from '../report/verify-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';

@@ -3,7 +3,8 @@ import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases/plan';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { whyJson, whyText } from '../report/index.js';
+import { whyJson } from '../report/why-json.js';
+import { whyText } from '../report/why-text.js';
 import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
