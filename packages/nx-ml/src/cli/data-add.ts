@@ -34,7 +34,6 @@ Examples
 `;
 
 export const dataAdd: CliCommand = {
-  summary: 'put data into the store and write the pointer that git keeps',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

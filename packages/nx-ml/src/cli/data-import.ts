@@ -63,7 +63,6 @@ const options = {
 } as const;
 
 export const dataImport: CliCommand = {
-  summary: 'import data from an address or another repository, its digest pinned',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -24,7 +24,6 @@ Examples
 const steps: readonly string[] = ['data', 'train', 'evaluate'];
 
 export const logs: CliCommand = {
-  summary: 'print the log of a step, of this run or of the one it was restored from',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { seed: { type: 'string' } }, help);

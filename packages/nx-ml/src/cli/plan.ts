@@ -42,7 +42,6 @@ const options = {
 const forbidden = 3;
 
 export const plan: CliCommand = {
-  summary: 'tell what would train, how long it takes and what the caches spare',
   help,
   async run(args, io) {
     const parsed = parseOptions(args, options, help);

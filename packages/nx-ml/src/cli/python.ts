@@ -27,7 +27,6 @@ Examples
 `;
 
 export const python: CliCommand = {
-  summary: 'start Python as the steps of this folder’s project have it',
   help,
   isPassedOn: true,
   async run(args, { cwd }) {

@@ -24,7 +24,6 @@ Examples
 `;
 
 export const runsDiff: CliCommand = {
-  summary: 'put two runs side by side: metrics, parameters, code, data',
   help,
   async run(args, io) {
     const options = { project: { type: 'string' }, json: { type: 'boolean' } } as const;

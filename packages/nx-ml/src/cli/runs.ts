@@ -37,7 +37,6 @@ const options = {
 } as const;
 
 export const runs: CliCommand = {
-  summary: 'list the runs of a model with metrics, parameters, time and commit',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

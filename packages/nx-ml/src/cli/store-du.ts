@@ -20,7 +20,6 @@ Examples
 `;
 
 export const storeDu: CliCommand = {
-  summary: 'tell which datasets and models take the space of the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

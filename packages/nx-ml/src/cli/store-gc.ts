@@ -51,7 +51,6 @@ const options = {
 const dayMs = 86_400_000;
 
 export const storeGc: CliCommand = {
-  summary: 'tell what nothing needs any more, or delete it from the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -29,7 +29,6 @@ const options = {
 } as const;
 
 export const storePush: CliCommand = {
-  summary: 'send the results of steps to the remote',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -23,7 +23,6 @@ Examples
 `;
 
 export const storeStatus: CliCommand = {
-  summary: 'tell where the store is, what it holds and who uses it',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);

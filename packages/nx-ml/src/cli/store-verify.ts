@@ -25,7 +25,6 @@ Examples
 `;
 
 export const storeVerify: CliCommand = {
-  summary: 'compare every byte of the store with its name, and tell the mend',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

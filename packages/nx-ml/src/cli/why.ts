@@ -24,7 +24,6 @@ Examples
 `;
 
 export const why: CliCommand = {
-  summary: 'tell which file, parameter, package or row makes a step run again',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
