@@ -12,7 +12,7 @@ const core = fileURLToPath(new URL('../../packages/core/', import.meta.url));
 const { resolve } = createRequire(join(core, 'package.json'));
 
 await withParts('kernel/zod', 'zod');
-await withParts('manifest/metric-summary', 'simple-statistics');
+await withParts('documents/metric-summary', 'simple-statistics');
 
 async function withParts(file, name) {
   await build({

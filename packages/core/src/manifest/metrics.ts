@@ -1,7 +1,7 @@
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { shownValue } from './flow-text.js';
-import { readJson } from './json-reader.js';
+import { readJson } from '../documents/json-reader.js';
 import { positionAt } from './problem.js';
 import type { StepName } from './steps.js';
 

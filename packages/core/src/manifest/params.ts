@@ -1,6 +1,6 @@
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
-import { readJson } from './json-reader.js';
+import { readJson } from '../documents/json-reader.js';
 import { positionAt } from './problem.js';
 import { readYaml } from './read-yaml.js';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/index.js';
-import { prettyJson } from './pretty-json.js';
+import { prettyJson } from '../documents/pretty-json.js';
 import type { StepName } from './steps.js';
 
 /**

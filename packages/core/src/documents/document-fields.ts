@@ -2,7 +2,7 @@ import { isDigest } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
-import { projectName } from './ml-fields.js';
+import { projectName } from '../manifest/ml-fields.js';
 
 /** Values that several stored documents hold. */
 
