@@ -14,8 +14,8 @@ import { join } from 'node:path';
 
 import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
 import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { encodePointer } from '@nx-ml/core/documents';
 import { parseDigest } from '@nx-ml/core/kernel';
-import { encodePointer } from '@nx-ml/core/manifest';
 import { decodeTree } from '@nx-ml/core/store';
 import { collectGarbage } from '@nx-ml/core/usecases/store';
 import type { GarbageOutcome } from '@nx-ml/core/usecases/store';

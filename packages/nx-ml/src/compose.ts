@@ -13,9 +13,9 @@ import {
 } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import type { Revision } from '@nx-ml/core/documents';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import { runsFolder } from '@nx-ml/core/layout';
-import type { Revision } from '@nx-ml/core/manifest';
 import type { EventSink } from '@nx-ml/core/usecases';
 import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 

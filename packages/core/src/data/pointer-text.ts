@@ -30,6 +30,6 @@ export async function readPointer(text: string, file: string): Promise<ObjectRef
   const [, digest, files, kind, size] = canonical.exec(text) ?? [];
   if (isDigest(digest) && (kind === 'tree' || files === '1'))
     return { kind: kind === 'tree' ? 'tree' : 'file', digest, size: Number(size), files: Number(files) };
-  const { decodePointer } = await import('../manifest/index.js');
+  const { decodePointer } = await import('../documents/index.js');
   return decodePointer(text, file);
 }

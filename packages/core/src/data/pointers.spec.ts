@@ -1,4 +1,4 @@
-import { encodePointer } from '../manifest/index.js';
+import { encodePointer } from '../documents/index.js';
 import { digestOf, isMlError } from '../kernel/index.js';
 import { isInScope } from './pointer-scope.js';
 import { dataPathOf, isPointerPath, readPointer } from './pointer-text.js';

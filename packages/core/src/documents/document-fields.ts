@@ -2,9 +2,11 @@ import { isDigest } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
-import { projectName } from '../manifest/ml-fields.js';
+import { projectName } from './project-name.js';
 
 /** Values that several stored documents hold. */
+
+export type StepName = 'data' | 'train' | 'evaluate';
 
 export const digest = z.custom<Digest>((value) => isDigest(value), 'not a digest');
 export const project = projectName;

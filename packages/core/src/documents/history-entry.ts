@@ -2,7 +2,7 @@ import { isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import { digest, formatVersion1, seed, shortText, step } from './document-fields.js';
-import type { StepName } from '../manifest/steps.js';
+import type { StepName } from './document-fields.js';
 
 /** The state of the repository that a run belongs to. */
 export interface Revision {

@@ -5,7 +5,7 @@ import { formatVersion1, isCounted, objectRefKeys } from './document-fields.js';
 import { readJson } from './json-reader.js';
 import { pointerSource } from './pointer-source.js';
 import type { PointerSource } from './pointer-source.js';
-import { positionAt } from '../manifest/problem.js';
+import { positionAt } from './position-at.js';
 import { prettyJson } from './pretty-json.js';
 
 /** More than any pointer has, so that a data file under a pointer's name is refused before it is parsed. */

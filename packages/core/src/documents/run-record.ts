@@ -3,7 +3,7 @@ import * as z from '../kernel/zod.js';
 import { documentCodec } from './codec.js';
 import { digest, formatVersion1, project, seed, shortText, step } from './document-fields.js';
 import { revisionKeys } from './history-entry.js';
-import type { StepName } from '../manifest/steps.js';
+import type { StepName } from './document-fields.js';
 
 /** Who ran what, when and where: for people and for cost estimates. Never an input of anything. */
 export interface RunRecord {

@@ -5,7 +5,7 @@ import { formatVersion1, metricName, metrics, outputs, project, seed, step } fro
 import { summariseRuns } from './metric-summary.js';
 import type { MetricSummary } from './metric-summary.js';
 import type { RunResult } from './run-result.js';
-import type { StepName } from '../manifest/steps.js';
+import type { StepName } from './document-fields.js';
 
 /** What one run of a step made. */
 export interface ManifestRun {

@@ -1,5 +1,5 @@
+import type { StepName } from '@nx-ml/core/documents';
 import { stepId } from '@nx-ml/core/layout';
-import type { StepName } from '@nx-ml/core/manifest';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { alignColumns } from './columns.js';

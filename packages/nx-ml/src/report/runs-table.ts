@@ -1,6 +1,6 @@
+import type { MetricSummary } from '@nx-ml/core/documents';
 import { canonicalJson, compareText } from '@nx-ml/core/kernel';
 import type { JsonValue } from '@nx-ml/core/kernel';
-import type { MetricSummary } from '@nx-ml/core/manifest';
 import { flatten } from '@nx-ml/core/provenance';
 import type { RunGroup } from '@nx-ml/core/usecases/records';
 

@@ -1,6 +1,6 @@
 import type { WorkspaceData } from '../../data/index.js';
+import { decodePointer, encodePointer } from '../../documents/index.js';
 import { canonicalJson, isMlError, MlError } from '../../kernel/index.js';
-import { decodePointer, encodePointer } from '../../manifest/index.js';
 import type { ObjectRef, ObjectStore, WatchOptions } from '../../store/index.js';
 import { keepOutOfGit, refuseIgnoredPointer } from './keep-out-of-git.js';
 import { refusePointerText } from '../given/lfs-files.js';

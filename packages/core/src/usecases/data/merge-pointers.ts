@@ -78,7 +78,7 @@ async function merged(
   entries: readonly TreeEntry[] = [],
 ): Promise<PointerMerge> {
   const missing = await objects.missing(entries.map(({ digest }) => digest));
-  const { encodePointer } = await import('../../manifest/index.js');
+  const { encodePointer } = await import('../../documents/index.js');
   return { state: 'merged', ref, text: encodePointer(ref), notStored: missing.length };
 }
 

@@ -1,5 +1,5 @@
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
-import type { FileCommit, StepName } from '../../manifest/index.js';
+import type { FileCommit, StepName } from '../../documents/index.js';
 import { explainStep } from './explain-steps.js';
 import type { StepExplanation } from './explain-steps.js';
 import { Forecaster } from '../plan/forecast-steps.js';

@@ -1,4 +1,4 @@
-import type { FileCommit, Revision } from '../../manifest/index.js';
+import type { FileCommit, Revision } from '../../documents/index.js';
 import type { SourceControl } from '../ports.js';
 
 /** Who changed a file after a run: a commit, or nobody yet. */

@@ -1,5 +1,6 @@
+import type { RunResult } from '../../documents/index.js';
 import { datasetSource } from '../../manifest/index.js';
-import type { DatasetSource, RunResult } from '../../manifest/index.js';
+import type { DatasetSource } from '../../manifest/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { isForeign } from './foreign-source.js';
 import { filesTree, storeFiles } from './given-files.js';

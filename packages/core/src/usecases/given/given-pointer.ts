@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { compareText, digestOf, isMlError, MlError } from '../../kernel/index.js';
-import { decodePointer } from '../../manifest/index.js';
+import { decodePointer } from '../../documents/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
 import { isStored, refuseOther, treeRef } from './given-tree.js';

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 
 import { readDvcRef } from '../../interop/dvc/index.js';
 import { fromHex, hexOf, MlError, shortDigest } from '../../kernel/index.js';
-import { decodePointer } from '../../manifest/index.js';
-import type { PointerSource } from '../../manifest/index.js';
+import { decodePointer } from '../../documents/index.js';
+import type { PointerSource } from '../../documents/index.js';
 import { decodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';

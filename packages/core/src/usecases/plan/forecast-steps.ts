@@ -1,9 +1,9 @@
+import type { StepManifest } from '../../documents/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
-import type { StepManifest } from '../../manifest/index.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import { unseenData } from '../given/given-foreign.js';
 import type { UnseenData } from '../given/given-foreign.js';

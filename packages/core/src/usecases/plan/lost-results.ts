@@ -1,7 +1,7 @@
+import type { StepManifest } from '../../documents/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
-import type { StepManifest } from '../../manifest/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import type { StepForecast } from './forecast-steps.js';
 import type { Workspace } from '../ports.js';

@@ -1,7 +1,7 @@
+import { buildStepManifest, decodeStepManifest } from '../../documents/index.js';
+import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
 import { isMlError, MlError } from '../../kernel/index.js';
-import { buildStepManifest, decodeStepManifest } from '../../manifest/index.js';
-import type { RunResult, StepManifest } from '../../manifest/index.js';
 import { keysIn } from '../../provenance/index.js';
 import { givenResult, isGiven } from '../given/data-source.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';

@@ -1,6 +1,6 @@
+import type { StepManifest, StepName } from '../../documents/index.js';
 import { MlError } from '../../kernel/index.js';
 import { stepsOf } from '../../manifest/index.js';
-import type { StepManifest, StepName } from '../../manifest/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { PlannedInput } from './plan-step.js';

@@ -1,7 +1,7 @@
+import type { HistoryEntry, Revision } from '../../documents/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { keyPath } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
-import type { HistoryEntry, Revision } from '../../manifest/index.js';
 import { decodeKeyFile } from '../../provenance/index.js';
 import type { RunKey, RunKeyDocument } from '../../provenance/index.js';
 import type { Workspace } from '../ports.js';

@@ -1,7 +1,4 @@
-import { canonicalJson, hexOf } from '../../kernel/index.js';
-import { keyPath, stepId } from '../../layout/index.js';
-import type { StepRef } from '../../layout/index.js';
-import { summariseRuns } from '../../manifest/index.js';
+import { summariseRuns } from '../../documents/index.js';
 import type {
   HistoryEntry,
   MetricSummary,
@@ -9,7 +6,10 @@ import type {
   RunRecord,
   RunResult,
   StepName,
-} from '../../manifest/index.js';
+} from '../../documents/index.js';
+import { canonicalJson, hexOf } from '../../kernel/index.js';
+import { keyPath, stepId } from '../../layout/index.js';
+import type { StepRef } from '../../layout/index.js';
 import { keysIn } from '../../provenance/index.js';
 import type { RunKey, RunKeyDocument } from '../../provenance/index.js';
 import type { LastRunsDeps } from './last-runs.js';

@@ -1,6 +1,6 @@
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import type { HistoryEntry } from '../../documents/index.js';
 import { digestOf } from '../../kernel/index.js';
-import type { HistoryEntry } from '../../manifest/index.js';
 import type { RunKey } from '../../provenance/index.js';
 import { RunHistory } from './run-history.js';
 import { newWorkspace, removeWorkspaces, run } from '../testing/small-workspace.js';

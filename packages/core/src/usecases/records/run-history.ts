@@ -1,6 +1,6 @@
+import { decodeHistoryEntry, encodeHistoryEntry } from '../../documents/index.js';
+import type { HistoryEntry } from '../../documents/index.js';
 import { digestOf, hexOf } from '../../kernel/index.js';
-import { decodeHistoryEntry, encodeHistoryEntry } from '../../manifest/index.js';
-import type { HistoryEntry } from '../../manifest/index.js';
 import type { Journal } from '../../store/index.js';
 
 /**

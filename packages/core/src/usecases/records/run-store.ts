@@ -1,7 +1,7 @@
+import { decodeRunRecord, decodeRunResult, encodeRunRecord, encodeRunResult } from '../../documents/index.js';
+import type { RunRecord, RunResult } from '../../documents/index.js';
 import { hexOf, isMlError, parseDigest } from '../../kernel/index.js';
 import type { Digest, JsonObject } from '../../kernel/index.js';
-import { decodeRunRecord, decodeRunResult, encodeRunRecord, encodeRunResult } from '../../manifest/index.js';
-import type { RunRecord, RunResult } from '../../manifest/index.js';
 import { decodeRunKeyDocument, encodeRunKeyDocument } from '../../provenance/index.js';
 import type { RunKey, RunKeyDocument } from '../../provenance/index.js';
 import { decodeTree } from '../../store/index.js';

@@ -1,6 +1,6 @@
+import type { HistoryEntry } from '../../documents/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { StepRef } from '../../layout/index.js';
-import type { HistoryEntry } from '../../manifest/index.js';
 import type { RunKey } from '../../provenance/index.js';
 import type { RunHistory } from './run-history.js';
 import type { RunStore } from './run-store.js';

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 
 import { MlError } from '../../kernel/index.js';
 import { parseMetrics, PredictionsCheck } from '../../manifest/index.js';
-import type { RunResult, StepSpec } from '../../manifest/index.js';
+import type { RunResult } from '../../documents/index.js';
+import type { StepSpec } from '../../manifest/index.js';
 import type { ObjectRef, ObjectWriter } from '../../store/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
 import { isMlError, MlError } from '../../kernel/index.js';
 import { keptFolder, logPath, stepId } from '../../layout/index.js';
-import type { RunRecord, RunResult } from '../../manifest/index.js';
+import type { RunRecord, RunResult } from '../../documents/index.js';
 import { paramsId } from '../../provenance/index.js';
 import { collectOutputs } from './collect-outputs.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';

@@ -1,8 +1,8 @@
+import { encodeStepManifest } from '../../documents/index.js';
+import type { Revision, StepManifest } from '../../documents/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import { keyPath, manifestPath } from '../../layout/index.js';
-import { encodeStepManifest } from '../../manifest/index.js';
-import type { Revision, StepManifest } from '../../manifest/index.js';
 import { encodeKeyFile } from '../../provenance/index.js';
 import type { EventSink } from '../events.js';
 import type { StepPlan } from '../plan/plan-step.js';

@@ -1,5 +1,5 @@
+import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { Lease } from '../../engine/index.js';
-import type { RunResult, StepManifest } from '../../manifest/index.js';
 import { taskResults } from '../../scheduler/index.js';
 import type { JobNode, JobTurn, SkipReason, TaskNode, TaskResult } from '../../scheduler/index.js';
 import { ensureGiven } from '../given/data-source.js';

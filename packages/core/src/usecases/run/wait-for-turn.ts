@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Claim, Claims, Lease, Slots } from '../../engine/index.js';
 import { hexOf, MlError } from '../../kernel/index.js';
-import type { RunResult } from '../../manifest/index.js';
+import type { RunResult } from '../../documents/index.js';
 import type { EventSink } from '../events.js';
 import { stepId } from '../../layout/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';

@@ -7,7 +7,7 @@ import { systemError, watchedCalls } from '../../adapters/store-fs/testing/scrat
 import type { PointerRoot, ResultRoot, RootPlace, RootReader, WorkspaceRoots } from '../../gc/index.js';
 import { digestOf, MlError } from '../../kernel/index.js';
 import type { Digest, JsonObject } from '../../kernel/index.js';
-import { encodePointer, encodeRunRecord, encodeRunResult } from '../../manifest/index.js';
+import { encodePointer, encodeRunRecord, encodeRunResult } from '../../documents/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { collectGarbage, planGarbage } from './collect-garbage.js';

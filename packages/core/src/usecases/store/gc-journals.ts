@@ -1,9 +1,9 @@
+import { decodeHistoryEntry, decodeRunRecord, decodeRunResult } from '../../documents/index.js';
+import type { RunRecord } from '../../documents/index.js';
 import { mentionedDigests, rootUnreadable } from '../../gc/index.js';
 import type { KeptName, ProjectHistory, PublishedRun } from '../../gc/index.js';
 import { canonicalJson, fromHex, isDigest, isMlError } from '../../kernel/index.js';
 import type { Digest, JsonObject, MlError } from '../../kernel/index.js';
-import { decodeHistoryEntry, decodeRunRecord, decodeRunResult } from '../../manifest/index.js';
-import type { RunRecord } from '../../manifest/index.js';
 import type { GcRootsDeps } from './gc-roots.js';
 
 /** A published run, as far as the store still tells. */

@@ -1,3 +1,4 @@
+import { decodeStepManifest } from '../../documents/index.js';
 import { keptRuns, mentionedDigests, pointedDigests, rootUnreadable } from '../../gc/index.js';
 import type {
   GcStore,
@@ -13,7 +14,6 @@ import type {
 } from '../../gc/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { Digest, MlError } from '../../kernel/index.js';
-import { decodeStepManifest } from '../../manifest/index.js';
 import { keysIn } from '../../provenance/index.js';
 import { readJournals } from './gc-journals.js';
 import type { KnownRun } from './gc-journals.js';
