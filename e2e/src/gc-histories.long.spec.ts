@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
-import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import { encodePointer } from '@nx-ml/core/documents';
 import { parseDigest } from '@nx-ml/core/kernel';
 import { decodeTree } from '@nx-ml/core/store';

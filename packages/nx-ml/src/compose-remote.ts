@@ -1,5 +1,5 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import { MlError } from '@nx-ml/core/kernel';
 import { bytesRule, parseBytes } from '@nx-ml/core/manifest';
 import type { EventSink } from '@nx-ml/core/usecases';

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
-import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import type { RegisteredWorkspace } from '@nx-ml/core/gc';
 import { isMlError } from '@nx-ml/core/kernel';
 import type { GarbageDeps } from '@nx-ml/core/usecases/store';

@@ -1,5 +1,5 @@
+import { readPointer } from '../../data/index.js';
 import type { WorkspaceData } from '../../data/index.js';
-import { decodePointer, encodePointer } from '../../documents/index.js';
 import { canonicalJson, isMlError, MlError } from '../../kernel/index.js';
 import type { ObjectRef, ObjectStore, WatchOptions } from '../../store/index.js';
 import { keepOutOfGit, refuseIgnoredPointer } from './keep-out-of-git.js';
@@ -45,17 +45,20 @@ export async function addData(path: string, deps: AddDataDeps): Promise<AddedDat
   refuseIgnoredPointer(pointer, workspace);
   refuseLfsPointers(path, deps);
   const ref = await storeData(path, { ...deps, root: workspace.root });
-  const changed = !isUnchanged(workspace.tree.readText(pointer), pointer, ref);
-  if (changed) await writer.write(pointer, Buffer.from(encodePointer(ref)));
+  const changed = !(await isUnchanged(workspace.tree.readText(pointer), pointer, ref));
+  if (changed) {
+    const { encodePointer } = await import('../../documents/index.js');
+    await writer.write(pointer, Buffer.from(encodePointer(ref)));
+  }
   await keepOutOfGit(path, workspace, writer);
   return { pointer, ref, changed };
 }
 
 /** Imported data keeps the note of where it came from for as long as it is that data. */
-function isUnchanged(before: string | undefined, pointer: string, ref: ObjectRef): boolean {
+async function isUnchanged(before: string | undefined, pointer: string, ref: ObjectRef): Promise<boolean> {
   if (before === undefined) return false;
   try {
-    return canonicalJson(decodePointer(before, pointer)) === canonicalJson(ref);
+    return canonicalJson(await readPointer(before, pointer)) === canonicalJson(ref);
   } catch (error) {
     if (isMlError(error)) return false;
     throw error;

@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openFolderStore, openGcStore } from '../../adapters/store-fs/index.js';
+import { openGcStore } from '../../adapters/store-fs/gc/index.js';
+import { openFolderStore } from '../../adapters/store-fs/index.js';
 import { systemError, watchedCalls } from '../../adapters/store-fs/testing/scratch.js';
 import type { PointerRoot, ResultRoot, RootPlace, RootReader, WorkspaceRoots } from '../../gc/index.js';
 import { digestOf, MlError } from '../../kernel/index.js';

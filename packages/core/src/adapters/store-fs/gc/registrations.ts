@@ -1,6 +1,6 @@
-import type { RegisteredWorkspace } from '../../gc/index.js';
-import { MlError } from '../../kernel/index.js';
-import * as z from '../../kernel/zod.js';
+import type { RegisteredWorkspace } from '../../../gc/index.js';
+import { MlError } from '../../../kernel/index.js';
+import * as z from '../../../kernel/zod.js';
 
 const schema = z.strictObject({
   formatVersion: z.literal(1),

@@ -1,10 +1,10 @@
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 
-import type { StoredObject } from '../../gc/index.js';
-import { fromHex } from '../../kernel/index.js';
-import type { Digest } from '../../kernel/index.js';
-import type { StoreFolder } from './store-folder.js';
+import type { StoredObject } from '../../../gc/index.js';
+import { fromHex } from '../../../kernel/index.js';
+import type { Digest } from '../../../kernel/index.js';
+import type { StoreFolder } from '../store-folder.js';
 
 /** Between so many looks the process breathes. */
 const batch = 5000;

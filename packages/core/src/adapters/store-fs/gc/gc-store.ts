@@ -1,16 +1,16 @@
 import { basename, join, resolve } from 'node:path';
 
-import { decodeMarks, encodeMarks } from '../../gc/index.js';
-import type { GcMarks, GcStore, Leftover, RegisteredWorkspace, StoredObject } from '../../gc/index.js';
-import type { Digest } from '../../kernel/index.js';
-import { errnoOf } from './failures.js';
-import { nodeFileCalls } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
+import { decodeMarks, encodeMarks } from '../../../gc/index.js';
+import type { GcMarks, GcStore, Leftover, RegisteredWorkspace, StoredObject } from '../../../gc/index.js';
+import type { Digest } from '../../../kernel/index.js';
+import { errnoOf } from '../failures.js';
+import { nodeFileCalls } from '../file-calls.js';
+import type { FileCalls } from '../file-calls.js';
 import { changedAtOf, listJournals, listObjects } from './inventory.js';
-import { hasFormat, noStore } from './open.js';
+import { hasFormat, noStore } from '../open.js';
 import { decodeRegistration } from './registrations.js';
-import { restoreOne, restoreTrash } from './restore-trash.js';
-import { StoreFolder } from './store-folder.js';
+import { restoreOne, restoreTrash } from '../restore-trash.js';
+import { StoreFolder } from '../store-folder.js';
 
 /**
  * Opens the store in a folder for garbage collection. Nothing is made or swept.

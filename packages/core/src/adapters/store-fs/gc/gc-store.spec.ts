@@ -2,12 +2,13 @@ import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import type { GcStore, StoredObject } from '../../gc/index.js';
-import { digestOf, hexOf } from '../../kernel/index.js';
-import type { Digest } from '../../kernel/index.js';
-import { openFolderStore, openGcStore } from './index.js';
-import type { FileCalls } from './index.js';
-import { Scratch, systemError, watchedCalls } from './testing/scratch.js';
+import type { GcStore, StoredObject } from '../../../gc/index.js';
+import { digestOf, hexOf } from '../../../kernel/index.js';
+import type { Digest } from '../../../kernel/index.js';
+import { openFolderStore } from '../index.js';
+import { openGcStore } from './index.js';
+import type { FileCalls } from '../index.js';
+import { Scratch, systemError, watchedCalls } from '../testing/scratch.js';
 
 const dayMs = 86_400_000;
 
