@@ -1,4 +1,4 @@
-import { readPointer } from '../../data/index.js';
+import { plainPointer, readPointer } from '../../data/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import { canonicalJson, isMlError, MlError } from '../../kernel/index.js';
 import type { ObjectRef, ObjectStore, WatchOptions } from '../../store/index.js';
@@ -46,10 +46,7 @@ export async function addData(path: string, deps: AddDataDeps): Promise<AddedDat
   refuseLfsPointers(path, deps);
   const ref = await storeData(path, { ...deps, root: workspace.root });
   const changed = !(await isUnchanged(workspace.tree.readText(pointer), pointer, ref));
-  if (changed) {
-    const { encodePointer } = await import('../../documents/index.js');
-    await writer.write(pointer, Buffer.from(encodePointer(ref)));
-  }
+  if (changed) await writer.write(pointer, Buffer.from(plainPointer(ref)));
   await keepOutOfGit(path, workspace, writer);
   return { pointer, ref, changed };
 }
