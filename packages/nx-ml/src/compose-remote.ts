@@ -6,7 +6,8 @@ import type { EventSink } from '@nx-ml/core/usecases';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import { evict, ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
 
-import { isOffline, openRemote, remoteAddress } from './remote-at-hand.js';
+import { openRemote } from './open-remote.js';
+import { isOffline, remoteAddress } from './remote-at-hand.js';
 import { systemClock } from './system-clock.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -19,7 +19,7 @@ import { pullRefs } from '@nx-ml/core/usecases/transfer';
 import { abortOnExit } from '../abort-on-exit.js';
 import { foreignRemotes } from '../foreign-remotes.js';
 import { pluginOptions } from '../plugin-options.js';
-import { openRemote } from '../remote-at-hand.js';
+import { openRemote } from '../open-remote.js';
 import { importJson, importText } from '../report/data-import-text.js';
 import { showProgress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';

@@ -1,5 +1,4 @@
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
 import { amountOf } from '@nx-ml/core/usecases/store';
 
 import { readNxJson } from '../plugin-options.js';
@@ -46,6 +45,7 @@ export const storeStatus: CliCommand = {
 async function remoteText({ workspaces: [here] }: StoreAtHand): Promise<string | undefined> {
   const address = remoteAddress(here === undefined ? {} : await readNxJson(here.path), process.env);
   if (address === undefined) return undefined;
+  const { parseRemoteAddress, placeOf } = await import('@nx-ml/core/remote');
   return `${placeOf(parseRemoteAddress(address))}${isOffline(process.env) ? ', not asked while NX_ML_OFFLINE is set' : ''}`;
 }
 
