@@ -4,8 +4,9 @@ import { Readable } from 'node:stream';
 
 import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
-import { decodePointer, encodePointer } from '../../manifest/index.js';
-import { openFolderStore, openGcStore } from './index.js';
+import { decodePointer, encodePointer } from '../../documents/index.js';
+import { openGcStore } from './gc/index.js';
+import { openFolderStore } from './index.js';
 import type { FolderStore } from './index.js';
 import { numbersFrom } from './testing/numbers.js';
 import { Scratch } from './testing/scratch.js';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { digestOf, hexOf, messageOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
-import { openFolderStore, openGcStore } from './index.js';
+import { openGcStore } from './gc/index.js';
+import { openFolderStore } from './index.js';
 import type { FileCalls } from './index.js';
 import { outcomeOf, quickCalls } from './testing/failing-calls.js';
 import { Scratch, systemError, watchedCalls } from './testing/scratch.js';

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { documentBytes } from '../../kernel/index.js';
 import { isForbidden } from './failures.js';
-import { registrationId } from './registrations.js';
+import { registrationId } from './registration-id.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** Leaves word, once, that a workspace uses the store. @throws MlError ERR_ML_STORE_UNAVAILABLE */
