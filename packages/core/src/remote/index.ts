@@ -9,6 +9,7 @@ export * from './blobs.js';
 export * from './each-of.js';
 export * from './large-objects.js';
 export * from './layout.js';
+export * from './listing.js';
 export type { PackPlace } from './pack-catalogue.js';
 export * from './pack-index.js';
 export * from './pack-plan.js';

@@ -65,6 +65,12 @@ export async function remoteOf(root: string, option: string | boolean | undefine
   });
 }
 
+/** A remote by its address, which need not be in a workspace; by an empty one that of the workspace. @throws MlError */
+export function remoteNamed(address: string, cwd: string): Promise<Remote> {
+  if (address !== '') return openRemote(address, storeFolder(process.env), process.env);
+  return remoteOf(findWorkspaceRoot(cwd), undefined);
+}
+
 /** The remote where there is one that can be asked; to look for what would be lost, it is no failure that there is none. */
 export async function remoteIfAny(root: string): Promise<Remote | undefined> {
   const address = remoteAddress(await readNxJson(root), process.env);
