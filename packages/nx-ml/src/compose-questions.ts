@@ -8,9 +8,12 @@ import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
+import type { ObjectStore } from '@nx-ml/core/store';
 import { ForeignTrees, RunHistory, RunStore } from '@nx-ml/core/usecases';
 import type { Stores, Workspace } from '@nx-ml/core/usecases';
 
+import { withAskedRemote } from './ask-remote.js';
+import type { AskedRemote } from './ask-remote.js';
 import { foreignRemotes } from './foreign-remotes.js';
 import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
@@ -37,10 +40,20 @@ export interface Questions {
   readonly sourceControl: GitRepository;
 }
 
-/** What it takes to ask alone: the store is neither made nor swept. */
-export async function composeQuestions(input: QuestionsInput): Promise<Questions> {
-  const stores = await storesToAsk(storeFolder(process.env));
-  return questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
+/** Questions that the workspace's remote answers too. */
+export interface AskedQuestions extends Questions {
+  /** The store on this machine alone, where there is a remote beside it. */
+  readonly here: ObjectStore | undefined;
+  readonly asked: AskedRemote;
+}
+
+/** What it takes to ask alone: the store is neither made nor swept, and what comes from a remote is kept nowhere. */
+export async function composeQuestions(input: QuestionsInput): Promise<AskedQuestions> {
+  const store = storeFolder(process.env);
+  const here = await storesToAsk(store);
+  const { stores, asked } = withAskedRemote(here, { nxJson: input.nxJson, variables: process.env, store });
+  const questions = questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
+  return { ...questions, asked, here: asked.place === undefined ? undefined : here.objects };
 }
 
 /** Before the first run there is no store, which is as good as an empty one. */

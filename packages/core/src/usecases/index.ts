@@ -30,6 +30,7 @@ export * from './ports.js';
 export { applyPushResults, planPushResults } from './push-results.js';
 export { pythonEnvironment } from './python-environment.js';
 export { readLog } from './read-log.js';
+export type { RemoteResult } from './remote-results.js';
 export { RunHistory } from './run-history.js';
 export * from './run-steps.js';
 export { RunStore } from './run-store.js';

@@ -6,7 +6,7 @@ import { MlError, messageOf } from '@nx-ml/core/kernel';
 import type { StepName } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import type { Questions } from '../compose-questions.js';
+import type { AskedQuestions, Questions } from '../compose-questions.js';
 import { usageError } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
@@ -19,7 +19,7 @@ import { findWorkspaceRoot } from './workspace-root.js';
 export async function askWorkspace<T>(
   cwd: string,
   load: () => Promise<T>,
-): Promise<readonly [questions: Questions, asking: T]> {
+): Promise<readonly [questions: AskedQuestions, asking: T]> {
   const root = findWorkspaceRoot(cwd);
   const { readJsonFile } = await nxDevkit(root);
   const [graph, { composeQuestions }, asking] = await Promise.all([

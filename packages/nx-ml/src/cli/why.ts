@@ -3,7 +3,7 @@ import type { StepRef } from '@nx-ml/core/layout';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { whyJson, whyText } from '../report/index.js';
+import { remoteAnswer, whyJson, whyText } from '../report/index.js';
 import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -38,8 +38,9 @@ export const why: CliCommand = {
     const ref = await stepAsked(wanted, questions, forecaster);
     const steps = await explainStep(ref, { ...questions, objects: questions.stores.objects, forecaster });
     const after = readersOf(ref, questions.workspace);
-    if (values.json === true) io.write(`${JSON.stringify(whyJson(steps, after))}\n`);
-    else io.write(whyText(steps, { after, now: systemClock.now() }));
+    const remote = remoteAnswer(questions.asked);
+    if (values.json === true) io.write(`${JSON.stringify(whyJson(steps, after, remote))}\n`);
+    else io.write(whyText(steps, { after, now: systemClock.now(), remote }));
     return 0;
   },
 };

@@ -9,6 +9,7 @@ export { planJson } from './plan-summary.js';
 export * from './plan-text.js';
 export * from './progress.js';
 export * from './quantities.js';
+export { remoteAnswer } from './remote-text.js';
 export * from './runs-diff-text.js';
 export * from './runs-export.js';
 export { runsTable, sortRuns } from './runs-table.js';
