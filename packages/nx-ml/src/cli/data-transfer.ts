@@ -56,8 +56,8 @@ export async function withTransfer<T>(
 }
 
 /** @throws MlError ERR_ML_USAGE when the workspace has none. */
-export async function remoteOf(root: string, option: string | boolean | undefined): Promise<Remote> {
-  const address = typeof option === 'string' ? option : remoteAddress(await readNxJson(root), process.env);
+export async function remoteOf(root: string, asked: string | undefined): Promise<Remote> {
+  const address = asked ?? remoteAddress(await readNxJson(root), process.env);
   if (address !== undefined) return openRemote(address, storeFolder(process.env), process.env);
   throw new MlError('ERR_ML_USAGE', {
     message: 'This workspace has no remote',

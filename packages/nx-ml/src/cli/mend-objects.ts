@@ -1,4 +1,4 @@
-import { isAbsolute, join, sep } from 'node:path';
+import { isAbsolute, sep } from 'node:path';
 
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { copiesIn } from '@nx-ml/core/adapters/workspace-fs';
@@ -101,5 +101,7 @@ function tell(error: unknown, onFailure: MendPlaces['onFailure']): void {
 function isOf(kept: KeptBy, workspace: string): boolean {
   const inside = (path: string): boolean => isAbsolute(path) && path.startsWith(`${workspace}${sep}`);
   if (kept.by === 'pointer') return kept.place.in === 'files' && copyPlaces([kept]).some(inside);
-  return kept.by === 'result' && kept.from === 'workspace' && inside(join(kept.path));
+  // Of a key file nobody reads the document, and those of given data never had one.
+  const isManifest = kept.by === 'result' && kept.from === 'workspace' && !kept.path.endsWith('.key.json');
+  return isManifest && inside(kept.path);
 }
