@@ -47,8 +47,14 @@ export interface AskedQuestions extends Questions {
   readonly asked: AskedRemote;
 }
 
-/** What it takes to ask alone: the store is neither made nor swept, and what comes from a remote is kept nowhere. */
-export async function composeQuestions(input: QuestionsInput): Promise<AskedQuestions> {
+/** What it takes to ask alone: the store is neither made nor swept. */
+export async function composeQuestions(input: QuestionsInput): Promise<Questions> {
+  const stores = await storesToAsk(storeFolder(process.env));
+  return questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
+}
+
+/** The same with the remote, for what would happen; what comes from it is kept nowhere. */
+export async function composeForecast(input: QuestionsInput): Promise<AskedQuestions> {
   const store = storeFolder(process.env);
   const here = await storesToAsk(store);
   const { stores, asked } = withAskedRemote(here, { nxJson: input.nxJson, variables: process.env, store });

@@ -16,5 +16,6 @@ export * from './pack-plan.js';
 export * from './range-plan.js';
 export * from './remote-journal.js';
 export * from './remote-packs.js';
+export * from './remote-users.js';
 export * from './remote.js';
 export * from './transfer.js';

@@ -18,7 +18,7 @@ export type { FileOrigin } from './file-origins.js';
 export * from './forecast-steps.js';
 export { ForeignTrees } from './foreign-trees.js';
 export type { KnownRun } from './gc-journals.js';
-export type { GcRootsDeps, KeptBy } from './gc-roots.js';
+export type { KeptBy } from './gc-roots.js';
 export { pointedPath } from './given-pointer.js';
 export { linkedProjects } from './linked-files.js';
 export * from './list-runs.js';

@@ -4,7 +4,7 @@ import { fromHex, isMlError } from '../kernel/index.js';
 import type { Digest, MlError } from '../kernel/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
-import type { GcRoots, GcRootsDeps, KeptBy } from './gc-roots.js';
+import type { GcRoots, GcStoreDeps, KeptBy } from './gc-roots.js';
 
 export interface DamagedObject {
   readonly digest: Digest;
@@ -69,7 +69,7 @@ export interface Mending {
  *
  * @throws MlError ERR_ML_STORE_UNAVAILABLE
  */
-export async function verifyStore(request: VerifyRequest, deps: GcRootsDeps): Promise<VerifyReport> {
+export async function verifyStore(request: VerifyRequest, deps: GcStoreDeps): Promise<VerifyReport> {
   const objects = await deps.store.objects();
   const found = await damagedAmong(objects, request, deps);
   const brokenJournals = await brokenAmong(await deps.store.journals(), deps);
@@ -87,7 +87,7 @@ type Suspect = Pick<DamagedObject, 'digest' | 'size' | 'found'>;
 async function damagedBefore(
   objects: ReadonlyMap<Digest, StoredObject>,
   found: readonly Suspect[],
-  { store }: GcRootsDeps,
+  { store }: GcStoreDeps,
 ): Promise<readonly Suspect[]> {
   const known = new Set(found.map(({ digest }) => digest));
   const before = new Map<Digest, Suspect>();
@@ -103,7 +103,7 @@ async function damagedBefore(
 async function mendAll(
   suspects: readonly Suspect[],
   request: VerifyRequest,
-  deps: GcRootsDeps,
+  deps: GcStoreDeps,
 ): Promise<Pick<VerifyReport, 'damaged' | 'problems'>> {
   const mended = new Map<Digest, DamagedObject>();
   for (;;) {
@@ -128,7 +128,7 @@ async function mendAll(
 
 interface Bringing {
   readonly request: VerifyRequest;
-  readonly deps: GcRootsDeps;
+  readonly deps: GcStoreDeps;
   /** Told already. */
   readonly damaged: readonly DamagedObject[];
 }
@@ -158,7 +158,7 @@ async function bringMissing(
 async function damagedAmong(
   objects: ReadonlyMap<Digest, StoredObject>,
   { onProgress }: VerifyRequest,
-  { stores }: GcRootsDeps,
+  { stores }: GcStoreDeps,
 ): Promise<readonly Suspect[]> {
   const damaged: Suspect[] = [];
   const [of, ofBytes] = [objects.size, bytesOf(objects)];
@@ -173,7 +173,7 @@ async function damagedAmong(
   return damaged;
 }
 
-async function brokenAmong(names: readonly string[], { stores }: GcRootsDeps): Promise<readonly MlError[]> {
+async function brokenAmong(names: readonly string[], { stores }: GcStoreDeps): Promise<readonly MlError[]> {
   const broken: MlError[] = [];
   for (const name of names) {
     try {
@@ -188,7 +188,7 @@ async function brokenAmong(names: readonly string[], { stores }: GcRootsDeps): P
 
 interface Needing {
   readonly request: VerifyRequest;
-  readonly deps: GcRootsDeps;
+  readonly deps: GcStoreDeps;
   readonly problems: MlError[];
 }
 
@@ -209,7 +209,7 @@ async function needsOf(
 
 function readRoots(
   { workspaces, now }: VerifyRequest,
-  deps: GcRootsDeps,
+  deps: GcStoreDeps,
   onProblem: (problem: MlError) => void,
 ): Promise<GcRoots> {
   const policy = { keepDays: Infinity, keepLast: 1 };

@@ -1,5 +1,6 @@
 import { applyPush, planPush } from '@nx-ml/core/usecases/transfer';
 
+import { tellPush } from '../remote-user.js';
 import { remoteOf, withTransfer } from './data-transfer.js';
 import { pushed } from './move-objects.js';
 import { transferCommand } from './transfer-command.js';
@@ -24,6 +25,7 @@ together in packs. Interrupted, it goes on at the next call; two pushes at once 
         deps,
         { again },
       );
+      if (!dryRun && plan.size > 0) await tellPush(deps.remote, transfer.root);
       if (!dryRun) await applyPush(plan, deps);
       return { remote: deps.remote.place, ...pushed(plan), dryRun };
     }),

@@ -3,7 +3,7 @@ import type { PlannedStep } from '@nx-ml/core/usecases';
 import { memoryOf, Noted } from '../memory/index.js';
 import { planJson, planText, remoteAnswer } from '../report/index.js';
 import { affectedProjects } from './affected-projects.js';
-import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
+import { askWhatWouldHappen, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, ParsedOptions } from './command.js';
 import type { Questions } from '../compose-questions.js';
@@ -47,7 +47,7 @@ export const plan: CliCommand = {
   async run(args, io) {
     const parsed = parseOptions(args, options, help);
     const failOn = stepNames(parsed.values['fail-on']);
-    const [questions, { Forecaster, planWorkspace }] = await askWorkspace(
+    const [questions, { Forecaster, planWorkspace }] = await askWhatWouldHappen(
       io.cwd,
       () => import('@nx-ml/core/usecases'),
     );

@@ -1,5 +1,6 @@
 import { applyPushResults, planPushResults } from '@nx-ml/core/usecases';
 
+import { tellPush } from '../remote-user.js';
 import { pushed } from './move-objects.js';
 import { stepNames, withResults } from './store-results.js';
 import { transferCommand } from './transfer-command.js';
@@ -16,6 +17,7 @@ records. Another clone with the same code and data restores them instead of trai
     withResults({ ...asked, doing: 'pushing', through: false }, async ({ results, local, ...transfer }) => {
       const deps = { ...transfer, store: local.objects, journals: local.journals };
       const plan = await planPushResults(results, deps, { again });
+      if (!dryRun && results.length > 0) await tellPush(deps.remote, transfer.root);
       if (!dryRun) await applyPushResults(plan, deps);
       return { remote: deps.remote.place, steps: stepNames(results), ...pushed(plan.push), dryRun };
     }),

@@ -27,6 +27,8 @@ export interface ResultsRequest {
 }
 
 export interface ResultsTransfer {
+  /** Of the workspace. Absolute. */
+  readonly root: string;
   readonly results: readonly CurrentResult[];
   /** Of this machine. */
   readonly local: Stores;
@@ -48,7 +50,7 @@ export async function withResults<T>(
     const local = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const stores = request.through ? readThrough(local, remote) : local;
     const results = await resultsIn(root, stores, request.args);
-    return await action({ results, local, remote, progress, signal: abort.signal });
+    return await action({ root, results, local, remote, progress, signal: abort.signal });
   } finally {
     progress.end();
     abort.dispose();

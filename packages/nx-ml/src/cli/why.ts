@@ -4,7 +4,7 @@ import type { StepRef } from '@nx-ml/core/layout';
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
 import { remoteAnswer, whyJson, whyText } from '../report/index.js';
-import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
+import { askWhatWouldHappen, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 
@@ -30,7 +30,7 @@ export const why: CliCommand = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
     const wanted = parseStep(name, help);
-    const [questions, { explainStep, Forecaster, readersOf }] = await askWorkspace(
+    const [questions, { explainStep, Forecaster, readersOf }] = await askWhatWouldHappen(
       io.cwd,
       () => import('@nx-ml/core/usecases'),
     );
