@@ -1,9 +1,8 @@
-import type { NxJsonConfiguration } from '@nx/devkit';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import type { MlError } from '@nx-ml/core/kernel';
 import { isMlError } from '@nx-ml/core/kernel';
 import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
-import type { Stores } from '@nx-ml/core/usecases';
+import type { Stores } from '@nx-ml/core/usecases/records';
 import {
   ReadThroughJournal,
   ReadThroughStore,
@@ -12,7 +11,7 @@ import {
   ScratchStore,
 } from '@nx-ml/core/usecases/transfer';
 
-import { openRemote, remoteAddress } from './remote-at-hand.js';
+import { openRemote } from './open-remote.js';
 import { systemClock } from './system-clock.js';
 
 /** The remote of whoever only asks, and how it answered. */
@@ -24,7 +23,7 @@ export interface AskedRemote {
 }
 
 interface AskInput {
-  readonly nxJson: Pick<NxJsonConfiguration, 'plugins'>;
+  readonly address: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Absolute folder of the store on this machine. */
   readonly store: string;
@@ -33,10 +32,8 @@ interface AskInput {
 /** Stores that answer with what the remote has as well. What comes from it is kept in memory, until this process ends. */
 export function withAskedRemote(
   here: Stores,
-  { nxJson, variables, store }: AskInput,
+  { address, variables, store }: AskInput,
 ): { readonly stores: Stores; readonly asked: AskedRemote } {
-  const address = remoteAddress(nxJson, variables);
-  if (address === undefined) return { stores: here, asked: { place: undefined, failure: () => undefined } };
   let failure: MlError | undefined;
   const access = new RemoteAccess({
     open: () => openRemote(address, store, variables),

@@ -9,17 +9,17 @@ import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-mem
 import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
 import type { ObjectStore } from '@nx-ml/core/store';
-import { ForeignTrees, RunHistory, RunStore } from '@nx-ml/core/usecases';
-import type { Stores, Workspace } from '@nx-ml/core/usecases';
+import type { Workspace } from '@nx-ml/core/usecases';
+import { ForeignTrees } from '@nx-ml/core/usecases/given';
+import { RunHistory, RunStore } from '@nx-ml/core/usecases/records';
+import type { Stores } from '@nx-ml/core/usecases/records';
 
-import { withAskedRemote } from './ask-remote.js';
 import type { AskedRemote } from './ask-remote.js';
 import { foreignRemotes } from './foreign-remotes.js';
+import { remoteAddress } from './remote-at-hand.js';
 import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
-
-export { storeFolder } from './store-folder.js';
 
 export interface QuestionsInput {
   /** Absolute. */
@@ -57,9 +57,20 @@ export async function composeQuestions(input: QuestionsInput): Promise<Questions
 export async function composeForecast(input: QuestionsInput): Promise<AskedQuestions> {
   const store = storeFolder(process.env);
   const here = await storesToAsk(store);
-  const { stores, asked } = withAskedRemote(here, { nxJson: input.nxJson, variables: process.env, store });
+  const { stores, asked } = await withRemoteToAsk(here, { nxJson: input.nxJson, store });
   const questions = questionsOver(input, stores, await workspaceToAsk(input.root, input.graph));
   return { ...questions, asked, here: asked.place === undefined ? undefined : here.objects };
+}
+
+/** Where there is no remote, what it takes to ask one is not loaded. */
+async function withRemoteToAsk(
+  here: Stores,
+  { nxJson, store }: { readonly nxJson: NxJsonConfiguration; readonly store: string },
+): Promise<{ readonly stores: Stores; readonly asked: AskedRemote }> {
+  const address = remoteAddress(nxJson, process.env);
+  if (address === undefined) return { stores: here, asked: { place: undefined, failure: () => undefined } };
+  const { withAskedRemote } = await import('./ask-remote.js');
+  return withAskedRemote(here, { address, variables: process.env, store });
 }
 
 /** Before the first run there is no store, which is as good as an empty one. */

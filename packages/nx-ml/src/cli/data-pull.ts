@@ -6,7 +6,6 @@ import { transferCommand } from './transfer-command.js';
 export const dataPull = transferCommand({
   direction: 'pull',
   usage: 'nx-ml data pull [PATH|PROJECT...]',
-  summary: 'bring what the pointers here name from the remote',
   about: `Brings from the remote what the pointers here name and the store lacks, and places it in the workspace as checkout does. A
 path inside a pointed folder brings that part alone. Every byte is verified before it is used. Interrupted, it goes on
 at the next call.`,

@@ -8,7 +8,6 @@ import { transferCommand } from './transfer-command.js';
 export const dataPush = transferCommand({
   direction: 'push',
   usage: 'nx-ml data push [PATH|PROJECT...]',
-  summary: 'send to the remote what the pointers here name',
   about: `Writes to the remote what the pointers here name and it lacks. What is there is not sent again; small files travel
 together in packs. Interrupted, it goes on at the next call; two pushes at once do no harm.`,
   json: '{remote, objects, bytes, there, dryRun}',

@@ -9,8 +9,9 @@ import type { ObjectStore } from '@nx-ml/core/store';
 import type { CheckoutItem } from '@nx-ml/core/usecases/transfer';
 
 import { abortOnExit } from '../abort-on-exit.js';
+import { openRemote } from '../open-remote.js';
 import { readNxJson } from '../plugin-options.js';
-import { openRemote, remoteAddress } from '../remote-at-hand.js';
+import { remoteAddress } from '../remote-at-hand.js';
 import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';

@@ -6,11 +6,11 @@ import type { Digest, MlError } from '@nx-ml/core/kernel';
 import { isMlError } from '@nx-ml/core/kernel';
 import type { Remote } from '@nx-ml/core/remote';
 import type { ObjectStore } from '@nx-ml/core/store';
-import type { KeptBy, Mending, MendWanted } from '@nx-ml/core/usecases';
+import type { KeptBy, Mending, MendWanted } from '@nx-ml/core/usecases/store';
 import { pullObjects } from '@nx-ml/core/usecases/transfer';
 import type { TransferDeps } from '@nx-ml/core/usecases/transfer';
 
-import { copyPlaces } from '../report/index.js';
+import { copyPlaces } from '../report/verify-text.js';
 
 export interface MendPlaces extends Pick<TransferDeps, 'signal'> {
   /** The store's folder. Absolute. */

@@ -7,7 +7,7 @@ import {
   ScratchJournal,
   ScratchStore,
 } from '@nx-ml/core/usecases/transfer';
-import type { GarbageRequest } from '@nx-ml/core/usecases';
+import type { GarbageRequest } from '@nx-ml/core/usecases/store';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { gcRemoteJson, gcRemotePlanText, gcRemoteSummaryText } from '../report/gc-remote-text.js';

@@ -5,7 +5,6 @@ import { transferCommand } from './transfer-command.js';
 export const storePull = transferCommand({
   direction: 'pull',
   usage: 'nx-ml store pull [PROJECT...]',
-  summary: 'bring the results of steps from the remote',
   about: `Brings from the remote the results that steps have for the workspace as it is, and all of their bytes: to work offline,
 or to have them at hand. It is not needed for nx run, which brings what it reads by itself.`,
   json: '{remote, steps, objects, bytes, dryRun}',

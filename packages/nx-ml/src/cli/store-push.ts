@@ -1,4 +1,4 @@
-import { applyPushResults, planPushResults } from '@nx-ml/core/usecases';
+import { applyPushResults, planPushResults } from '@nx-ml/core/usecases/transfer';
 
 import { tellPush } from '../remote-user.js';
 import { pushed } from './move-objects.js';
@@ -8,7 +8,6 @@ import { transferCommand } from './transfer-command.js';
 export const storePush = transferCommand({
   direction: 'push',
   usage: 'nx-ml store push [PROJECT...]',
-  summary: 'send the results of steps to the remote',
   about: `Sends the results that steps have here for the workspace as it is: models, evaluations, prepared data, their logs and
 records. Another clone with the same code and data restores them instead of training. Given data goes by data push.`,
   json: '{remote, steps, objects, bytes, there, dryRun}',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import type { Digest } from '@nx-ml/core/kernel';
 import { verifyRemote } from '@nx-ml/core/usecases/remote';
 

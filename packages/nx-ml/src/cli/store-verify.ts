@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs';
 
-import { verifyStore } from '@nx-ml/core/usecases';
-import type { Mending, VerifyReport } from '@nx-ml/core/usecases';
+import { verifyStore } from '@nx-ml/core/usecases/store';
+import type { Mending, VerifyReport } from '@nx-ml/core/usecases/store';
 
 import { abortOnExit } from '../abort-on-exit.js';
-import { errorText, showProgress, verifyJson, verifyText } from '../report/index.js';
+import { showProgress } from '../report/progress.js';
+import { errorText } from '../report/step-text.js';
+import { verifyJson, verifyText } from '../report/verify-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -43,7 +45,6 @@ const options = {
 } as const;
 
 export const storeVerify: CliCommand = {
-  summary: 'compare every byte of the store or a remote with its name, and tell the mend',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(withOptionalValue(args, '--remote'), options, help);

@@ -23,7 +23,6 @@ export interface TransferCommand {
   readonly direction: TransferDirection;
   /** `nx-ml data push [PATH|PROJECT...]` */
   readonly usage: string;
-  readonly summary: string;
   /** What it does; lines of at most 120 characters. */
   readonly about: string;
   /** Takes --force as well. */
@@ -46,7 +45,6 @@ const options = {
 export function transferCommand(command: TransferCommand): CliCommand {
   const help = helpOf(command);
   return {
-    summary: command.summary,
     help,
     run: async (args, io) => {
       const { json, ...asked } = askedIn(args, { command, help, io });

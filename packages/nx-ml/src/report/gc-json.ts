@@ -1,6 +1,6 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
 import type { Digest } from '@nx-ml/core/kernel';
-import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases';
+import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { keeperClass, neederText } from './kept-by-text.js';
 

@@ -1,6 +1,6 @@
 import type { MlError } from '@nx-ml/core/kernel';
 import { stepId } from '@nx-ml/core/layout';
-import type { PlannedStep, RemoteResult } from '@nx-ml/core/usecases';
+import type { PlannedStep, RemoteResult } from '@nx-ml/core/usecases/plan';
 
 import { countText, groupedText, sizeText } from './quantities.js';
 

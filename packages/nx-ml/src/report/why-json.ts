@@ -1,6 +1,6 @@
 import { stepId } from '@nx-ml/core/layout';
 import type { StepRef } from '@nx-ml/core/layout';
-import type { StepExplanation } from '@nx-ml/core/usecases';
+import type { StepExplanation } from '@nx-ml/core/usecases/explain';
 
 import { remoteJson } from './remote-text.js';
 import type { RemoteAnswer } from './remote-text.js';

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 
 import type { Digest } from '../../kernel/index.js';
-import { decodePointer, encodePointer } from '../../manifest/index.js';
+import { decodePointer, encodePointer } from '../../documents/index.js';
 import { openFolderStore } from './index.js';
 import type { FolderStore } from './index.js';
 import { numbersFrom } from './testing/numbers.js';

@@ -13,7 +13,7 @@ import { MemoryBlobs } from '../../adapters/remote-memory/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import type { PointerRoot, WorkspaceRoots } from '../../gc/index.js';
 import { digestOf } from '../../kernel/index.js';
-import { encodePointer, encodeRunRecord, encodeRunResult } from '../../manifest/index.js';
+import { encodePointer, encodeRunRecord, encodeRunResult } from '../../documents/index.js';
 import { Remote, RemoteJournal, tellUser } from '../../remote/index.js';
 import type { Blobs } from '../../remote/index.js';
 import { encodeTree } from '../../store/index.js';

@@ -11,9 +11,9 @@ import type {
 import type { Clock, Digest, MlError } from '../../kernel/index.js';
 import { objectBlob, packBlob, remoteUsers } from '../../remote/index.js';
 import type { Remote, RemoteUser } from '../../remote/index.js';
-import { filesOfTrees } from '../gc-trees.js';
-import { readGcRoots } from '../gc-roots.js';
-import type { GcRoots, KeptBy } from '../gc-roots.js';
+import { filesOfTrees } from '../store/gc-trees.js';
+import { readGcRoots } from '../store/gc-roots.js';
+import type { GcRoots, KeptBy } from '../store/gc-roots.js';
 import { readRemoteContent } from './remote-content.js';
 import type { RemoteContent, RemoteDamage } from './remote-content.js';
 import { remoteRoots } from './remote-roots.js';

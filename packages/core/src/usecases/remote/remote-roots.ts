@@ -4,8 +4,8 @@ import type { GcStore } from '../../gc/index.js';
 import { eachOf, objectBlob, RemoteJournal } from '../../remote/index.js';
 import type { Journal, JournalEntry } from '../../store/index.js';
 import { pullObjects } from '../transfer/index.js';
-import type { GcRootsDeps } from '../gc-roots.js';
-import type { Stores } from '../run-store.js';
+import type { GcRootsDeps } from '../store/gc-roots.js';
+import type { Stores } from '../records/run-store.js';
 import { objectsAt } from './remote-content.js';
 import type { RemoteContent } from './remote-content.js';
 
