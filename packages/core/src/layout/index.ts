@@ -56,3 +56,8 @@ export function keptFolder(ref: StepRef, seed: number | null): string {
 export function dataCacheFolder(root: string): string {
   return join(root, stateFolder, 'state', 'data');
 }
+
+/** Where what came of interrupted downloads waits: docs/design/interop.md. Absolute. */
+export function downloadsFolder(root: string): string {
+  return join(root, stateFolder, 'downloads');
+}
