@@ -57,6 +57,11 @@ export function dataCacheFolder(root: string): string {
   return join(root, stateFolder, 'state', 'data');
 }
 
+/** What is remembered of the MD5 sums of data, which DVC names it by: docs/design/stat-cache.md. Absolute. */
+export function sumsCacheFolder(root: string): string {
+  return join(root, stateFolder, 'state', 'sums');
+}
+
 /** Where what came of interrupted downloads waits: docs/design/interop.md. Absolute. */
 export function downloadsFolder(root: string): string {
   return join(root, stateFolder, 'downloads');

@@ -47,7 +47,7 @@ export class ForeignTrees {
   async #look(ref: ForeignRef): Promise<ObjectRef | undefined> {
     const known = await this.recall(ref);
     if (known !== undefined) return known;
-    const files = await this.data.list(ref, { remotes: false });
+    const files = await this.data.list(ref, 'here');
     if (files === undefined) return undefined;
     const entries: TreeEntry[] = [];
     for (const file of files) {
@@ -64,7 +64,7 @@ export class ForeignTrees {
    * @throws MlError ERR_ML_DATA_MISSING; ERR_ML_FOREIGN_DAMAGED for other bytes than those of the first time; those of ForeignData.
    */
   async bring(ref: ForeignRef, options: BringOptions): Promise<ObjectRef> {
-    const files = await this.data.list(ref, { remotes: true });
+    const files = await this.data.list(ref, 'remotes');
     if (files === undefined) throw this.missing(ref);
     const { objects } = this.#stores;
     const entries = await bringFiles(files, {

@@ -1,5 +1,14 @@
+import { statSync } from 'node:fs';
+
 import { parseFolderObject } from '../../interop/dvc/index.js';
-import type { DvcRef, ForeignFile, ForeignSum, FoundFile, Whereabouts } from '../../interop/foreign/index.js';
+import type {
+  DvcRef,
+  ForeignFile,
+  ForeignSum,
+  FoundFile,
+  ListedFrom,
+  Whereabouts,
+} from '../../interop/foreign/index.js';
 import { dvcPlace } from './dvc-place.js';
 import type { DvcPlace } from './dvc-place.js';
 import { openDvcRemote } from './dvc-remotes.js';
@@ -20,12 +29,21 @@ export class DvcData {
     this.#context = context;
   }
 
-  async list(ref: DvcRef, remotes: boolean): Promise<readonly ForeignFile[] | undefined> {
+  async list(ref: DvcRef, from: ListedFrom): Promise<readonly ForeignFile[] | undefined> {
     if (!ref.isFolder) return [{ path: ref.path.slice(ref.path.lastIndexOf('/') + 1), sum: ref.sum }];
-    const known = this.#lists.get(ref.sum.hex);
-    const list = known ?? this.#listHere(ref) ?? (remotes ? await this.#listThere(ref) : undefined);
+    const known = this.#lists.get(ref.sum.hex) ?? this.#listHere(ref, from);
+    const list = known ?? (from === 'remotes' ? await this.#listThere(ref) : undefined);
     if (list !== undefined) this.#lists.set(ref.sum.hex, list);
     return list;
+  }
+
+  cachedSizes(ref: DvcRef, files: readonly ForeignFile[]): readonly (number | undefined)[] {
+    const sources = new DvcSources(this.#root, ref.file);
+    return files.map(({ sum }) => {
+      const copies = sources.cached({ md5: sum.hex, isFolder: false });
+      const [size] = copies.flatMap((at) => statSync(at, { throwIfNoEntry: false })?.size ?? []);
+      return size;
+    });
   }
 
   async find(ref: DvcRef, { path, sum }: ForeignFile): Promise<FoundFile | undefined> {
@@ -65,14 +83,11 @@ export class DvcData {
     return opened;
   }
 
-  #listHere(ref: DvcRef): readonly ForeignFile[] | undefined {
-    const legacy = ref.sum.kind === 'md5-dos2unix';
-    const entries = new DvcSources(this.#root, ref.file).entriesOf({
-      path: ref.path,
-      md5: ref.sum.hex,
-      legacy,
-    });
-    return entries?.map(({ path, md5 }) => ({ path, sum: { kind: ref.sum.kind, hex: md5 } }));
+  #listHere({ path, sum, file }: DvcRef, from: ListedFrom): readonly ForeignFile[] | undefined {
+    const named = { path, md5: sum.hex, legacy: sum.kind === 'md5-dos2unix' };
+    const sources = new DvcSources(this.#root, file);
+    const entries = from === 'cache' ? sources.listedEntries(named) : sources.entriesOf(named);
+    return entries?.map(({ path: each, md5 }) => ({ path: each, sum: { kind: sum.kind, hex: md5 } }));
   }
 
   async #listThere(ref: DvcRef): Promise<readonly ForeignFile[] | undefined> {

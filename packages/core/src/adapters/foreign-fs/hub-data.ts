@@ -32,6 +32,10 @@ export class HubData {
     }));
   }
 
+  cachedSizes(ref: HubRef, files: readonly ForeignFile[]): readonly (number | undefined)[] {
+    return files.map(({ path }) => statSync(this.#blob(ref, path), { throwIfNoEntry: false })?.size);
+  }
+
   async find(ref: HubRef, { path, sum }: ForeignFile): Promise<FoundFile | undefined> {
     const blob = this.#blob(ref, path);
     const found = await measureFile(blob, sum);

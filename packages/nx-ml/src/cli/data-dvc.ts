@@ -1,0 +1,31 @@
+import { sumsCacheFolder } from '@nx-ml/core/layout';
+import type { Stores } from '@nx-ml/core/usecases';
+import type { DvcDeps } from '@nx-ml/core/usecases/data';
+
+export interface DvcOnDemand {
+  /** Absolute; of the workspace. */
+  readonly root: string;
+  readonly stores: Stores;
+  /** Told of every file that is read for its sum. Bytes. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** What it takes to know data that DVC keeps, opened when it is first asked for. */
+export function dvcOnDemand({ root, stores, onRead }: DvcOnDemand): () => Promise<DvcDeps> {
+  let opened: Promise<DvcDeps> | undefined;
+  const open = async (): Promise<DvcDeps> => {
+    const [{ LocalDataSums, LocalForeignData }, { ForeignTrees }, { foreignRemotes }] = await Promise.all([
+      import('@nx-ml/core/adapters/foreign-fs'),
+      import('@nx-ml/core/usecases'),
+      import('../foreign-remotes.js'),
+    ]);
+    const data = new LocalForeignData(root, foreignRemotes(process.env));
+    const sums = new LocalDataSums({
+      root,
+      cache: sumsCacheFolder(root),
+      ...(onRead === undefined ? {} : { onRead }),
+    });
+    return { trees: new ForeignTrees(data, stores), sums };
+  };
+  return () => (opened ??= open());
+}
