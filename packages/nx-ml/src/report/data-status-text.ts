@@ -67,7 +67,9 @@ function changedLines({ pointer, path, ref, now, changes, notStored }: Of<'chang
   const sizes = sizesText(ref.size, now.size);
   if (changes === undefined)
     return [
-      `  ${shownName(path)}  ${sizes}  what it was is not in the ${isDvc(pointer) ? 'DVC cache' : 'store'}`,
+      isDvc(pointer)
+        ? `  ${shownName(path)}  ${sizes}  what it was is not in the DVC cache: dvc fetch ${shownName(pointer)}`
+        : `  ${shownName(path)}  ${sizes}  what it was is not in the store: nx-ml data pull ${shownName(path)}`,
     ];
   const lost = notStored > 0 ? [`${countText(notStored, 'file')} of what it was not in the store`] : [];
   return [

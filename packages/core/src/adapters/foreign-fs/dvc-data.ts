@@ -66,8 +66,8 @@ export class DvcData {
     const fix = `Bring it: dvc pull ${ref.file}, or copy it there as it was when it was added.`;
     if (remote === undefined) return { text: `${text}, and DVC has no remote here`, fix };
     if (typeof remote === 'string') return { text: `${text}, and its remote is not read: ${remote}`, fix };
-    const bring = 'Its data step brings it, if the remote has it.';
-    return { text: `${text}; the DVC remote is ${remote.place}`, fix: `${bring} ${fix}` };
+    const bring = `nx-ml data pull ${ref.path}, or its data step, brings it if that remote has it. Else: dvc pull ${ref.file}`;
+    return { text: `${text}; the DVC remote is ${remote.place}`, fix: bring };
   }
 
   /** The remote of a .dvc file, or why it cannot be read; undefined: none is set. */

@@ -11,7 +11,7 @@ export type DataChange = FileChange & {
 };
 
 /** One file of a version. */
-export interface ContentEntry {
+interface ContentEntry {
   readonly path: string;
   /** `sha256:` or `md5:`; of two versions that are compared the same kind. */
   readonly digest: string;

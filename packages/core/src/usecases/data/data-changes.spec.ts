@@ -19,8 +19,6 @@ describe('what changed of data', () => {
   let objects: MemoryObjectStore;
   let data: DataFiles;
   let journals: MemoryJournal;
-  /** Files that were read for their MD5 sum. */
-  let summed: number;
 
   const write = (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
@@ -44,14 +42,7 @@ describe('what changed of data', () => {
   });
   const foreign = () =>
     new ForeignTrees(new LocalForeignData(root, { offline: true }), { objects, journals });
-  const sums = () =>
-    new LocalDataSums({
-      root,
-      cache: join(root, '.sums'),
-      onRead: () => {
-        summed += 1;
-      },
-    });
+  const sums = () => new LocalDataSums({ root, cache: join(root, '.sums') });
   const status = async (...pointers: readonly string[]) => dataStatus(pointers, deps());
   const statusOf = async (path: string): Promise<DataStatus | undefined> =>
     (await status(`${path}.ref.json`))[0];
@@ -60,7 +51,6 @@ describe('what changed of data', () => {
     root = mkdtempSync(join(tmpdir(), 'nx-ml-data-changes-'));
     objects = new MemoryObjectStore();
     journals = new MemoryJournal();
-    summed = 0;
     data = new DataFiles({ root, cache: join(root, '.cache') });
     write({
       'd/a.csv': 'id,x\n1,a\n2,b\n',

@@ -78,7 +78,7 @@ describe('data behind .dvc files', () => {
   });
 
   it('is unchanged, and is read once', async () => {
-    for (const _ of [1, 2, 3]) {
+    for (let look = 0; look < 3; look += 1) {
       expect(await status('d')).toMatchObject({
         path: 'd',
         state: 'unchanged',

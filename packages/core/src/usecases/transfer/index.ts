@@ -3,6 +3,7 @@
  * here is over before all other use cases are loaded.
  */
 export * from './checkout.js';
+export * from './dvc-items.js';
 export * from './evict.js';
 export { pullObjects } from './pull-objects.js';
 export type { Pulled } from './pull-objects.js';
