@@ -62,6 +62,11 @@ export function sumsCacheFolder(root: string): string {
   return join(root, stateFolder, 'state', 'sums');
 }
 
+/** Lists of DVC's folders that a remote gave. Absolute. */
+export function dvcListsFolder(root: string): string {
+  return join(root, stateFolder, 'state', 'dvc-lists');
+}
+
 /** Where what came of interrupted downloads waits: docs/design/interop.md. Absolute. */
 export function downloadsFolder(root: string): string {
   return join(root, stateFolder, 'downloads');

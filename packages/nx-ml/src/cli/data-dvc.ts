@@ -1,4 +1,4 @@
-import { sumsCacheFolder } from '@nx-ml/core/layout';
+import { dvcListsFolder, sumsCacheFolder } from '@nx-ml/core/layout';
 import type { Stores } from '@nx-ml/core/usecases';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
@@ -19,7 +19,10 @@ export function dvcOnDemand({ root, stores, onRead }: DvcOnDemand): () => Promis
       import('@nx-ml/core/usecases'),
       import('../foreign-remotes.js'),
     ]);
-    const data = new LocalForeignData(root, foreignRemotes(process.env));
+    const data = new LocalForeignData(root, {
+      ...foreignRemotes(process.env),
+      lists: dvcListsFolder(root),
+    });
     const sums = new LocalDataSums({
       root,
       cache: sumsCacheFolder(root),

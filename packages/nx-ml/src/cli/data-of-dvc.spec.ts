@@ -100,6 +100,9 @@ describe('nx-ml data with .dvc files', () => {
       "d/pics/cats  2 files placed\nfetched 2 files, 6 B, from DVC's remote\n",
     );
     expect(fs.readdirSync(at('ws/d/pics'))).toEqual(['cats']);
+    expect(await run('status d/pics')).toContain(
+      'Partly here\n  d/pics  6 B in 2 files of 11 B in 3 files  the others are not in the store either\n',
+    );
     expect(await run('pull d/pics')).toContain('fetched 1 file, 5 B');
     expect(read('ws/d/pics/dogs/1')).toBe('three');
   });
@@ -151,6 +154,13 @@ describe('nx-ml data with .dvc files', () => {
     write({ 'ws/d/raw.csv': 'id\n1\n' });
     expect(await run('pull d/raw.csv')).toBe('all data is what its pointers say\n');
     expect(fs.readdirSync(at('store/objects/sha256'))).toEqual([]);
+  });
+
+  it('is added to DVC again, and gets no second pointer', async () => {
+    write({ 'ws/d/raw.csv': 'id\n1\n2\n' });
+    expect(await run('add d/raw.csv')).toBe(`d/raw.csv.dvc  7 B  md5 ${md5('id\n1\n2\n').slice(0, 12)}\n`);
+    expect(fs.existsSync(at('ws/d/raw.csv.ref.json'))).toBe(false);
+    expect(await run('status d/raw.csv')).toBe('All data is as its pointer says: 7 B in 1 file.\n');
   });
 
   it('is not pushed, and that is said', async () => {

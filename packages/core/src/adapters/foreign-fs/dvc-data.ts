@@ -14,12 +14,14 @@ import type { DvcPlace } from './dvc-place.js';
 import { openDvcRemote } from './dvc-remotes.js';
 import type { DvcStore, RemoteContext } from './dvc-remotes.js';
 import { DvcSources } from './dvc-sources.js';
+import { KeptLists } from './kept-lists.js';
 import { measureFile } from './measure-file.js';
 
 /** Data that DVC keeps: in the workspace, in its cache, in its remotes. */
 export class DvcData {
   readonly #root: string;
   readonly #context: RemoteContext;
+  readonly #kept: KeptLists;
   readonly #remotes = new Map<string, DvcStore | string>();
   readonly #lists = new Map<string, readonly ForeignFile[]>();
 
@@ -27,6 +29,7 @@ export class DvcData {
   constructor(root: string, context: RemoteContext) {
     this.#root = root;
     this.#context = context;
+    this.#kept = new KeptLists(context.lists);
   }
 
   async list(ref: DvcRef, from: ListedFrom): Promise<readonly ForeignFile[] | undefined> {
@@ -86,7 +89,9 @@ export class DvcData {
   #listHere({ path, sum, file }: DvcRef, from: ListedFrom): readonly ForeignFile[] | undefined {
     const named = { path, md5: sum.hex, legacy: sum.kind === 'md5-dos2unix' };
     const sources = new DvcSources(this.#root, file);
-    const entries = from === 'cache' ? sources.listedEntries(named) : sources.entriesOf(named);
+    const kept = this.#kept.read(sum.hex);
+    const listed = kept === undefined ? sources.listedEntries(named) : parseFolderObject(kept, path);
+    const entries = listed ?? (from === 'cache' ? undefined : sources.entriesOf(named));
     return entries?.map(({ path: each, md5 }) => ({ path: each, sum: { kind: sum.kind, hex: md5 } }));
   }
 
@@ -94,6 +99,7 @@ export class DvcData {
     const remote = this.#remoteOf(ref);
     const text = typeof remote === 'object' ? await remote.folderList(ref.sum.hex) : undefined;
     if (text === undefined) return undefined;
+    this.#kept.keep(ref.sum.hex, text);
     const sum = (hex: string): ForeignSum => ({ kind: ref.sum.kind, hex });
     return parseFolderObject(text, ref.path).map(({ path, md5 }) => ({ path, sum: sum(md5) }));
   }

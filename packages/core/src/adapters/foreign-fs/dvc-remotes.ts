@@ -15,6 +15,8 @@ import { saveStream } from './save-stream.js';
 export interface RemoteContext {
   /** Opens a bucket; absent where none can be. */
   readonly openBucket?: ((address: S3Address) => Promise<Blobs>) | undefined;
+  /** Absolute folder for the lists of folders that a remote gave; absent where none is to be kept. */
+  readonly lists?: string | undefined;
   /** NX_ML_OFFLINE. */
   readonly offline: boolean;
 }

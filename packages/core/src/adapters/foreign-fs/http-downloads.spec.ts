@@ -64,7 +64,7 @@ describe('A download', () => {
     expect(await fails()).toMatchObject({
       code: 'ERR_ML_DOWNLOAD_FAILED',
       message: expect.stringContaining('broke off') as string,
-      fix: 'Run the same command again: the 100000 bytes that came are kept, and it goes on from there.',
+      fix: 'Run the same command again: the 100,000 bytes that came are kept, and it goes on from there.',
     });
     server.manners = {};
     const told: number[] = [];

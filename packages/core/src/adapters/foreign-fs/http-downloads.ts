@@ -165,7 +165,7 @@ export class HttpDownloads {
 function goesOn(error: unknown, received: number): unknown {
   if (!isMlError(error)) return error;
   const { code, message, cause } = error;
-  const fix = `Run the same command again: the ${String(received)} bytes that came are kept, and it goes on from there.`;
+  const fix = `Run the same command again: the ${received.toLocaleString('en-US')} bytes that came are kept, and it goes on from there.`;
   return new MlError(code, { message, fix, cause });
 }
 
