@@ -8,15 +8,15 @@ import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import type { EnvironmentProbe } from '@nx-ml/core/environment';
-import { ForeignTrees, RunHistory, RunStore } from '@nx-ml/core/usecases';
-import type { Stores, Workspace } from '@nx-ml/core/usecases';
+import type { Workspace } from '@nx-ml/core/usecases';
+import { ForeignTrees } from '@nx-ml/core/usecases/given';
+import { RunHistory, RunStore } from '@nx-ml/core/usecases/records';
+import type { Stores } from '@nx-ml/core/usecases/records';
 
 import { foreignRemotes } from './foreign-remotes.js';
 import { storeFolder } from './store-folder.js';
 import { NxWorkspace, readTsPaths, rememberedSources, workspaceId } from './workspace/index.js';
 import type { NxWorkspaceInput } from './workspace/index.js';
-
-export { storeFolder } from './store-folder.js';
 
 export interface QuestionsInput {
   /** Absolute. */

@@ -1,11 +1,13 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import { MlError } from '@nx-ml/core/kernel';
 import { bytesRule, parseBytes } from '@nx-ml/core/manifest';
-import type { EventSink, Stores } from '@nx-ml/core/usecases';
+import type { EventSink } from '@nx-ml/core/usecases';
+import type { Stores } from '@nx-ml/core/usecases/records';
 import { evict, ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
 
-import { isOffline, openRemote, remoteAddress } from './remote-at-hand.js';
+import { openRemote } from './open-remote.js';
+import { isOffline, remoteAddress } from './remote-at-hand.js';
 import { systemClock } from './system-clock.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import type * as Devkit from '@nx/devkit';
 import type { ProjectGraph } from '@nx/devkit';
+import type { StepName } from '@nx-ml/core/documents';
 import { MlError, messageOf } from '@nx-ml/core/kernel';
-import type { StepName } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
 
 import type { Questions } from '../compose-questions.js';

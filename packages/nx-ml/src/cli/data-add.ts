@@ -6,12 +6,13 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { isMlError, MlError, shortDigest } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
-import { addData } from '@nx-ml/core/usecases';
-import type { AddedData, WorkspaceWriter } from '@nx-ml/core/usecases';
+import type { WorkspaceWriter } from '@nx-ml/core/usecases';
+import { addData } from '@nx-ml/core/usecases/data';
+import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
-import { sizeText } from '../report/index.js';
+import { sizeText } from '../report/quantities.js';
 import { showProgress } from '../report/progress.js';
 import { shownName } from '../report/shown-name.js';
 import { parseOptions, usageError } from './command.js';
@@ -36,7 +37,6 @@ Examples
 `;
 
 export const dataAdd: CliCommand = {
-  summary: 'put data into the store and write the pointer that git keeps',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

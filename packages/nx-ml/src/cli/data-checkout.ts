@@ -28,7 +28,6 @@ const options = {
 } as const;
 
 export const dataCheckout: CliCommand = {
-  summary: 'make the data here what its pointers say, from the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -1,5 +1,5 @@
 import { dvcListsFolder, sumsCacheFolder } from '@nx-ml/core/layout';
-import type { Stores } from '@nx-ml/core/usecases';
+import type { Stores } from '@nx-ml/core/usecases/records';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
 export interface DvcOnDemand {
@@ -16,7 +16,7 @@ export function dvcOnDemand({ root, stores, onRead }: DvcOnDemand): () => Promis
   const open = async (): Promise<DvcDeps> => {
     const [{ LocalDataSums, LocalForeignData }, { ForeignTrees }, { foreignRemotes }] = await Promise.all([
       import('@nx-ml/core/adapters/foreign-fs'),
-      import('@nx-ml/core/usecases'),
+      import('@nx-ml/core/usecases/given'),
       import('../foreign-remotes.js'),
     ]);
     const data = new LocalForeignData(root, {

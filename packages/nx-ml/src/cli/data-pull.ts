@@ -37,7 +37,6 @@ const options = {
 } as const;
 
 export const dataPull: CliCommand = {
-  summary: 'bring what the pointers here name from the remote',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -32,7 +32,6 @@ const options = {
 } as const;
 
 export const dataPush: CliCommand = {
-  summary: 'send to the remote what the pointers here name',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

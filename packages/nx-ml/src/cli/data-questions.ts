@@ -8,7 +8,7 @@ import { isInScope, isPointerPath } from '@nx-ml/core/data';
 import { MlError } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { ObjectStore } from '@nx-ml/core/store';
-import type { Stores } from '@nx-ml/core/usecases';
+import type { Stores } from '@nx-ml/core/usecases/records';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
 import { showProgress } from '../report/progress.js';

@@ -10,8 +10,9 @@ import type { DvcDeps } from '@nx-ml/core/usecases/data';
 import type { CheckoutItem, DvcItem } from '@nx-ml/core/usecases/transfer';
 
 import { abortOnExit } from '../abort-on-exit.js';
+import { openRemote } from '../open-remote.js';
 import { readNxJson } from '../plugin-options.js';
-import { openRemote, remoteAddress } from '../remote-at-hand.js';
+import { remoteAddress } from '../remote-at-hand.js';
 import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';

@@ -1,7 +1,8 @@
-import type { PlannedStep } from '@nx-ml/core/usecases';
+import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { memoryOf, Noted } from '../memory/index.js';
-import { planJson, planText } from '../report/index.js';
+import { planJson } from '../report/plan-summary.js';
+import { planText } from '../report/plan-text.js';
 import { affectedProjects } from './affected-projects.js';
 import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
@@ -41,14 +42,13 @@ const options = {
 const forbidden = 3;
 
 export const plan: CliCommand = {
-  summary: 'tell what would train, how long it takes and what the caches spare',
   help,
   async run(args, io) {
     const parsed = parseOptions(args, options, help);
     const failOn = stepNames(parsed.values['fail-on']);
     const [questions, { Forecaster, planWorkspace }] = await askWorkspace(
       io.cwd,
-      () => import('@nx-ml/core/usecases'),
+      () => import('@nx-ml/core/usecases/plan'),
     );
     const names = [...questions.workspace.mlProjectNames()].sort();
     const projects = await projectsAsked(parsed, names, questions);

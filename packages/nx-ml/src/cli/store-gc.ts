@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 
-import { collectGarbage, planGarbage } from '@nx-ml/core/usecases';
-import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases';
+import { collectGarbage, planGarbage } from '@nx-ml/core/usecases/store';
+import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases/store';
 
-import { gcDeletedText, gcJson, gcPlanText, gcSummaryText, showProgress } from '../report/index.js';
+import { gcJson } from '../report/gc-json.js';
+import { gcDeletedText, gcPlanText, gcSummaryText } from '../report/gc-text.js';
+import { showProgress } from '../report/progress.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo, ParsedOptions } from './command.js';
@@ -49,7 +51,6 @@ const options = {
 const dayMs = 86_400_000;
 
 export const storeGc: CliCommand = {
-  summary: 'tell what nothing needs any more, or delete it from the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

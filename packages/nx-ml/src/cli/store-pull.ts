@@ -28,7 +28,6 @@ const options = {
 } as const;
 
 export const storePull: CliCommand = {
-  summary: 'bring the results of steps from the remote',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -1,4 +1,4 @@
-import { applyPushResults, planPushResults } from '@nx-ml/core/usecases';
+import { applyPushResults, planPushResults } from '@nx-ml/core/usecases/transfer';
 
 import { pushText } from '../report/transfer-text.js';
 import { parseOptions } from './command.js';
@@ -29,7 +29,6 @@ const options = {
 } as const;
 
 export const storePush: CliCommand = {
-  summary: 'send the results of steps to the remote',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

@@ -1,7 +1,8 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { Remote } from '@nx-ml/core/remote';
-import { currentResults } from '@nx-ml/core/usecases';
-import type { CurrentResult, Stores } from '@nx-ml/core/usecases';
+import { currentResults } from '@nx-ml/core/usecases/plan';
+import type { CurrentResult } from '@nx-ml/core/usecases/plan';
+import type { Stores } from '@nx-ml/core/usecases/records';
 import { ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
 
 import { abortOnExit } from '../abort-on-exit.js';

@@ -1,9 +1,10 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { copiesIn } from '@nx-ml/core/adapters/workspace-fs';
-import { verifyStore } from '@nx-ml/core/usecases';
-import type { VerifyRequest } from '@nx-ml/core/usecases';
+import { verifyStore } from '@nx-ml/core/usecases/store';
+import type { VerifyRequest } from '@nx-ml/core/usecases/store';
 
-import { copyPlaces, showProgress, verifyJson, verifyText } from '../report/index.js';
+import { showProgress } from '../report/progress.js';
+import { copyPlaces, verifyJson, verifyText } from '../report/verify-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -24,7 +25,6 @@ Examples
 `;
 
 export const storeVerify: CliCommand = {
-  summary: 'compare every byte of the store with its name, and tell the mend',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

@@ -1,9 +1,10 @@
-import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
+import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases/plan';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { whyJson, whyText } from '../report/index.js';
+import { whyJson } from '../report/why-json.js';
+import { whyText } from '../report/why-text.js';
 import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -23,16 +24,14 @@ Examples
 `;
 
 export const why: CliCommand = {
-  summary: 'tell which file, parameter, package or row makes a step run again',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
     const wanted = parseStep(name, help);
-    const [questions, { explainStep, Forecaster, readersOf }] = await askWorkspace(
-      io.cwd,
-      () => import('@nx-ml/core/usecases'),
+    const [questions, [{ explainStep }, { Forecaster, readersOf }]] = await askWorkspace(io.cwd, () =>
+      Promise.all([import('@nx-ml/core/usecases/explain'), import('@nx-ml/core/usecases/plan')]),
     );
     const forecaster = new Forecaster(questions);
     const ref = await stepAsked(wanted, questions, forecaster);

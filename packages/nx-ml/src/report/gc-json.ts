@@ -1,5 +1,5 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
-import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases';
+import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { keeperClass, neederText } from './kept-by-text.js';
 

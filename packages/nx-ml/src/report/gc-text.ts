@@ -1,5 +1,5 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
-import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases';
+import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases/store';
 
 import { alignColumns } from './columns.js';
 import { dayText, keeperClass, neederText, runText } from './kept-by-text.js';

@@ -1,5 +1,5 @@
 import { stepId } from '@nx-ml/core/layout';
-import type { LostResult, PlannedStep } from '@nx-ml/core/usecases';
+import type { LostResult, PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { countText, durationText, groupedText } from './quantities.js';
 

@@ -1,5 +1,5 @@
 import { stepId } from '@nx-ml/core/layout';
-import type { PlannedStep } from '@nx-ml/core/usecases';
+import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { lostSteps, remakeCommand } from './lost-text.js';
 

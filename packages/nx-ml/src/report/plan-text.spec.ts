@@ -1,5 +1,5 @@
 import { MlError } from '@nx-ml/core/kernel';
-import type { PlannedStep } from '@nx-ml/core/usecases';
+import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { planJson, planSummary } from './plan-summary.js';
 import { planText } from './plan-text.js';

@@ -1,6 +1,6 @@
+import type { StepName } from '@nx-ml/core/documents';
 import { stepId } from '@nx-ml/core/layout';
-import type { StepName } from '@nx-ml/core/manifest';
-import type { PlannedStep } from '@nx-ml/core/usecases';
+import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { alignColumns } from './columns.js';
 import { isRead, lostLines } from './lost-text.js';

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { shortDigest } from '@nx-ml/core/kernel';
-import type { DamagedObject, KeptBy, VerifyReport } from '@nx-ml/core/usecases';
+import type { DamagedObject, KeptBy, VerifyReport } from '@nx-ml/core/usecases/store';
 
 import { neederText } from './kept-by-text.js';
 import { countText, sizeText } from './quantities.js';

@@ -1,6 +1,6 @@
 import { stepId } from '@nx-ml/core/layout';
 import type { StepRef } from '@nx-ml/core/layout';
-import type { StepExplanation } from '@nx-ml/core/usecases';
+import type { StepExplanation } from '@nx-ml/core/usecases/explain';
 
 /** An explanation as one document: the step asked for first, its causes after it. */
 export function whyJson(steps: readonly StepExplanation[], after: readonly StepRef[]): unknown {

@@ -1,6 +1,6 @@
 import { digestOf } from '@nx-ml/core/kernel';
 import type { RunKey } from '@nx-ml/core/provenance';
-import type { StepExplanation } from '@nx-ml/core/usecases';
+import type { StepExplanation } from '@nx-ml/core/usecases/explain';
 
 import { whyJson } from './why-json.js';
 import { whyText } from './why-text.js';

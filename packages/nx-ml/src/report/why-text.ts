@@ -1,7 +1,7 @@
 import { shortDigest } from '@nx-ml/core/kernel';
 import { stepId } from '@nx-ml/core/layout';
 import type { StepRef } from '@nx-ml/core/layout';
-import type { StepExplanation } from '@nx-ml/core/usecases';
+import type { StepExplanation } from '@nx-ml/core/usecases/explain';
 
 import { changeRows } from './change-rows.js';
 import { alignColumns, wrapItems } from './columns.js';

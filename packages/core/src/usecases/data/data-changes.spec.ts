@@ -7,8 +7,8 @@ import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/in
 import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
 import type { PointerHistory } from '../../data/index.js';
 import { digestOf } from '../../kernel/index.js';
-import { encodePointer } from '../../manifest/index.js';
-import { ForeignTrees } from '../foreign-trees.js';
+import { encodePointer } from '../../documents/index.js';
+import { ForeignTrees } from '../given/foreign-trees.js';
 import { dataDiff } from './data-diff.js';
 import { dataLog } from './data-log.js';
 import { dataStatus } from './data-status.js';

@@ -4,7 +4,7 @@ import type { DataRef } from '../../data/index.js';
 import type { DvcRef, ForeignFile } from '../../interop/foreign/index.js';
 import { hasRows } from '../../data/index.js';
 import type { ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
-import type { ForeignTrees } from '../foreign-trees.js';
+import type { ForeignTrees } from '../given/foreign-trees.js';
 import type { Content } from './content-changes.js';
 import type { PointedSide, SumKind } from './data-side.js';
 import { contentOf, storedTree } from './stored-content.js';

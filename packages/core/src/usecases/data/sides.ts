@@ -2,7 +2,7 @@ import { dataPathOf, isOwnPointer, readPointer } from '../../data/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import type { DataSums } from '../../interop/foreign/index.js';
 import type { ObjectStore } from '../../store/index.js';
-import type { ForeignTrees } from '../foreign-trees.js';
+import type { ForeignTrees } from '../given/foreign-trees.js';
 import type { PointedSide } from './data-side.js';
 import { OwnSide } from './own-side.js';
 import { SeenSide } from './seen-side.js';

@@ -5,7 +5,7 @@ import { DvcSide } from '../data/dvc-side.js';
 import { seenSide } from '../data/sides.js';
 import type { SidesDeps } from '../data/sides.js';
 import { storedTree } from '../data/stored-content.js';
-import type { ForeignTrees } from '../foreign-trees.js';
+import type { ForeignTrees } from '../given/foreign-trees.js';
 import type { CheckoutItem } from './checkout.js';
 import { entriesWithin } from './pull-refs.js';
 import { treeEntries } from './transfer-deps.js';
