@@ -1,4 +1,5 @@
 import { dvcListsFolder, sumsCacheFolder } from '@nx-ml/core/layout';
+import type { TransferOptions } from '@nx-ml/core/remote';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
@@ -8,10 +9,12 @@ export interface DvcOnDemand {
   readonly stores: Stores;
   /** Told of every file that is read for its sum. Bytes. */
   readonly onRead?: (bytes: number) => void;
+  /** Stops what is read and fetched, and is told of its bytes. */
+  readonly watch?: TransferOptions;
 }
 
 /** What it takes to know data that DVC keeps, opened when it is first asked for. */
-export function dvcOnDemand({ root, stores, onRead }: DvcOnDemand): () => Promise<DvcDeps> {
+export function dvcOnDemand({ root, stores, onRead, watch }: DvcOnDemand): () => Promise<DvcDeps> {
   let opened: Promise<DvcDeps> | undefined;
   const open = async (): Promise<DvcDeps> => {
     const [{ LocalDataSums, LocalForeignData }, { ForeignTrees }, { foreignRemotes }] = await Promise.all([
@@ -22,6 +25,7 @@ export function dvcOnDemand({ root, stores, onRead }: DvcOnDemand): () => Promis
     const data = new LocalForeignData(root, {
       ...foreignRemotes(process.env),
       lists: dvcListsFolder(root),
+      watch,
     });
     const sums = new LocalDataSums({
       root,

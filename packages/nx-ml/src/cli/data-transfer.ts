@@ -54,7 +54,10 @@ export async function withTransfer<T>(
   try {
     const stores = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const asked = await itemsOf(args, { root, cwd, data });
-    const dvc = dvcOnDemand({ root, stores });
+    const onBytes = (bytes: number): void => {
+      progress.advance({ bytes });
+    };
+    const dvc = dvcOnDemand({ root, stores, watch: { signal: abort.signal, onBytes } });
     return await action({ root, data, store: stores.objects, progress, signal: abort.signal, dvc, ...asked });
   } finally {
     progress.end();

@@ -187,6 +187,25 @@ describe('DVC remotes, read in place', () => {
     expect(await bring(new DvcData(root, context()), other)).toBeUndefined();
   });
 
+  it.each([
+    ['a folder', () => join(root, 'kept')],
+    ['http', () => `${origin}/base`],
+    ['s3', () => 's3://bucket/x'],
+  ])('are told how far a fetch from %s has come, and stop when they are asked to', async (_, url) => {
+    write({ [`kept/${object(file.sum.hex)}`]: 'a,b\n' });
+    configure(url());
+    let came = 0;
+    const onBytes = (count: number): void => {
+      came += count;
+    };
+    expect(await bring(new DvcData(root, { ...context(), watch: { onBytes } }), file)).toEqual(['a,b\n']);
+    expect(came).toBe(4);
+    rmSync(join(root, 'target-0'), { force: true });
+    const stopped = new DvcData(root, { ...context(), watch: { signal: AbortSignal.abort() } });
+    await expect(bring(stopped, file)).rejects.toMatchObject({ code: 'ERR_ML_CANCELLED' });
+    expect(existsSync(join(root, 'target-0'))).toBe(false);
+  });
+
   it('are not asked offline', async () => {
     configure(`${origin}/base`);
     const data = new DvcData(root, { ...context(), offline: true });

@@ -52,7 +52,7 @@ export class DvcData {
   async find(ref: DvcRef, { path, sum }: ForeignFile): Promise<FoundFile | undefined> {
     const at = ref.isFolder ? `${ref.path}/${path}` : ref.path;
     for (const candidate of new DvcSources(this.#root, ref.file).candidates(at, sum.hex)) {
-      const found = await measureFile(candidate, sum);
+      const found = await measureFile(candidate, sum, this.#context.watch);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -137,7 +137,7 @@ function filesIn(snapshot: string, globs: readonly string[]): readonly string[] 
 
 function downloadText({ repo, commit, files }: HubRef): string {
   const some = files.filter((glob) => glob !== '**/*').map((glob) => ` --include "${glob}"`);
-  return `huggingface-cli download ${repo} --repo-type dataset --revision ${commit}${some.join('')}`;
+  return `hf download ${repo} --repo-type dataset --revision ${commit}${some.join('')}`;
 }
 
 function realPath(path: string): string | undefined {

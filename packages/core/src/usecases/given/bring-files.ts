@@ -41,7 +41,7 @@ export async function bringFiles(
       const batch = files.slice(start, start + batchSize);
       await mkdir(input.staging, { recursive: true });
       const found = await obtain(batch, input);
-      await store(found, input.objects);
+      await store(found, input);
       await rm(input.staging, { recursive: true, force: true });
       entries.push(
         ...batch.map(({ path }, index) => {
@@ -87,15 +87,21 @@ async function one(
   const found = here ?? (await data.fetch?.(ref, file, target));
   if (found === undefined) throw missing(file);
   if (here === undefined) onFetched?.(found.size);
-  progress?.advance({ files: 1, bytes: found.size });
+  progress?.advance({ files: 1 });
   return found;
 }
 
 /** What was verified must be what is stored: the file may have changed in between. */
-async function store(found: readonly FoundFile[], objects: ObjectStore): Promise<void> {
+async function store(
+  found: readonly FoundFile[],
+  { objects, signal }: Pick<BringFilesInput, 'objects' | 'signal'>,
+): Promise<void> {
   await objects.batch(async (writer) => {
     for (const { at, digest } of found) {
-      const stored = await writer.putFile(at);
+      const stored = await writer.putFile(at, { signal }).catch((error: unknown) => {
+        refuseCancelled(signal);
+        throw error;
+      });
       if (stored.digest === digest) continue;
       throw new MlError('ERR_ML_SOURCE_CHANGED', {
         message: `${at} changed while it was stored`,
