@@ -1,7 +1,7 @@
 /**
  * A process that uses a store until it is killed or done: `store-process.ts <root> <folder> <seed> <rounds>` puts
  * files and trees from `folder`, restores them beside it and appends to the journal "kill"; `store-process.ts <root> append
- * <who> <count>` appends to "shared". One line on standard output for each thing that the store has promised.
+ * <who> <count>` appends to "shared"; `store-process.ts <root> link <folder>` puts a tree by link. One line on standard output for each thing that the store has promised.
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,8 +41,22 @@ async function work(store: FolderStore, folder: string, seed: number, rounds: nu
   }
 }
 
+async function link({ objects }: FolderStore, folder: string): Promise<void> {
+  say('ready');
+  let copied = 0;
+  const onCopied = (): void => {
+    copied += 1;
+  };
+  const { digest } = await objects.putTree(folder, { by: 'link', onCopied });
+  say('object', digest, copied);
+}
+
 async function main([root = '', what = '', third = '', fourth = '']: readonly string[]): Promise<void> {
   const store = await openFolderStore({ root });
+  if (what === 'link') {
+    await link(store, third);
+    return;
+  }
   if (what !== 'append') {
     await work(store, what, Number(third), Number(fourth));
     return;
