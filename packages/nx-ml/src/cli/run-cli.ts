@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   'data push': async () => (await import('./data-push.js')).dataPush,
   'data pull': async () => (await import('./data-pull.js')).dataPull,
   'data checkout': async () => (await import('./data-checkout.js')).dataCheckout,
+  'data unlock': async () => (await import('./data-unlock.js')).dataUnlock,
   'data merge-driver': async () => (await import('./data-merge-driver.js')).dataMergeDriver,
   'store status': async () => (await import('./store-status.js')).storeStatus,
   'store du': async () => (await import('./store-du.js')).storeDu,
