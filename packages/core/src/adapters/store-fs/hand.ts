@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, sep } from 'node:path';
 
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
@@ -121,7 +121,7 @@ export class Hand {
   link({ base, paths, marks, digests }: LinkJob): readonly LinkOutcome[] {
     const links = new Links(this.folder, this.objects);
     return digests.map((digest, index) =>
-      links.link(join(base, paths[index] ?? ''), digest, markAt(marks, index)),
+      links.link(`${base}${sep}${paths[index] ?? ''}`, digest, markAt(marks, index)),
     );
   }
 
@@ -129,7 +129,7 @@ export class Hand {
   look({ base, paths, marks }: LookJob): void {
     const { workspace } = this.folder;
     for (const [index, path] of paths.entries())
-      checkUnchanged(workspace, join(base, path), markAt(marks, index));
+      checkUnchanged(workspace, `${base}${sep}${path}`, markAt(marks, index));
   }
 
   name({ temporaries, digests }: NameJob): void {
@@ -164,7 +164,7 @@ function measurements(
   const sizes: number[] = [];
   const marks = new BigUint64Array(paths.length * markLength);
   for (const [index, path] of paths.entries()) {
-    const found = measure(join(base, path), index);
+    const found = measure(`${base}${sep}${path}`, index);
     digests.push(found?.digest ?? null);
     sizes.push(found?.size ?? 0);
     marks.set(found?.mark ?? [], index * markLength);
@@ -177,7 +177,7 @@ function markAt(marks: BigUint64Array, index: number): Mark {
 }
 
 export function temporaryPath(folder: string, temporary: number | string): string {
-  return typeof temporary === 'number' ? join(folder, String(temporary)) : temporary;
+  return typeof temporary === 'number' ? `${folder}${sep}${String(temporary)}` : temporary;
 }
 
 /** Step 6 of "Writing an object" in docs/design/store.md. */
