@@ -12,13 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { GitRootReader } from '@nx-ml/core/adapters/git';
-import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
+import { encodePointer } from '@nx-ml/core/documents';
 import { parseDigest } from '@nx-ml/core/kernel';
-import { encodePointer } from '@nx-ml/core/manifest';
 import { decodeTree } from '@nx-ml/core/store';
-import { collectGarbage } from '@nx-ml/core/usecases';
-import type { GarbageOutcome } from '@nx-ml/core/usecases';
+import { collectGarbage } from '@nx-ml/core/usecases/store';
+import type { GarbageOutcome } from '@nx-ml/core/usecases/store';
 
 const histories = 30;
 const actions = 24;

@@ -13,14 +13,16 @@ import {
 } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import type { Revision } from '@nx-ml/core/documents';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
-import type { Revision } from '@nx-ml/core/manifest';
-import type { EventSink, RunStepsDeps } from '@nx-ml/core/usecases';
 import { runsFolder } from '@nx-ml/core/layout';
+import type { EventSink } from '@nx-ml/core/usecases';
+import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 
-import { questionsOver, storeFolder, workspaceInput } from './compose-questions.js';
+import { questionsOver, workspaceInput } from './compose-questions.js';
 import type { QuestionsInput } from './compose-questions.js';
 import { withRemote } from './compose-remote.js';
+import { storeFolder } from './store-folder.js';
 import { systemClock } from './system-clock.js';
 import { NxWorkspace } from './workspace/index.js';
 

@@ -8,4 +8,4 @@ export type { RowCounts } from './table.js';
 export * from './tree-merge.js';
 export * from './pointer-history.js';
 export { isInScope } from './pointer-scope.js';
-export { dataPathOf, isPointerPath, longestPointer, readPointer } from './pointer-text.js';
+export { dataPathOf, isPointerPath, longestPointer, plainPointer, readPointer } from './pointer-text.js';

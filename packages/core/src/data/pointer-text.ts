@@ -15,9 +15,21 @@ export function dataPathOf(pointer: string): string {
   return pointer.slice(0, -pointerEnding.length);
 }
 
-/** Just what encodePointer writes. */
+/** Just what plainPointer writes. */
 const canonical =
   /^\{\n {2}"digest": "(sha256:[0-9a-f]{64})",\n {2}"files": (0|[1-9]\d{0,14}),\n {2}"formatVersion": 1,\n {2}"kind": "(file|tree)",\n {2}"size": (0|[1-9]\d{0,14})\n\}\n$/;
+
+/** The text of a pointer without a source, as encodePointer writes it; like readPointer, without a schema. */
+export function plainPointer({ digest, files, kind, size }: ObjectRef): string {
+  return `{
+  "digest": "${digest}",
+  "files": ${String(files)},
+  "formatVersion": 1,
+  "kind": "${kind}",
+  "size": ${String(size)}
+}
+`;
+}
 
 /**
  * What a pointer says. Nearly all are as we write them, and those cost no schema: loading one takes longer than a look at
@@ -30,6 +42,6 @@ export async function readPointer(text: string, file: string): Promise<ObjectRef
   const [, digest, files, kind, size] = canonical.exec(text) ?? [];
   if (isDigest(digest) && (kind === 'tree' || files === '1'))
     return { kind: kind === 'tree' ? 'tree' : 'file', digest, size: Number(size), files: Number(files) };
-  const { decodePointer } = await import('../manifest/index.js');
+  const { decodePointer } = await import('../documents/index.js');
   return decodePointer(text, file);
 }

@@ -1,7 +1,20 @@
-import { encodePointer } from '../manifest/index.js';
+import fc from 'fast-check';
+
+import { encodePointer } from '../documents/index.js';
+import { objectRefs } from '../documents/testing/arbitraries.js';
 import { digestOf, isMlError } from '../kernel/index.js';
 import { isInScope } from './pointer-scope.js';
-import { dataPathOf, isPointerPath, readPointer } from './pointer-text.js';
+import { dataPathOf, isPointerPath, plainPointer, readPointer } from './pointer-text.js';
+
+describe('plainPointer', () => {
+  it('writes what encodePointer writes', () => {
+    fc.assert(
+      fc.property(objectRefs, (ref) => {
+        expect(plainPointer(ref)).toBe(encodePointer(ref));
+      }),
+    );
+  });
+});
 
 describe('readPointer', () => {
   const ref = { kind: 'tree', digest: digestOf('x'), size: 12, files: 3 } as const;

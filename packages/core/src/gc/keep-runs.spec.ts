@@ -1,6 +1,6 @@
+import type { HistoryEntry } from '../documents/index.js';
 import { digestOf } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { HistoryEntry } from '../manifest/index.js';
 import { keptRuns } from './keep-runs.js';
 import type { RunFacts } from './keep-runs.js';
 

@@ -1,5 +1,5 @@
+import type { HistoryEntry, StepName } from '../documents/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { HistoryEntry, StepName } from '../manifest/index.js';
 
 export interface RunPolicy {
   /** Runs younger than this are kept. Days. */

@@ -1,5 +1,5 @@
+import { encodePointer } from '../documents/index.js';
 import { digestOf } from '../kernel/index.js';
-import { encodePointer } from '../manifest/index.js';
 import { mentionedDigests, pointedDigests } from './pointed-digests.js';
 
 describe('pointedDigests', () => {

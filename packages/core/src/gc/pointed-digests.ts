@@ -1,6 +1,6 @@
+import { decodePointer, readJson } from '../documents/index.js';
 import { isJsonObject, MlError, messageOf } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
-import { decodePointer, readJson } from '../manifest/index.js';
 
 /** How a name that something mentions is to be followed. */
 export interface KeptName {

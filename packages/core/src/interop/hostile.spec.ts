@@ -8,7 +8,7 @@ import {
   encodePointer,
   encodeStepManifest,
   readPointer,
-} from '../manifest/index.js';
+} from '../documents/index.js';
 import { decodeTree, encodeTree } from '../store/index.js';
 import { folderObjectText, parseFolderObject, readDvcRef } from './dvc/index.js';
 import { decodeForeign, encodeForeign } from './foreign/index.js';

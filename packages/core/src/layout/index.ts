@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 
-import type { StepName } from '../manifest/index.js';
+import type { StepName } from '../documents/index.js';
 
 /** A step of a project; the Nx target has the step's name. */
 export interface StepRef {

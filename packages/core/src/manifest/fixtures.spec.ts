@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 import { digestOf } from '../kernel/index.js';
 import { parseMlYaml } from './parse-ml-yaml.js';
-import { decodePointer, encodePointer, readPointer } from './pointer.js';
+import { decodePointer, encodePointer, readPointer } from '../documents/pointer.js';
 import { encodeRunDocument } from './run-document.js';
-import { decodeRunRecord, encodeRunRecord } from './run-record.js';
-import { decodeRunResult, encodeRunResult } from './run-result.js';
-import { buildStepManifest, decodeStepManifest, encodeStepManifest } from './step-manifest.js';
+import { decodeRunRecord, encodeRunRecord } from '../documents/run-record.js';
+import { decodeRunResult, encodeRunResult } from '../documents/run-result.js';
+import { buildStepManifest, decodeStepManifest, encodeStepManifest } from '../documents/step-manifest.js';
 
 /**
  * The files under fixtures/ are documents of released formats. They are never edited: a spec that fails here has

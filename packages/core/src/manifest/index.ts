@@ -1,27 +1,18 @@
 /**
- * The documents that nx-ml reads and writes: ml.yaml, the run document that a command gets, what it leaves (metrics,
- * predictions), and what is stored of it (run result, run record, step manifest, data pointer). One definition each
- * gives types, validation and, for ml.yaml, the JSON schema of editors. Pure: text and bytes in, values out.
+ * What is read of a workspace and handed to a command: ml.yaml, the run document that a command gets, and what it leaves
+ * (metrics, predictions). One definition each gives types, validation and, for ml.yaml, the JSON schema of editors.
+ * Pure: text and bytes in, values out. What is kept of a run is in documents.
  */
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
 export { mlJsonSchema } from './ml-config.js';
-export { decodeHistoryEntry, encodeHistoryEntry } from './history-entry.js';
-export type { FileCommit, HistoryEntry, Revision } from './history-entry.js';
-export * from './metric-summary.js';
 export * from './metrics.js';
 export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';
-export * from './pointer.js';
-export type { PointerSource } from './pointer-source.js';
 export * from './predictions.js';
-export { formatProblem, mlYamlError, positionAt } from './problem.js';
+export { formatProblem, mlYamlError } from './problem.js';
 export type { Problem } from './problem.js';
 export { bytesRule, parseBytes, parseDuration } from './quantities.js';
-export { readJson } from './json-reader.js';
 export * from './run-document.js';
-export * from './run-record.js';
-export * from './run-result.js';
-export * from './step-manifest.js';
 export * from './steps.js';
 export { readYaml } from './read-yaml.js';

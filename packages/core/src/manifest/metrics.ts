@@ -1,9 +1,9 @@
+import { readJson } from '../documents/index.js';
+import { positionAt } from '../documents/index.js';
+import type { StepName } from '../documents/index.js';
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { shownValue } from './flow-text.js';
-import { readJson } from './json-reader.js';
-import { positionAt } from './problem.js';
-import type { StepName } from './steps.js';
 
 /** Whose metrics these are, for messages. */
 export interface MetricsContext {

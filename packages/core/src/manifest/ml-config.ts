@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import * as z from '../kernel/zod.js';
 import * as field from './ml-fields.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-
+import { projectName } from '../documents/index.js';
 import type { JsonValue } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import {
   bytesPattern,
   bytesRule,
@@ -14,16 +14,6 @@ import {
  * The values that keys of an ml.yaml take. The message of each schema says what is allowed and completes the
  * sentence "`key` must be ...".
  */
-
-const noDots = String.raw`(?!(?:.*/)?\.{0,2}(?:/|$))`;
-const projectRule =
-  'the name of a project: letters, digits, @ / . _ -, beginning with a letter, a digit or @';
-export const projectName = text(new RegExp(`^${noDots}[A-Za-z0-9@][A-Za-z0-9@/._-]*$`), projectRule).max(
-  214,
-  {
-    error: 'at most 214 characters long',
-  },
-);
 
 const inputRule = 'a name for the code to use: letters, digits, _ -, beginning with a letter';
 const inputName = text(/^[A-Za-z][A-Za-z0-9_-]*$/, inputRule);

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import * as z from '../kernel/zod.js';
 import { mlConfigSchemas } from './ml-config.js';
 import type { MlKind } from './ml-config.js';
 

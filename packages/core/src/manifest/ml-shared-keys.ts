@@ -1,11 +1,11 @@
-import { z } from 'zod';
-
+import { projectName } from '../documents/index.js';
+import * as z from '../kernel/zod.js';
 import * as field from './ml-fields.js';
 
 /** Keys that several kinds of ml.yaml share, with what an editor shows on them. */
 
 export const common = {
-  name: field.projectName.optional().meta({
+  name: projectName.optional().meta({
     title: 'Project name',
     description: 'Name of the Nx project. Default: the name of the folder.',
     examples: ['spam-filter'],

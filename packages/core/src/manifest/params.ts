@@ -1,7 +1,7 @@
+import { readJson } from '../documents/index.js';
+import { positionAt } from '../documents/index.js';
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
-import { readJson } from './json-reader.js';
-import { positionAt } from './problem.js';
 import { readYaml } from './read-yaml.js';
 
 /**

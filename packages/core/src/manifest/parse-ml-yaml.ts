@@ -1,3 +1,4 @@
+import { positionAt } from '../documents/index.js';
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { shownValue } from './flow-text.js';
@@ -7,7 +8,6 @@ import { findingsOf } from './ml-issues.js';
 import type { Finding } from './ml-issues.js';
 import { keysAt, mlKinds } from './ml-keys.js';
 import { nearestWord } from './nearest-word.js';
-import { positionAt } from './problem.js';
 import type { Problem } from './problem.js';
 import { readYaml } from './read-yaml.js';
 import type { YamlReading } from './yaml-reader.js';

@@ -1,7 +1,7 @@
+import { readJson } from '../documents/index.js';
 import { isJsonObject, MlError } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { shownValue } from './flow-text.js';
-import { readJson } from './json-reader.js';
 
 /**
  * One line of predictions.jsonl: what the model said of one example. Other keys are allowed and not read; null

@@ -1,6 +1,6 @@
+import { prettyJson } from '../documents/index.js';
+import type { StepName } from '../documents/index.js';
 import type { JsonObject } from '../kernel/index.js';
-import { prettyJson } from './pretty-json.js';
-import type { StepName } from './steps.js';
 
 /**
  * What a step's command is told: one JSON document, whose absolute path is in the environment variable `ML_RUN`.

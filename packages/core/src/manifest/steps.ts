@@ -1,10 +1,9 @@
+import type { StepName } from '../documents/index.js';
 import type { JobResources } from '../engine/index.js';
 import type { JsonObject } from '../kernel/index.js';
 import type { DatasetConfig, MlConfig, ModelConfig } from './ml-config.js';
 import { mergeParams } from './params.js';
 import { parseBytes, parseDuration } from './quantities.js';
-
-export type StepName = 'data' | 'train' | 'evaluate';
 
 /** One step of a project with all defaults filled in and its own settings laid over the project's. */
 export interface StepSpec {

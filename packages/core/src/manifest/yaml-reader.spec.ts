@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { positionAt } from './problem.js';
+import { positionAt } from '../documents/position-at.js';
 import { readYaml } from './yaml-reader.js';
 
 function valueOf(text: string): unknown {

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
 import { canonicalJson, documentBytes, isDigest, isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
 import type { RunKey, RunKeyDocument } from './run-key.js';
 
 /** What a step's manifest was made under: the key of each run, and what it is the digest of. */

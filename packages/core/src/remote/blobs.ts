@@ -9,7 +9,7 @@ export interface BlobInfo {
 export interface BlobSource {
   /** Bytes. */
   readonly size: number;
-  /** @returns the bytes of `[start, end)`, in pieces of any size. */
+  /** @returns the bytes of `[start, end)`, in pieces of any size that nobody overwrites. */
   read(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 

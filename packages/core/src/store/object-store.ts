@@ -81,7 +81,7 @@ export interface IncomingObject {
   readonly size: number;
   /** Where it comes from, for messages. */
   readonly place: string;
-  /** @returns the bytes from `start` to the end. */
+  /** @returns the bytes from `start` to the end, in pieces that nobody overwrites. */
   read(start: number): Promise<AsyncIterable<Uint8Array>>;
 }
 

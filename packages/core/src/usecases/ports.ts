@@ -1,6 +1,7 @@
+import type { FileCommit } from '../documents/index.js';
 import type { ImportClosure, SourceTree } from '../imports/index.js';
 import type { Digest } from '../kernel/index.js';
-import type { FileCommit, MlConfig } from '../manifest/index.js';
+import type { MlConfig } from '../manifest/index.js';
 
 /** A project of the workspace that has an ml.yaml. */
 export interface MlProject {

@@ -9,8 +9,6 @@ export interface CliIo {
 }
 
 export interface CliCommand {
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** The whole help, with examples. */
   readonly help: string;
   /** Its arguments are those of another program, a --help among them too unless it comes first. */

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { LocalDvcCache, LocalForeignData } from '@nx-ml/core/adapters/foreign-fs';
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { addDvcData, ForeignTrees } from '@nx-ml/core/usecases';
-import type { AddedDvcData } from '@nx-ml/core/usecases';
+import { ForeignTrees } from '@nx-ml/core/usecases/given';
+import { addDvcData } from '@nx-ml/core/usecases/import';
+import type { AddedDvcData } from '@nx-ml/core/usecases/import';
 
 import { foreignRemotes } from '../foreign-remotes.js';
-import { sizeText } from '../report/index.js';
+import { sizeText } from '../report/quantities.js';
 import { storeFolder } from '../store-folder.js';
 import type { CliIo } from './command.js';
 

@@ -6,8 +6,8 @@ import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { NotLinked, PutOptions } from '@nx-ml/core/store';
-import { addData } from '@nx-ml/core/usecases';
 import type { WorkspaceWriter } from '@nx-ml/core/usecases';
+import { addData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
@@ -40,7 +40,6 @@ Examples
 `;
 
 export const dataAdd: CliCommand = {
-  summary: 'put data into the store and write the pointer that git keeps',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

@@ -1,4 +1,4 @@
-import { pullText } from '../report/transfer-text.js';
+import { transferText } from '../report/transfer-text.js';
 import { checkOut } from './checkout-data.js';
 import { parseOptions } from './command.js';
 import type { CliCommand } from './command.js';
@@ -30,7 +30,6 @@ const options = {
 } as const;
 
 export const dataCheckout: CliCommand = {
-  summary: 'make the data here what its pointers say, from the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);
@@ -44,7 +43,7 @@ export const dataCheckout: CliCommand = {
       }),
     );
     const report = { objects: 0, bytes: 0, data, dryRun };
-    io.write(values['json'] === true ? jsonLines([report]) : pullText(report));
+    io.write(values['json'] === true ? jsonLines([report]) : transferText('pull', report));
     return 0;
   },
 };

@@ -26,7 +26,6 @@ Examples
 `;
 
 export const dataDiff: CliCommand = {
-  summary: 'what became of data between two revisions',
   help,
   async run(args, io) {
     const options = { json: { type: 'boolean' }, 'exit-code': { type: 'boolean' } } as const;

@@ -9,16 +9,17 @@ import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { runsFolder } from '@nx-ml/core/layout';
 import { parseBytes } from '@nx-ml/core/manifest';
 import type { ObjectRef, ObjectStore } from '@nx-ml/core/store';
-import { ForeignTrees, RunStore } from '@nx-ml/core/usecases';
+import { ForeignTrees } from '@nx-ml/core/usecases/given';
 import { importData, updateImported } from '@nx-ml/core/usecases/import';
 import type { ImportDeps, ImportedData } from '@nx-ml/core/usecases/import';
+import { RunStore } from '@nx-ml/core/usecases/records';
 
 import { pullRefs } from '@nx-ml/core/usecases/transfer';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { foreignRemotes } from '../foreign-remotes.js';
 import { pluginOptions } from '../plugin-options.js';
-import { openRemote } from '../remote-at-hand.js';
+import { openRemote } from '../open-remote.js';
 import { importJson, importText } from '../report/data-import-text.js';
 import { showProgress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
@@ -62,7 +63,6 @@ const options = {
 } as const;
 
 export const dataImport: CliCommand = {
-  summary: 'import data from an address or another repository, its digest pinned',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);

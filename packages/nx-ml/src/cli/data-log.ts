@@ -20,7 +20,6 @@ Examples
 `;
 
 export const dataLog: CliCommand = {
-  summary: 'the commits that changed data',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);

@@ -26,7 +26,6 @@ Examples
 `;
 
 export const dataMergeDriver: CliCommand = {
-  summary: 'how git merges data that two branches changed',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { install: { type: 'boolean' } }, help);

@@ -26,7 +26,6 @@ Examples
 `;
 
 export const dataStatus: CliCommand = {
-  summary: 'what differs between the data here and its pointers',
   help,
   async run(args, io) {
     const options = { json: { type: 'boolean' }, 'exit-code': { type: 'boolean' } } as const;

@@ -4,7 +4,7 @@ import { unlockFiles } from '@nx-ml/core/adapters/store-fs';
 import { isMlError, MlError } from '@nx-ml/core/kernel';
 
 import { abortOnExit } from '../abort-on-exit.js';
-import { countText, groupedText } from '../report/index.js';
+import { countText, groupedText } from '../report/quantities.js';
 import { showProgress } from '../report/progress.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -23,7 +23,6 @@ Examples
 `;
 
 export const dataUnlock: CliCommand = {
-  summary: 'make data writable that is read-only links to the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);

@@ -25,7 +25,6 @@ Examples
 `;
 
 export const init: CliCommand = {
-  summary: 'make this folder an Nx workspace with nx-ml',
   help,
   async run(args, io) {
     if (parseOptions(args, {}, help).positionals.length > 0)

@@ -1,9 +1,9 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { readLog, RunStore } from '@nx-ml/core/usecases';
 import type { StepRef } from '@nx-ml/core/layout';
+import { readLog, RunStore } from '@nx-ml/core/usecases/records';
 
-import { storeFolder } from '../compose-questions.js';
+import { storeFolder } from '../store-folder.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
@@ -24,7 +24,6 @@ Examples
 const steps: readonly string[] = ['data', 'train', 'evaluate'];
 
 export const logs: CliCommand = {
-  summary: 'print the log of a step, of this run or of the one it was restored from',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { seed: { type: 'string' } }, help);

@@ -5,8 +5,8 @@ import { join, relative } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { LocalEnvironment } from '@nx-ml/core/adapters/environment-local';
 import { MlError } from '@nx-ml/core/kernel';
-import { pythonEnvironment } from '@nx-ml/core/usecases';
 import type { MlProject, Workspace } from '@nx-ml/core/usecases';
+import { pythonEnvironment } from '@nx-ml/core/usecases/run';
 
 import { workspaceToAsk } from '../compose-questions.js';
 import { projectGraph } from './ask-workspace.js';
@@ -27,7 +27,6 @@ Examples
 `;
 
 export const python: CliCommand = {
-  summary: 'start Python as the steps of this folder’s project have it',
   help,
   isPassedOn: true,
   async run(args, { cwd }) {

@@ -1,9 +1,10 @@
-import type { RunGroup } from '@nx-ml/core/usecases';
 import { MlError } from '@nx-ml/core/kernel';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { runsDiffJson, runsDiffText } from '../report/index.js';
+import { runsDiffText } from '../report/runs-diff-text.js';
+import { runsDiffJson } from '../report/runs-export.js';
 import { askWorkspace } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -23,7 +24,6 @@ Examples
 `;
 
 export const runsDiff: CliCommand = {
-  summary: 'put two runs side by side: metrics, parameters, code, data',
   help,
   async run(args, io) {
     const options = { project: { type: 'string' }, json: { type: 'boolean' } } as const;
@@ -33,7 +33,7 @@ export const runsDiff: CliCommand = {
       throw usageError('nx-ml runs diff needs one or two runs', help);
     const [questions, { compareRuns, findGroup }] = await askWorkspace(
       io.cwd,
-      () => import('@nx-ml/core/usecases'),
+      () => import('@nx-ml/core/usecases/explain'),
     );
     const names =
       typeof values.project === 'string' ? [values.project] : questions.workspace.mlProjectNames();

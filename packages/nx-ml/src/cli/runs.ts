@@ -1,8 +1,9 @@
-import type { RunGroup } from '@nx-ml/core/usecases';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
-import { runsCsv, runsJson, runsTable, sortRuns } from '../report/index.js';
+import { runsCsv, runsJson } from '../report/runs-export.js';
+import { runsTable, sortRuns } from '../report/runs-table.js';
 import { askWorkspace, findMlProject } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -36,14 +37,13 @@ const options = {
 } as const;
 
 export const runs: CliCommand = {
-  summary: 'list the runs of a model with metrics, parameters, time and commit',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, options, help);
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml runs needs one project', help);
     const limit = limitOf(values.limit);
-    const [questions] = await askWorkspace(io.cwd, () => import('@nx-ml/core/usecases'));
+    const [questions] = await askWorkspace(io.cwd, () => import('@nx-ml/core/usecases/records'));
     const found = await groupsOf(name, questions);
     const order = typeof values.sort === 'string' ? values.sort : undefined;
     if (order !== undefined && found.length > 0 && !sortRuns.names(found).includes(order))
@@ -59,7 +59,7 @@ export const runs: CliCommand = {
 
 /** The runs of a project's main step. @throws MlError for a service, which has none. */
 export async function groupsOf(name: string, questions: Questions): Promise<readonly RunGroup[]> {
-  const { listRuns } = await import('@nx-ml/core/usecases');
+  const { listRuns } = await import('@nx-ml/core/usecases/records');
   const { kind } = (await findMlProject(name, questions)).config;
   if (kind === 'service') throw usageError(`${name} is a service and has no runs`, help);
   return listRuns(name, kind === 'dataset' ? 'data' : 'train', questions);

@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { GitRootReader } from '@nx-ml/core/adapters/git';
-import { openFolderStore, openGcStore } from '@nx-ml/core/adapters/store-fs';
+import { GitRootReader } from '@nx-ml/core/adapters/git/roots';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import type { RegisteredWorkspace } from '@nx-ml/core/gc';
 import { isMlError } from '@nx-ml/core/kernel';
-import type { GarbageDeps } from '@nx-ml/core/usecases';
+import type { GarbageDeps } from '@nx-ml/core/usecases/store';
 
-import { storeFolder } from '../compose-questions.js';
+import { storeFolder } from '../store-folder.js';
 import { systemClock } from '../system-clock.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 

@@ -1,6 +1,6 @@
-import { spaceUsed } from '@nx-ml/core/usecases';
+import { spaceUsed } from '@nx-ml/core/usecases/store';
 
-import { spaceJson, spaceText } from '../report/index.js';
+import { spaceJson, spaceText } from '../report/space-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -20,7 +20,6 @@ Examples
 `;
 
 export const storeDu: CliCommand = {
-  summary: 'tell which datasets and models take the space of the store',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(

@@ -1,11 +1,10 @@
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
-import { amountOf } from '@nx-ml/core/usecases';
+import { amountOf } from '@nx-ml/core/usecases/store';
 
 import { readNxJson } from '../plugin-options.js';
 import { isOffline, remoteAddress } from '../remote-at-hand.js';
-import { storeStatusJson, storeStatusText } from '../report/index.js';
-import type { StoreStatus } from '../report/index.js';
+import { storeStatusJson, storeStatusText } from '../report/store-status-text.js';
+import type { StoreStatus } from '../report/store-status-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
@@ -23,7 +22,6 @@ Examples
 `;
 
 export const storeStatus: CliCommand = {
-  summary: 'tell where the store is, what it holds and who uses it',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
@@ -47,6 +45,7 @@ export const storeStatus: CliCommand = {
 async function remoteText({ workspaces: [here] }: StoreAtHand): Promise<string | undefined> {
   const address = remoteAddress(here === undefined ? {} : await readNxJson(here.path), process.env);
   if (address === undefined) return undefined;
+  const { parseRemoteAddress, placeOf } = await import('@nx-ml/core/remote');
   return `${placeOf(parseRemoteAddress(address))}${isOffline(process.env) ? ', not asked while NX_ML_OFFLINE is set' : ''}`;
 }
 

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 
 import type { ProjectConfiguration } from '@nx/devkit';
+import type { StepName } from '@nx-ml/core/documents';
 import { parseMlYaml, pythonNamed } from '@nx-ml/core/manifest';
-import type { MlConfig, Problem, StepName } from '@nx-ml/core/manifest';
+import type { MlConfig, Problem } from '@nx-ml/core/manifest';
 
 import type { SpecFiles } from './spec-files.js';
 import { inferTargets, stepExecutor } from './targets.js';

@@ -7,8 +7,9 @@ import type {
 import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspace-fs';
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
-import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases';
-import type { MlProject, ReachedCode } from '@nx-ml/core/usecases';
+import type { MlProject } from '@nx-ml/core/usecases';
+import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases/plan';
+import type { ReachedCode } from '@nx-ml/core/usecases/plan';
 
 import { NxWorkspace, readTsPaths, rememberedSources } from '../workspace/index.js';
 

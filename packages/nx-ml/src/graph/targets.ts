@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 
 import type { TargetConfiguration } from '@nx/devkit';
-import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
-import type { MlConfig, StepName, StepSpec } from '@nx-ml/core/manifest';
-import { commandWords, programKind } from '@nx-ml/core/provenance';
+import type { StepName } from '@nx-ml/core/documents';
 import { keyPath, manifestPath } from '@nx-ml/core/layout';
+import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
+import type { MlConfig, StepSpec } from '@nx-ml/core/manifest';
+import { commandWords, programKind } from '@nx-ml/core/provenance';
 
 import { nodeQuestion, pythonQuestion } from './interpreter-questions.js';
 

@@ -1,6 +1,7 @@
 import { shortDigest } from '@nx-ml/core/kernel';
 import type { Digest, JsonValue } from '@nx-ml/core/kernel';
-import type { DataChange, ExplainedChange, FileOrigin } from '@nx-ml/core/usecases';
+import type { DataChange } from '@nx-ml/core/usecases/data';
+import type { ExplainedChange, FileOrigin } from '@nx-ml/core/usecases/explain';
 
 import { countText, rowsText, sizeText } from './quantities.js';
 

@@ -1,6 +1,6 @@
 import { shortDigest } from '@nx-ml/core/kernel';
 import type { NotLinked } from '@nx-ml/core/store';
-import type { AddedData } from '@nx-ml/core/usecases';
+import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { countText, sizeText } from './quantities.js';
 

@@ -1,5 +1,5 @@
 import { digestOf } from '@nx-ml/core/kernel';
-import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases';
+import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { gcDeletedText, gcPlanText, gcSummaryText } from './gc-text.js';
 

@@ -1,4 +1,4 @@
-import type { KeptBy, KnownRun } from '@nx-ml/core/usecases';
+import type { KeptBy, KnownRun } from '@nx-ml/core/usecases/store';
 
 /** `2026-11-27`, in UTC. */
 export function dayText(at: number): string {

@@ -1,4 +1,5 @@
-import type { RunComparison, RunGroup } from '@nx-ml/core/usecases';
+import type { RunComparison } from '@nx-ml/core/usecases/explain';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import { changeRows } from './change-rows.js';
 import { alignColumns } from './columns.js';

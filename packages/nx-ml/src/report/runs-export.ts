@@ -1,5 +1,6 @@
 import type { JsonValue } from '@nx-ml/core/kernel';
-import type { RunComparison, RunGroup } from '@nx-ml/core/usecases';
+import type { RunComparison } from '@nx-ml/core/usecases/explain';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import { metricNames, paramNames, paramsOf } from './runs-table.js';
 

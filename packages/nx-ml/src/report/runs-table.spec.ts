@@ -1,7 +1,7 @@
+import type { MetricSummary } from '@nx-ml/core/documents';
 import { digestOf } from '@nx-ml/core/kernel';
 import type { JsonObject } from '@nx-ml/core/kernel';
-import type { MetricSummary } from '@nx-ml/core/manifest';
-import type { KeptRun, RunGroup } from '@nx-ml/core/usecases';
+import type { KeptRun, RunGroup } from '@nx-ml/core/usecases/records';
 
 import { runsDiffText } from './runs-diff-text.js';
 import { runsCsv, runsJson } from './runs-export.js';

@@ -1,8 +1,8 @@
+import type { MetricSummary } from '@nx-ml/core/documents';
 import { canonicalJson, compareText } from '@nx-ml/core/kernel';
 import type { JsonValue } from '@nx-ml/core/kernel';
-import type { MetricSummary } from '@nx-ml/core/manifest';
 import { flatten } from '@nx-ml/core/provenance';
-import type { RunGroup } from '@nx-ml/core/usecases';
+import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import { alignColumns } from './columns.js';
 import { agoText, countText, durationText, numberText } from './quantities.js';

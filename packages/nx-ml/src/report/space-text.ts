@@ -1,4 +1,4 @@
-import type { Amount, SpaceUsed, SpaceUser } from '@nx-ml/core/usecases';
+import type { Amount, SpaceUsed, SpaceUser } from '@nx-ml/core/usecases/store';
 
 import { alignColumns } from './columns.js';
 import { countText, sizeText } from './quantities.js';

@@ -1,6 +1,6 @@
+import { buildStepManifest } from '@nx-ml/core/documents';
 import { MlError } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
-import { buildStepManifest } from '@nx-ml/core/manifest';
 
 import { errorText, stepText } from './step-text.js';
 

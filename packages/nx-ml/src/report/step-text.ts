@@ -1,6 +1,6 @@
+import type { StepManifest } from '@nx-ml/core/documents';
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
-import type { StepManifest } from '@nx-ml/core/manifest';
-import type { StepOutcome } from '@nx-ml/core/usecases';
+import type { StepOutcome } from '@nx-ml/core/usecases/run';
 
 import { durationText, numberText, sizeText } from './quantities.js';
 

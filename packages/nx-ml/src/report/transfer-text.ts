@@ -1,22 +1,6 @@
-import { countText, sizeText } from './quantities.js';
+import { countText, groupedText, sizeText } from './quantities.js';
 
-/** What a push wrote, or would write. */
-export interface PushReport {
-  readonly remote: string;
-  readonly objects: number;
-  readonly bytes: number;
-  /** Objects that were there already. */
-  readonly there: number;
-  readonly dryRun: boolean;
-}
-
-/** `pushed 20,013 objects, 1.3 GB, to s3://models; 312 were there`. */
-export function pushText({ remote, objects, bytes, there, dryRun }: PushReport): string {
-  if (objects === 0) return `nothing to push: ${remote} has all ${countText(there, 'object')}\n`;
-  const what = `${countText(objects, 'object')}, ${sizeText(bytes)}, to ${remote}`;
-  const rest = there === 0 ? '' : `; ${there.toLocaleString('en-US')} ${dryRun ? 'are' : 'were'} there`;
-  return `${dryRun ? 'would push' : 'pushed'} ${what}${rest}\n`;
-}
+export type TransferDirection = 'push' | 'pull';
 
 /** What became of one pointer's data. */
 export interface PlacedData {
@@ -25,17 +9,59 @@ export interface PlacedData {
   readonly removed: number;
 }
 
-export interface PullReport {
+/** What went to a remote or came from there, or would. */
+export interface TransferReport {
   /** undefined: nothing was asked of one. */
   readonly remote?: string;
   readonly objects: number;
   readonly bytes: number;
-  readonly data: readonly PlacedData[];
+  /** Objects that were there already. Of a push. */
+  readonly there?: number;
+  /** Steps whose results were meant. */
+  readonly steps?: readonly string[];
+  /** What was placed in the workspace. */
+  readonly data?: readonly PlacedData[];
   readonly dryRun: boolean;
 }
 
-/** A line for each data that changed, and one for all that came. */
-export function pullText({ remote, objects, bytes, data, dryRun }: PullReport): string {
+const words = {
+  push: { done: 'pushed', would: 'would push', way: 'to' },
+  pull: { done: 'pulled', would: 'would pull', way: 'from' },
+} as const;
+
+/** A line for each data that changed, and one for all that moved: `pushed 20,013 objects, 1.3 GB, to s3://models`. */
+export function transferText(direction: TransferDirection, report: TransferReport): string {
+  const placed = placedText(report);
+  const moved = report.objects > 0 ? movedText(direction, report) : undefined;
+  return `${placed}${moved ?? (placed === '' ? nothingText(direction, report) : '')}`;
+}
+
+function movedText(direction: TransferDirection, report: TransferReport): string {
+  const { remote = '', objects, bytes, there = 0, steps, dryRun } = report;
+  const { done, would, way } = words[direction];
+  const of = direction === 'push' || steps === undefined ? '' : `${resultsOf(steps)}: `;
+  const what = `${of}${countText(objects, 'object')}, ${sizeText(bytes)}, ${way} ${remote}`;
+  const rest = there === 0 ? '' : `; ${groupedText(there)} ${dryRun ? 'are' : 'were'} there`;
+  return `${dryRun ? would : done} ${what}${rest}\n`;
+}
+
+function nothingText(
+  direction: TransferDirection,
+  { remote = '', there = 0, steps, data }: TransferReport,
+): string {
+  if (steps?.length === 0) return `no step has a result for the workspace as it is, here or at ${remote}\n`;
+  if (direction === 'push') return `nothing to push: ${remote} has all ${countText(there, 'object')}\n`;
+  if (steps !== undefined) return `${resultsOf(steps)} are all here\n`;
+  return data === undefined || data.length === 0
+    ? 'no pointers here: nx-ml data add makes them\n'
+    : 'all data is what its pointers say\n';
+}
+
+function resultsOf(steps: readonly string[]): string {
+  return `the results of ${countText(steps.length, 'step')}`;
+}
+
+function placedText({ data = [], dryRun }: TransferReport): string {
   const changed = data.filter(({ placed, removed }) => placed + removed > 0);
   const width = Math.max(0, ...changed.map(({ path }) => path.length));
   const lines = changed.map(({ path, placed, removed }) => {
@@ -45,31 +71,5 @@ export function pullText({ remote, objects, bytes, data, dryRun }: PullReport): 
     ];
     return `${path.padEnd(width)}  ${parts.join(', ')}\n`;
   });
-  const came = `${dryRun ? 'would pull' : 'pulled'} ${countText(objects, 'object')}, ${sizeText(bytes)}`;
-  const last = objects > 0 ? `${came}, from ${remote ?? ''}\n` : changed.length > 0 ? '' : upToDate(data);
-  return `${lines.join('')}${last}`;
-}
-
-function upToDate(data: readonly PlacedData[]): string {
-  return data.length === 0
-    ? 'no pointers here: nx-ml data add makes them\n'
-    : 'all data is what its pointers say\n';
-}
-
-export interface ResultsReport {
-  readonly remote: string;
-  /** Steps that have a result. */
-  readonly steps: readonly string[];
-  readonly objects: number;
-  readonly bytes: number;
-  readonly dryRun: boolean;
-}
-
-/** `pulled the results of 3 steps: 12 objects, 40 MB, from s3://models`. */
-export function resultsText({ remote, steps, objects, bytes, dryRun }: ResultsReport): string {
-  if (steps.length === 0) return `no step has a result for the workspace as it is, here or at ${remote}\n`;
-  const of = `the results of ${countText(steps.length, 'step')}`;
-  if (objects === 0) return `${of} are all here\n`;
-  const what = `${countText(objects, 'object')}, ${sizeText(bytes)}, from ${remote}`;
-  return `${dryRun ? 'would pull' : 'pulled'} ${of}: ${what}\n`;
+  return lines.join('');
 }

@@ -1,4 +1,4 @@
-import type { FileCommit, Revision } from '../../manifest/index.js';
+import type { FileCommit, Revision } from '../../documents/index.js';
 
 /** Further back nobody looks for the reason of a change. */
 const mostCommits = 5000;

@@ -4,5 +4,4 @@
  */
 export * from './git-repository.js';
 export * from './git-pointers.js';
-export { GitRootReader } from './roots/root-reader.js';
 export { GitSource } from './git-source.js';

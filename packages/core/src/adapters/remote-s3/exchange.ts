@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-import { SourceFailure, TransportFailure } from './failure.js';
+import { SourceFailure, stalled } from './failure.js';
 import { gathered } from './gathered.js';
 import type { RateLimit } from './rate-limit.js';
 import type { WireRequest } from './sign.js';
@@ -41,7 +41,7 @@ export function openConnection(origin: URL, idle: number, limit: RateLimit | und
 export function exchange(connection: Connection, outgoing: Outgoing): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = begin(connection, outgoing);
-    request.once('timeout', () => request.destroy(stalled(connection)));
+    request.once('timeout', () => request.destroy(stalled(connection.idle)));
     request.once('response', (answer) => {
       // Whoever reads the answer also ends what is still being sent.
       answer.once('close', () => request.writableFinished || request.destroy());
@@ -59,24 +59,30 @@ export function exchange(connection: Connection, outgoing: Outgoing): Promise<ht
 
 function begin({ origin, agent, idle }: Connection, outgoing: Outgoing): http.ClientRequest {
   const { request, headers, signal } = outgoing;
-  const query = Object.entries(request.query ?? {})
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&');
   return (origin.protocol === 'https:' ? https : http).request({
     agent,
     protocol: origin.protocol,
-    hostname: origin.hostname.replace(/^\[|\]$/g, ''),
+    hostname: hostOf(origin),
     port: origin.port,
     method: request.method,
-    path: query === '' ? request.path : `${request.path}?${query}`,
+    path: targetOf(request),
     headers,
     timeout: idle,
     ...(signal === undefined ? {} : { signal }),
   });
 }
 
-function stalled({ idle }: Connection): TransportFailure {
-  return new TransportFailure(`nothing moved for ${String(Math.round(idle / 1000))} s`);
+/** For a socket: an address of IPv6 stands in brackets in a URL alone. */
+export function hostOf(origin: URL): string {
+  return origin.hostname.replace(/^\[|\]$/g, '');
+}
+
+/** Path and query, as they stand in the first line of a request. */
+export function targetOf({ path, query }: WireRequest): string {
+  const pairs = Object.entries(query ?? {})
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  return pairs === '' ? path : `${path}?${pairs}`;
 }
 
 async function send(

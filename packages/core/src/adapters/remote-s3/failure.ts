@@ -23,6 +23,11 @@ export class TransportFailure extends Error {
   }
 }
 
+/** @param idle milliseconds */
+export function stalled(idle: number): TransportFailure {
+  return new TransportFailure(`nothing moved for ${String(Math.round(idle / 1000))} s`);
+}
+
 /** A failure of the source of an upload: not ours to mend, retry or rename. */
 export class SourceFailure extends Error {
   constructor(readonly source: unknown) {

@@ -8,6 +8,9 @@ import type { S3Client } from './s3-client.js';
 /** A record of TLS holds 16 kB at most; whoever hashes and writes them is spared three calls of four. */
 const enough = 64 * 1024;
 
+/** From so many bytes on a connection of its own is worth its making, and the blocks that it brings. */
+const bulkBytes = 32 * 1024 * 1024;
+
 /** One version of a blob. */
 export interface Version {
   readonly name: string;
@@ -37,7 +40,10 @@ export async function askPiece(client: S3Client, request: PieceRequest): Promise
   const { name, start, end, etag, signal } = request;
   const range = { range: `bytes=${String(start)}-${String(end - 1)}` };
   const headers = etag === undefined ? range : { ...range, 'if-match': etag };
-  const answer = await client.attempt({ action: actions.read, method: 'GET', name, headers, signal });
+  const asked = { action: actions.read, method: 'GET', name, headers, signal } as const;
+  const bulk = end - start < bulkBytes ? undefined : await client.attemptBulk(asked, request);
+  if (bulk !== undefined) return { version: { name, etag: bulk.etag, size: bulk.size }, bytes: bulk.bytes };
+  const answer = await client.attempt(asked);
   const size = sizeOf(answer, start);
   if (size === undefined) {
     answer.destroy();

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import { refuseCancelled } from '../../remote/index.js';
+import { BulkAnswer } from './bulk-body.js';
+import { connectBulk } from './bulk-connect.js';
+import type { AskedRange, PlainBody } from './bulk-head.js';
 import { exchange, openConnection } from './exchange.js';
 import type { Connection } from './exchange.js';
 import { AnswerFailure, SourceFailure, TransportFailure, transportFailure } from './failure.js';
@@ -38,6 +41,10 @@ export interface S3Request {
 export interface Answer {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+}
+
+export interface BulkPart extends PlainBody {
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 export interface S3ClientOptions {
@@ -101,6 +108,27 @@ export class S3Client {
       return '';
     });
     throw answerFailure(status, answer.headers, text);
+  }
+
+  /**
+   * One try at many bytes of a blob, those of the range that the request names, over a connection of its own; undefined for an answer that
+   * `attempt` should be asked for.
+   */
+  async attemptBulk(request: S3Request, asked: AskedRange): Promise<BulkPart | undefined> {
+    refuseCancelled(request.signal);
+    const { origin, idle } = this.#connection;
+    const wire = this.#wire(request);
+    const parts = { origin, request: wire, headers: await this.#sign(wire), signal: request.signal };
+    const answer = new BulkAnswer((onread) => connectBulk(parts, onread), { asked, idle });
+    const head = await answer.head.catch((error: unknown) => {
+      throw this.#broken(error);
+    });
+    this.#hasAnswered = true;
+    if (head?.body !== undefined) return { ...head.body, bytes: answer.bytes() };
+    // Of these the status tells all.
+    if (head !== undefined && (head.status === 404 || head.status === 412 || head.status >= 500))
+      throw new AnswerFailure(head.status, '');
+    return undefined;
   }
 
   /** Runs what sends requests, and tells what went wrong in the words of the port. */

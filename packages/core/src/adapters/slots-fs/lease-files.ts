@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { z } from 'zod';
-
 import { MlError } from '../../kernel/index.js';
+import * as z from '../../kernel/zod.js';
 
 import { codeOf } from './error-code.js';
 import { isAlive, isHolder, thisProcess } from './holder.js';

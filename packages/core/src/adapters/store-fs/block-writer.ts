@@ -1,6 +1,9 @@
 import { Blocks, blockSize, Sink } from './flow-ends.js';
 import type { OpenFile } from './open-file.js';
 
+/** Bytes that are worth a write of their own. */
+const enough = blockSize / 4;
+
 /** Gathers pieces of any size into blocks, which other threads write while the caller's thread goes on. */
 export class BlockWriter {
   readonly #blocks = new Blocks();
@@ -15,8 +18,13 @@ export class BlockWriter {
     this.#at = start;
   }
 
-  /** @param part is copied. @throws what an earlier write failed with */
+  /** @param part must stay as it is: a large one is written as it came. @throws what an earlier write failed with */
   write(part: Uint8Array): void {
+    if (this.#filled === 0 && part.length >= enough) this.#pass(part);
+    else this.#gather(part);
+  }
+
+  #gather(part: Uint8Array): void {
     for (let taken = 0; taken < part.length;) {
       const piece = part.subarray(taken, taken + blockSize - this.#filled);
       this.#block.set(piece, this.#filled);
@@ -40,10 +48,15 @@ export class BlockWriter {
 
   #hand(): void {
     if (this.#filled === 0) return;
-    const [block, at, count] = [this.#block, this.#at, this.#filled];
+    const [block, count] = [this.#block, this.#filled];
     this.#block = this.#blocks.take();
-    this.#at += count;
     this.#filled = 0;
+    this.#pass(block, count);
+  }
+
+  #pass(block: Uint8Array, count = block.length): void {
+    const at = this.#at;
+    this.#at += count;
     this.#sink.write({ block, at, count });
   }
 }

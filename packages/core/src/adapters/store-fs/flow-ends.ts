@@ -9,21 +9,25 @@ const syncEvery = 64 * blockSize;
 
 /** Part of a file: `count` bytes from `at` on. */
 interface Part {
-  readonly block: Buffer;
+  readonly block: Uint8Array;
   readonly at: number;
   readonly count: number;
 }
 
 /** Blocks to use again. One may be given back while this thread still reads it: it is taken at its next turn. */
 export class Blocks {
+  private readonly own = new WeakSet<Uint8Array>();
   private readonly free: Buffer[] = [];
 
   take(): Buffer {
-    return this.free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+    const block = this.free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+    this.own.add(block);
+    return block;
   }
 
-  give(block: Buffer): void {
-    this.free.push(block);
+  /** What was not taken from here is left to its owner. */
+  give(block: Uint8Array): void {
+    if (this.own.has(block)) this.free.push(block as Buffer);
   }
 }
 

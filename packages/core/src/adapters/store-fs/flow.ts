@@ -18,7 +18,7 @@ export class Flow {
   async run(
     from: OpenFile,
     to: OpenFile | undefined,
-    { start, each }: { readonly start: number; readonly each: (part: Buffer) => void },
+    { start, each }: { readonly start: number; readonly each: (part: Uint8Array) => void },
   ): Promise<void> {
     const source = new Source(from, this.blocks);
     const sink = to === undefined ? undefined : new Sink(to, this.blocks);

@@ -4,7 +4,6 @@
  */
 export { nodeFileCalls } from './file-calls.js';
 export type { FileCalls } from './file-calls.js';
-export { openGcStore } from './gc-store.js';
 export { openIndexCache } from './index-cache.js';
 export { inspectFolderStore } from './inspect.js';
 export type { StoreInspection } from './inspect.js';

@@ -42,7 +42,7 @@ export class Pump {
   async run(from: OpenFile, to?: OpenFile): Promise<Measured> {
     const hash = createHash('sha256');
     let size = 0;
-    const take = (part: Buffer): void => {
+    const take = (part: Uint8Array): void => {
       hash.update(part);
       size += part.length;
       this.watch?.advance(0, part.length);

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 import { isJsonObject } from '../../kernel/index.js';
 import type { JsonObject, JsonValue, MlError } from '../../kernel/index.js';
-import { nearestWord, positionAt, readYaml } from '../../manifest/index.js';
+import { positionAt } from '../../documents/index.js';
+import { nearestWord, readYaml } from '../../manifest/index.js';
 import { dvcError } from './problem.js';
 
 export type DocumentPath = readonly (string | number)[];

@@ -1,5 +1,5 @@
+import { readJson } from '../../documents/index.js';
 import { checkPathSet, compareText, isJsonObject, MlError } from '../../kernel/index.js';
-import { readJson } from '../../manifest/index.js';
 import type { HashedData } from './hashed-data.js';
 
 /** One file of a folder that DVC keeps. */

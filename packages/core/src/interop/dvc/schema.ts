@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import type { JsonValue } from '../../kernel/index.js';
+import * as z from '../../kernel/zod.js';
 
 /**
  * The documents of DVC as its reference describes them (dvc.yaml, dvc.lock of schema 2.0, .dvc files). Messages complete

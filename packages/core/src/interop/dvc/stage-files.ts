@@ -1,6 +1,7 @@
+import { readJson } from '../../documents/index.js';
 import { isJsonObject, MlError } from '../../kernel/index.js';
 import type { JsonObject, JsonValue } from '../../kernel/index.js';
-import { readJson, readYaml } from '../../manifest/index.js';
+import { readYaml } from '../../manifest/index.js';
 import { jsonText } from './json-text.js';
 
 /** A metrics file for parseMetrics, which understands bare NaN and Infinity and refuses them by name. */

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
 import { canonicalJson, digestOf, hexOf, isDigest, MlError } from '../../kernel/index.js';
 import type { Digest, JsonObject } from '../../kernel/index.js';
+import * as z from '../../kernel/zod.js';
 import type { ObjectRef } from '../../store/index.js';
 import { foreignName, foreignText, isSameName } from './foreign-ref.js';
 import type { ForeignRef } from './foreign-ref.js';

@@ -6,7 +6,7 @@ import { MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
 import type { PointerHistory } from '../../data/index.js';
 import { digestOf } from '../../kernel/index.js';
-import { encodePointer } from '../../manifest/index.js';
+import { encodePointer } from '../../documents/index.js';
 import { dataDiff } from './data-diff.js';
 import { dataLog } from './data-log.js';
 import { dataStatus } from './data-status.js';

@@ -1,7 +1,9 @@
 /**
- * What changed: the data of a workspace beside its pointers, two versions of it, and the commits in between. A folder of its
- * own, for an answer here is over before all other use cases are loaded.
+ * Data behind pointers: how it is added, what changed beside its pointer, between two versions of it and in the commits in
+ * between.
  */
+export { addData } from './add-data.js';
+export type { AddedData } from './add-data.js';
 export type { DataChange } from './content-changes.js';
 export * from './data-diff.js';
 export * from './data-log.js';

@@ -1,6 +1,6 @@
 import { MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import { encodePointer } from '../../documents/index.js';
 import { digestOf } from '../../kernel/index.js';
-import { encodePointer } from '../../manifest/index.js';
 import { decodeTree, encodeTree } from '../../store/index.js';
 import { mergePointers } from './merge-pointers.js';
 

@@ -1,4 +1,4 @@
-import { mergeTrees, readPointer } from '../../data/index.js';
+import { mergeTrees, plainPointer, readPointer } from '../../data/index.js';
 import type { Side, TreeConflict } from '../../data/index.js';
 import { digestOf } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
@@ -78,8 +78,7 @@ async function merged(
   entries: readonly TreeEntry[] = [],
 ): Promise<PointerMerge> {
   const missing = await objects.missing(entries.map(({ digest }) => digest));
-  const { encodePointer } = await import('../../manifest/index.js');
-  return { state: 'merged', ref, text: encodePointer(ref), notStored: missing.length };
+  return { state: 'merged', ref, text: plainPointer(ref), notStored: missing.length };
 }
 
 function isSame(a: ObjectRef | undefined, b: ObjectRef | undefined): boolean {

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 
 import { hexOf, MlError } from '../../kernel/index.js';
-import { readPointer } from '../../manifest/index.js';
-import type { PointerSource } from '../../manifest/index.js';
+import { readPointer } from '../../documents/index.js';
+import type { PointerSource } from '../../documents/index.js';
 import { contentChanges } from '../data/content-changes.js';
 import type { DataChange } from '../data/content-changes.js';
 import { storedContent } from '../data/stored-content.js';

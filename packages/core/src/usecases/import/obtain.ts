@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path';
 
 import { readDvcRef } from '../../interop/dvc/index.js';
 import { fromHex, hexOf, MlError, shortDigest } from '../../kernel/index.js';
-import { decodePointer } from '../../manifest/index.js';
-import type { PointerSource } from '../../manifest/index.js';
+import { decodePointer } from '../../documents/index.js';
+import type { PointerSource } from '../../documents/index.js';
 import { decodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
-import type { ForeignTrees } from '../foreign-trees.js';
-import { isStored } from '../given-tree.js';
-import type { RunStore, Stores } from '../run-store.js';
+import type { ForeignTrees } from '../given/foreign-trees.js';
+import { isStored } from '../given/given-tree.js';
+import type { RunStore, Stores } from '../records/run-store.js';
 import type { Downloads, PointerRepository } from './ports.js';
 
 export interface ObtainDeps {

@@ -1,8 +1,8 @@
+import { encodePointer, readPointer } from '../../documents/index.js';
 import { MlError } from '../../kernel/index.js';
-import { encodePointer, readPointer } from '../../manifest/index.js';
 import type { ObjectRef, ObjectStore } from '../../store/index.js';
-import { workspaceDigest } from '../given-pointer.js';
-import { keepOutOfGit, refuseIgnoredPointer } from '../keep-out-of-git.js';
+import { workspaceDigest } from '../given/given-pointer.js';
+import { keepOutOfGit, refuseIgnoredPointer } from '../data/keep-out-of-git.js';
 import type { Workspace, WorkspaceWriter } from '../ports.js';
 import type { Obtained } from './obtain.js';
 

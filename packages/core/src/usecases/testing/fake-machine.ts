@@ -12,10 +12,10 @@ import { mlYamlError, parseMlYaml } from '../../manifest/index.js';
 import type { RunDocument } from '../../manifest/index.js';
 import type { MlEvent } from '../events.js';
 import type { MlProject, Workspace } from '../ports.js';
-import { ForeignTrees } from '../foreign-trees.js';
-import { RunHistory } from '../run-history.js';
-import { RunStore } from '../run-store.js';
-import type { RunStepsDeps } from '../run-steps.js';
+import { ForeignTrees } from '../given/foreign-trees.js';
+import { RunHistory } from '../records/run-history.js';
+import { RunStore } from '../records/run-store.js';
+import type { RunStepsDeps } from '../run/run-steps.js';
 
 /** What a scripted command does, given its run document. The default writes a model, metrics or data. */
 export type Script = (run: RunDocument, job: Job, watcher: JobWatcher) => JobOutcome | Promise<JobOutcome>;

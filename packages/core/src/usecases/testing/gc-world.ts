@@ -1,11 +1,11 @@
 import { digestOf } from '../../kernel/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
 import type { PointerRoot, RootReader, WorkspaceRoots } from '../../gc/index.js';
-import { encodePointer } from '../../manifest/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import { encodePointer } from '../../documents/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
-import type { GarbageDeps } from '../collect-garbage.js';
+import type { GarbageDeps } from '../store/collect-garbage.js';
 import { WorldRepository } from './gc-world-repository.js';
 import type { Draw } from './gc-world-repository.js';
 import { WorldStore } from './gc-world-store.js';

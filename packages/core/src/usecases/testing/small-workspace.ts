@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import type { StepRef } from '../../layout/index.js';
 import { stepId } from '../../layout/index.js';
-import { runSteps } from '../run-steps.js';
-import type { StepOutcome, StepTask } from '../run-steps.js';
+import { runSteps } from '../run/run-steps.js';
+import type { StepOutcome, StepTask } from '../run/run-steps.js';
 import { fakeMachine } from './fake-machine.js';
 import type { FakeMachine } from './fake-machine.js';
 

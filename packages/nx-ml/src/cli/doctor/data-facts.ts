@@ -2,11 +2,12 @@ import { posix } from 'node:path';
 
 import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import type { DataFacts, IgnoredPath, UnreadableFile } from '@nx-ml/core/doctor';
+import { decodePointer } from '@nx-ml/core/documents';
 import { isMlError } from '@nx-ml/core/kernel';
-import { datasetSource, decodePointer } from '@nx-ml/core/manifest';
+import { datasetSource } from '@nx-ml/core/manifest';
 import type { Problem } from '@nx-ml/core/manifest';
-import { pointedPath } from '@nx-ml/core/usecases';
 import type { MlProject } from '@nx-ml/core/usecases';
+import { pointedPath } from '@nx-ml/core/usecases/given';
 
 import type { GitQuestions } from './git-facts.js';
 import type { FoundProjects } from './ml-projects.js';

@@ -29,7 +29,6 @@ Examples
 `;
 
 export const doctor: CliCommand = {
-  summary: 'tell what is wrong with the workspace and this machine, and how to mend it',
   help,
   async run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);

@@ -4,8 +4,9 @@ import type { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { stepsOf } from '@nx-ml/core/manifest';
 import type { StepSpec } from '@nx-ml/core/manifest';
 import { commandWords } from '@nx-ml/core/provenance';
-import { interpreterKinds, stepClosures } from '@nx-ml/core/usecases';
-import type { MlProject, StepCode } from '@nx-ml/core/usecases';
+import type { MlProject } from '@nx-ml/core/usecases';
+import { interpreterKinds, stepClosures } from '@nx-ml/core/usecases/plan';
+import type { StepCode } from '@nx-ml/core/usecases/plan';
 
 import { NxWorkspace, ParsedImports, rememberedSources } from '../../workspace/index.js';
 import type { FoundProjects } from './ml-projects.js';

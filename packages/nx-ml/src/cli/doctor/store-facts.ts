@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { StoreFacts } from '@nx-ml/core/doctor';
 
-import { storeFolder } from '../../compose-questions.js';
+import { storeFolder } from '../../store-folder.js';
 import { systemClock } from '../../system-clock.js';
 
 export async function storeFacts(

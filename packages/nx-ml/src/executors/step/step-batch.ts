@@ -1,8 +1,8 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import type { StepEnd } from '@nx-ml/core/usecases';
+import type { StepEnd } from '@nx-ml/core/usecases/run';
 
 import { parallelLimit } from '../../compose.js';
-import { stepText } from '../../report/index.js';
+import { stepText } from '../../report/step-text.js';
 import { isSuccess, stepEnds } from './step-ends.js';
 import type { StepOptions } from './step-options.js';
 import { stepTasks } from './step-tasks.js';

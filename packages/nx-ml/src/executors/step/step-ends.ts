@@ -1,11 +1,11 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { isMlError } from '@nx-ml/core/kernel';
-import { runSteps } from '@nx-ml/core/usecases';
-import type { StepEnd, StepTask } from '@nx-ml/core/usecases';
+import { runSteps } from '@nx-ml/core/usecases/run';
+import type { StepEnd, StepTask } from '@nx-ml/core/usecases/run';
 
 import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';
-import { liveProgress } from '../../report/index.js';
+import { liveProgress } from '../../report/live-progress.js';
 import { systemClock } from '../../system-clock.js';
 import { abortOnExit } from '../../abort-on-exit.js';
 

@@ -1,4 +1,4 @@
-import type { StepName } from '@nx-ml/core/manifest';
+import type { StepName } from '@nx-ml/core/documents';
 
 /** Options of `nx-ml:step`; schemas/step.json is the same for Nx. */
 export interface StepOptions {

@@ -1,4 +1,4 @@
-import type { StepTask } from '@nx-ml/core/usecases';
+import type { StepTask } from '@nx-ml/core/usecases/run';
 
 import type { StepOptions } from './step-options.js';
 

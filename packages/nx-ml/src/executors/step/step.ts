@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
-import type { StepTask } from '@nx-ml/core/usecases';
+import type { StepTask } from '@nx-ml/core/usecases/run';
 
-import { stepText } from '../../report/index.js';
+import { stepText } from '../../report/step-text.js';
 import { isSuccess, stepEnds } from './step-ends.js';
 import type { StepOptions } from './step-options.js';
 

@@ -13,8 +13,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
+import { decodePointer } from '@nx-ml/core/documents';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
-import { decodePointer, parseMlYaml } from '@nx-ml/core/manifest';
+import { parseMlYaml } from '@nx-ml/core/manifest';
 
 import { emptyTree, filesOf } from '../testing/tree.js';
 import { pinDownload } from './download.js';

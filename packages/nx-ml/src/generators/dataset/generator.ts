@@ -1,8 +1,8 @@
 import { posix, resolve, sep } from 'node:path';
 
 import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { encodePointer } from '@nx-ml/core/documents';
 import { MlError } from '@nx-ml/core/kernel';
-import { encodePointer } from '@nx-ml/core/manifest';
 import type { z } from 'zod';
 
 import { addProject } from '../add-project.js';

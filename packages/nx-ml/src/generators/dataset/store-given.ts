@@ -6,10 +6,10 @@ import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs'
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import { dataCacheFolder } from '@nx-ml/core/layout';
-import { addData } from '@nx-ml/core/usecases';
+import { addData } from '@nx-ml/core/usecases/data';
 
-import { storeFolder } from '../../compose-questions.js';
-import { sizeText } from '../../report/index.js';
+import { storeFolder } from '../../store-folder.js';
+import { sizeText } from '../../report/quantities.js';
 import type { GivenFiles } from './given-files.js';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { shallowCloneMend } from '../../../doctor/index.js';
+import { shallowCloneMend } from '../../../doctor/shallow-clone.js';
 import { rootUnreadable } from '../../../gc/index.js';
 import { askGit } from './git-command.js';
 

@@ -16,7 +16,7 @@ import { pointedDigests } from '../../../gc/index.js';
 import type { RegisteredWorkspace, WorkspaceRoots } from '../../../gc/index.js';
 import { digestOf } from '../../../kernel/index.js';
 import type { Digest } from '../../../kernel/index.js';
-import { encodePointer } from '../../../manifest/index.js';
+import { encodePointer } from '../../../documents/index.js';
 import { GitRootReader } from './root-reader.js';
 
 const digestOfText = (text: string): Digest => digestOf(text);

@@ -3,7 +3,7 @@ import { parser } from '@lezer/python';
 
 import { childrenOf } from '../../../imports/index.js';
 import type { JsonObject, JsonValue } from '../../../kernel/index.js';
-import { positionAt } from '../../../manifest/index.js';
+import { positionAt } from '../../../documents/index.js';
 import { isDottedFloat, pythonLiteral, pythonTuple } from './python-literal.js';
 import type { Literal } from './python-literal.js';
 import type { ParamsReading, Uncarried } from './reading.js';

@@ -1,0 +1,18 @@
+/**
+ * The documents that are kept: of a run (result, record, step manifest), of its project's history, and the pointers to data.
+ * One definition each gives types and validation; they change by a new format version only. Pure: text and bytes in, values
+ * out.
+ */
+export type { StepName } from './document-fields.js';
+export { decodeHistoryEntry, encodeHistoryEntry } from './history-entry.js';
+export type { FileCommit, HistoryEntry, Revision } from './history-entry.js';
+export { readJson } from './json-reader.js';
+export * from './metric-summary.js';
+export * from './pointer.js';
+export type { PointerSource } from './pointer-source.js';
+export { positionAt } from './position-at.js';
+export { prettyJson } from './pretty-json.js';
+export { projectName } from './project-name.js';
+export * from './run-record.js';
+export * from './run-result.js';
+export * from './step-manifest.js';

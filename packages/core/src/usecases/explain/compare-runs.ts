@@ -1,0 +1,50 @@
+import { MlError } from '../../kernel/index.js';
+import { keyDifference } from '../../provenance/index.js';
+import { dataChanges } from './data-changes.js';
+import type { DataChangesDeps } from './data-changes.js';
+import type { ExplainedChange } from './explain-steps.js';
+import type { RunGroup } from '../records/list-runs.js';
+
+/** What two groups of runs differ in, beside their metrics. */
+export interface RunComparison {
+  readonly before: RunGroup;
+  readonly after: RunGroup;
+  readonly changes: readonly ExplainedChange[];
+}
+
+export async function compareRuns(
+  before: RunGroup,
+  after: RunGroup,
+  deps: DataChangesDeps,
+): Promise<RunComparison> {
+  const [a, b] = [before.runs[0]?.document, after.runs[0]?.document];
+  if (a === undefined || b === undefined) throw new Error('a group without runs');
+  const changes = keyDifference(a, b).changes.filter(({ what }) => what !== 'seed');
+  return { before, after, changes: await Promise.all(changes.map((change) => withFiles(change, deps))) };
+}
+
+async function withFiles(change: ExplainedChange, deps: DataChangesDeps): Promise<ExplainedChange> {
+  if (!('project' in change) || change.before === undefined || change.after === undefined) return change;
+  const project = deps.workspace.mlProject(change.project);
+  if (project === undefined) return change;
+  const files = await dataChanges(change.before, change.after, project, deps);
+  return files === undefined ? change : { ...change, files };
+}
+
+/**
+ * The group that holds a run.
+ *
+ * @param id the first hex digits of the key of any of its runs.
+ * @throws MlError ERR_ML_OBJECT_MISSING when none or several begin like that.
+ */
+export function findGroup(id: string, groups: readonly RunGroup[]): RunGroup {
+  const prefix = id.toLowerCase().replace(/^sha256:/, '');
+  const found = /^[0-9a-f]{2,64}$/.test(prefix)
+    ? groups.filter(({ runs }) => runs.some(({ key }) => key.startsWith(`sha256:${prefix}`)))
+    : [];
+  if (found[0] !== undefined && found.length === 1) return found[0];
+  throw new MlError('ERR_ML_OBJECT_MISSING', {
+    message: `${found.length === 0 ? 'No run' : 'More than one run'} begins with "${id}"`,
+    fix: 'nx-ml runs PROJECT lists them, with the ids in its first column.',
+  });
+}

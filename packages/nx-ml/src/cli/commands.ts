@@ -1,0 +1,110 @@
+import type { CliCommand } from './command.js';
+
+export interface CommandEntry {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<CliCommand>;
+}
+
+/**
+ * All commands by name, in the order in which they are listed. A name that begins with another one stands before it. Each is
+ * loaded when it runs: half of the time of a short answer would be the code of the others.
+ */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'make this folder an Nx workspace with nx-ml',
+    load: async () => (await import('./init.js')).init,
+  },
+  why: {
+    summary: 'tell which file, parameter, package or row makes a step run again',
+    load: async () => (await import('./why.js')).why,
+  },
+  plan: {
+    summary: 'tell what would train, how long it takes and what the caches spare',
+    load: async () => (await import('./plan.js')).plan,
+  },
+  'runs diff': {
+    summary: 'put two runs side by side: metrics, parameters, code, data',
+    load: async () => (await import('./runs-diff.js')).runsDiff,
+  },
+  runs: {
+    summary: 'list the runs of a model with metrics, parameters, time and commit',
+    load: async () => (await import('./runs.js')).runs,
+  },
+  logs: {
+    summary: 'print the log of a step, of this run or of the one it was restored from',
+    load: async () => (await import('./logs.js')).logs,
+  },
+  'data add': {
+    summary: 'put data into the store and write the pointer that git keeps',
+    load: async () => (await import('./data-add.js')).dataAdd,
+  },
+  'data status': {
+    summary: 'what differs between the data here and its pointers',
+    load: async () => (await import('./data-status.js')).dataStatus,
+  },
+  'data diff': {
+    summary: 'what became of data between two revisions',
+    load: async () => (await import('./data-diff.js')).dataDiff,
+  },
+  'data log': {
+    summary: 'the commits that changed data',
+    load: async () => (await import('./data-log.js')).dataLog,
+  },
+  'data import': {
+    summary: 'import data from an address or another repository, its digest pinned',
+    load: async () => (await import('./data-import.js')).dataImport,
+  },
+  'data push': {
+    summary: 'send to the remote what the pointers here name',
+    load: async () => (await import('./data-push.js')).dataPush,
+  },
+  'data pull': {
+    summary: 'bring what the pointers here name from the remote',
+    load: async () => (await import('./data-pull.js')).dataPull,
+  },
+  'data checkout': {
+    summary: 'make the data here what its pointers say, from the store',
+    load: async () => (await import('./data-checkout.js')).dataCheckout,
+  },
+  'data unlock': {
+    summary: 'make data writable that is read-only links to the store',
+    load: async () => (await import('./data-unlock.js')).dataUnlock,
+  },
+  'data merge-driver': {
+    summary: 'how git merges data that two branches changed',
+    load: async () => (await import('./data-merge-driver.js')).dataMergeDriver,
+  },
+  'store status': {
+    summary: 'tell where the store is, what it holds and who uses it',
+    load: async () => (await import('./store-status.js')).storeStatus,
+  },
+  'store du': {
+    summary: 'tell which datasets and models take the space of the store',
+    load: async () => (await import('./store-du.js')).storeDu,
+  },
+  'store verify': {
+    summary: 'compare every byte of the store or a remote with its name, and tell the mend',
+    load: async () => (await import('./store-verify.js')).storeVerify,
+  },
+  'store gc': {
+    summary: 'tell what nothing needs any more, or delete it from the store',
+    load: async () => (await import('./store-gc.js')).storeGc,
+  },
+  'store push': {
+    summary: 'send the results of steps to the remote',
+    load: async () => (await import('./store-push.js')).storePush,
+  },
+  'store pull': {
+    summary: 'bring the results of steps from the remote',
+    load: async () => (await import('./store-pull.js')).storePull,
+  },
+  python: {
+    summary: 'start Python as the steps of this folder’s project have it',
+    load: async () => (await import('./python.js')).python,
+  },
+  doctor: {
+    summary: 'tell what is wrong with the workspace and this machine, and how to mend it',
+    load: async () => (await import('./doctor/index.js')).doctor,
+  },
+};
