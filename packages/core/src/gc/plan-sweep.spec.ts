@@ -71,13 +71,13 @@ describe('planSweep', () => {
     const gone = (graceDays: number): readonly string[] =>
       planSweep({
         objects: new Map(),
-        leftovers: [1, 2, 13, 14].map(leftover),
+        leftovers: [-3650, -1, 1, 2, 13, 14].map(leftover),
         isReachable: () => true,
         marks: undefined,
         now: start,
         graceMs: graceDays * dayMs,
       }).leftovers.map(({ name }) => name);
-    expect(gone(14)).toEqual(['14']);
-    expect(gone(0)).toEqual(['2', '13', '14']);
+    expect(gone(14)).toEqual(['-3650', '14']);
+    expect(gone(0)).toEqual(['-3650', '2', '13', '14']);
   });
 });

@@ -63,7 +63,8 @@ export function planSweep(input: SweepInput): SweepPlan {
     (isMarked && until <= now ? due : waiting).push({ object, since, isMarked, until });
   }
   const leftovers = input.leftovers.filter(
-    ({ changedAt }) => now - changedAt >= Math.max(graceMs, leastAgeMs),
+    // The clock was just found to be right, so a time far ahead was set by one that was wrong.
+    ({ changedAt }) => Math.abs(now - changedAt) >= Math.max(graceMs, leastAgeMs),
   );
   return { due, waiting, leftovers, marks: { at: now, marks } };
 }

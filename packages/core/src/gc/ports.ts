@@ -45,6 +45,7 @@ export interface GcStore {
   changedAt(digest: Digest): Promise<number | undefined>;
   /** Names of all journals. */
   journals(): Promise<readonly string[]>;
+  /** Without what a process of this machine still writes. */
   leftovers(): Promise<readonly Leftover[]>;
   /** @throws MlError ERR_ML_DOCUMENT_INVALID for a registration that cannot be read. */
   workspaces(): Promise<readonly RegisteredWorkspace[]>;

@@ -1,8 +1,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 
+import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { decodePointer, encodePointer } from '../../documents/index.js';
+import { openGcStore } from './gc/index.js';
 import { openFolderStore } from './index.js';
 import type { FolderStore } from './index.js';
 import { numbersFrom } from './testing/numbers.js';
@@ -21,7 +24,13 @@ function flip(path: string, random: () => number): Buffer {
   return before;
 }
 
-describe('1,000 bits turned over in a folder store', () => {
+/** The bytes from `start`, broken off before the end. */
+async function* piece(bytes: Buffer, start: number, until: number): AsyncIterable<Buffer> {
+  yield await Promise.resolve(bytes.subarray(start, until));
+  if (until < bytes.length) throw new Error('cut off');
+}
+
+describe('1,400 bits turned over in a folder store', () => {
   let scratch: Scratch;
   let store: FolderStore;
 
@@ -114,6 +123,67 @@ describe('1,000 bits turned over in a folder store', () => {
       else expect(fs.existsSync(scratch.at('out'))).toBe(false);
       fs.rmSync(scratch.at('out'), { force: true });
     }
+  });
+
+  it('are all found in what came of an interrupted download', async () => {
+    const random = numbersFrom(6);
+    const large = Buffer.alloc(40_000, 'from another place ');
+    const digest = digestOf(large);
+    for (let turn = 0; turn < 200; turn += 1) {
+      const asked: number[] = [];
+      const receive = (until: number): Promise<void> =>
+        store.objects.receive({
+          digest,
+          size: large.length,
+          place: 'the moon',
+          read: (start) => {
+            asked.push(start);
+            return Promise.resolve(Readable.from(piece(large, start, until)));
+          },
+        });
+      await expect(receive(1 + Math.floor(random() * 39_000))).rejects.toThrow('cut off');
+      const [name = ''] = fs.readdirSync(join(scratch.root, 'tmp'));
+      const { length } = flip(join(scratch.root, 'tmp', name), random);
+      await receive(large.length);
+      expect(asked).toEqual([0, length, 0]);
+      expect((await store.objects.readBytes(digest)).equals(large)).toBe(true);
+      expect(scratch.count('tmp')).toBe(0);
+      fs.rmSync(scratch.objects().find((object) => object.digest === digest)?.path ?? '');
+    }
+  }, 60_000);
+
+  it('are all found in what garbage collection remembers', async () => {
+    const random = numbersFrom(7);
+    const gc = await openGcStore(scratch.root);
+    const marks = [...(await gc.objects()).keys()].map(
+      (digest) => [digest, { since: 5, changedAt: 6.5 }] as const,
+    );
+    await gc.writeMarks({ at: 7, marks: new Map(marks) });
+    const path = join(scratch.root, 'gc/marks');
+    for (let turn = 0; turn < 100; turn += 1) {
+      const before = flip(path, random);
+      expect(await gc.readMarks()).toBeUndefined();
+      fs.writeFileSync(path, before);
+    }
+    expect((await gc.readMarks())?.marks.size).toBe(marks.length);
+  });
+
+  it('never lead garbage collection to another workspace than the one that told of itself', async () => {
+    const random = numbersFrom(8);
+    await openFolderStore({ root: scratch.root, usedBy: scratch.at('data') });
+    const gc = await openGcStore(scratch.root);
+    const [right] = await gc.workspaces();
+    const [name = ''] = fs.readdirSync(join(scratch.root, 'workspaces'));
+    const path = join(scratch.root, 'workspaces', name);
+    let found = 0;
+    for (let turn = 0; turn < 100; turn += 1) {
+      const before = flip(path, random);
+      const read = await gc.workspaces().catch(() => undefined);
+      found += read === undefined ? 1 : 0;
+      if (read !== undefined) expect([read[0]?.host, read[0]?.path]).toEqual([right?.host, right?.path]);
+      fs.writeFileSync(path, before);
+    }
+    expect(found).toBeGreaterThan(50);
   });
 
   it('are all found in journals', async () => {

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 
 import { isMlError, messageOf } from '../../kernel/index.js';
 import { nodeFileCalls } from './file-calls.js';
-import { dayMs, formatVersion, hasFormat } from './open.js';
+import { formatVersion, hasFormat } from './open.js';
 import { StoreFolder } from './store-folder.js';
+import { isAbandoned } from './writers.js';
 
 export interface StoreInspection {
   readonly state:
@@ -44,9 +45,10 @@ export async function inspectFolderStore(root: string, now: number): Promise<Sto
 }
 
 function abandonedIn(folder: StoreFolder, now: number): StoreInspection['abandoned'] {
-  const found = listIfThere(folder, folder.temporary)
-    .flatMap((name) => folder.disk.look(join(folder.temporary, name)) ?? [])
-    .filter(({ mtimeMs }) => now - Number(mtimeMs) > dayMs);
+  const found = listIfThere(folder, folder.temporary).flatMap((name) => {
+    const stat = folder.disk.look(join(folder.temporary, name));
+    return stat !== undefined && isAbandoned(name, Number(stat.mtimeMs), now) ? [stat] : [];
+  });
   return { files: found.length, bytes: found.reduce((sum, { size }) => sum + Number(size), 0) };
 }
 

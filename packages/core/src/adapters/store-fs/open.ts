@@ -11,10 +11,10 @@ import { FolderObjectStore } from './object-store.js';
 import { registerWorkspace } from './register-workspace.js';
 import { restoreTrash } from './restore-trash.js';
 import { StoreFolder } from './store-folder.js';
+import { isAbandoned } from './writers.js';
 
 export const formatVersion = 1;
 const kind = 'nx-ml-store';
-export const dayMs = 24 * 60 * 60 * 1000;
 
 export interface FolderStoreOptions {
   /** Made when it is not there. One file system that has hard links. */
@@ -143,12 +143,12 @@ async function makeFormat(folder: StoreFolder): Promise<void> {
   }
 }
 
-/** Removes what dead processes left. Younger things may belong to a living one, perhaps on another machine. */
+/** Removes what dead processes left. What is young may belong to a living one on another machine. */
 function sweepTemporary(folder: StoreFolder, now: number): void {
   for (const { name } of folder.disk.list(folder.temporary)) {
     const path = join(folder.temporary, name);
     const found = folder.disk.look(path);
-    if (found === undefined || now - Number(found.mtimeMs) <= dayMs) continue;
+    if (found === undefined || !isAbandoned(name, Number(found.mtimeMs), now)) continue;
     if (found.isDirectory()) folder.disk.discardWithFiles(path);
     else folder.disk.discard(path);
   }

@@ -1,14 +1,13 @@
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-import { digestOf, hexOf } from '../../kernel/index.js';
+import { hexOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
 import type { StoreFolder } from './store-folder.js';
+import { thisWriter, writerOf } from './writers.js';
 
 /** A writer on another machine that is silent for so long is taken for dead. Milliseconds. */
 const silence = 10 * 60 * 1000;
-const machine = hexOf(digestOf(hostname())).slice(0, 8);
 let issued = 0;
 /** Those that this process writes now. */
 const writing = new Set<string>();
@@ -17,8 +16,8 @@ const writing = new Set<string>();
 export function newPartial(folder: StoreFolder, digest: Digest): string {
   issued += 1;
   // Another process of the same number may have had the same count: pids come again.
-  const unique = `${String(process.pid)}-${String(issued)}.${String(process.hrtime.bigint())}`;
-  const path = join(folder.temporary, `${hexOf(digest)}.${machine}-${unique}.part`);
+  const unique = `${thisWriter}-${String(issued)}.${String(process.hrtime.bigint())}`;
+  const path = join(folder.temporary, `${hexOf(digest)}.${unique}.part`);
   writing.add(path);
   return path;
 }
@@ -28,7 +27,7 @@ export function leavePartial(path: string): void {
   writing.delete(path);
 }
 
-const pattern = /^([0-9a-f]{64})\.([0-9a-f]{8})-([0-9]+)-[0-9]+\.[0-9]+\.part$/;
+const pattern = /^([0-9a-f]{64})\.[0-9a-f]{8}-[0-9]+-[0-9]+\.[0-9]+\.part$/;
 
 /**
  * Takes over what an ended process has received of an object, the longest such piece. Renaming decides between two that
@@ -42,8 +41,7 @@ export function adoptPartial(folder: StoreFolder, digest: Digest, now: number): 
     const path = join(folder.temporary, name);
     const stat = disk.look(path);
     if (stat?.isFile() !== true || stat.size === 0n) return [];
-    const isMine = match[2] === machine && !writing.has(path) && isFree(Number(match[3]));
-    return isMine || now - Number(stat.mtimeMs) > silence ? [{ path, size: stat.size }] : [];
+    return isLeft(path, now - Number(stat.mtimeMs)) ? [{ path, size: stat.size }] : [];
   });
   found.sort((a, b) => (a.size < b.size ? 1 : -1));
   for (const { path } of found) {
@@ -59,12 +57,13 @@ export function adoptPartial(folder: StoreFolder, digest: Digest, now: number): 
   return undefined;
 }
 
-function isFree(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return errnoOf(error) === 'ESRCH';
-  }
+/** @param silent for how long nobody wrote, by clocks that jump: where the writer can be asked for, they do not count. */
+function isLeft(path: string, silent: number): boolean {
+  const writer = writerOf(basename(path));
+  if (writer === 'elsewhere') return silent > silence;
+  return writer === 'ended' || (isOfThisProcess(path) && !writing.has(path));
+}
+
+function isOfThisProcess(path: string): boolean {
+  return basename(path).includes(`.${thisWriter}-`);
 }

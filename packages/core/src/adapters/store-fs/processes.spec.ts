@@ -94,4 +94,48 @@ describe('Processes that share a folder store', () => {
     const found = entries.map(({ payload }) => Number(payload['who']) * 8 + Number(payload['index']));
     expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, index) => index));
   }, 120_000);
+
+  it.each([0, 8])(
+    'has one right object each, and nothing left over, when 16 processes put, receive and restore at once and %i are killed',
+    async (kills) => {
+      for (let index = 0; index < 40; index += 1) scratch.write(`data/${String(index)}`, String(index));
+      scratch.write('data/large', Buffer.alloc(1_100_000, 'large'));
+      const random = numbersFrom(16);
+      const all = Array.from({ length: 16 }, (_, who) => start(scratch.root, 'share', String(who), '3'));
+      const killed = all.slice(0, kills).map(async ({ child, ready }) => {
+        await ready;
+        await sleep(random() * 1500);
+        child.kill('SIGKILL');
+      });
+      await Promise.all(killed);
+      const lines = (await Promise.all(all.map((one) => one.lines))).flat().map((line) => line.split(' '));
+      const promised = (kind: string): readonly string[] =>
+        lines.flatMap(([what, value = '']) => (what === kind ? [value] : []));
+      for (const { child } of all.slice(kills)) expect(child.exitCode).toBe(0);
+      expect(promised('object').length).toBeGreaterThanOrEqual((16 - kills) * 3 * 5);
+
+      const clock = { now: () => Date.now() + 2 * day, monotonic: () => 0 };
+      const { objects, journals } = await openFolderStore({
+        root: scratch.root,
+        ...(kills > 0 && { clock }),
+      });
+      expect(await objects.missing(promised('object') as Digest[])).toEqual([]);
+      for (const { digest } of scratch.objects()) await objects.readBytes(digest);
+      const sequences = (await journals.read('all')).map((entry) => String(entry.sequence));
+      expect(promised('entry').filter((sequence) => !sequences.includes(sequence))).toEqual([]);
+      expect(new Set(promised('entry')).size).toBe(promised('entry').length);
+
+      const tree = await objects.putTree(scratch.at('data'));
+      if (kills > 0) await objects.materialise(tree, scratch.at('out/all'));
+      expect([scratch.count('tmp'), scratch.count('quarantine')]).toEqual([0, 0]);
+      for (const name of fs.readdirSync(scratch.at('out'))) {
+        // No half-built folder beside the real ones.
+        expect(name).toMatch(/^(all|\d+)$/);
+        const again = await objects.putTree(scratch.at(`out/${name}`));
+        const source = name === 'all' ? 'data' : `own-${name}`;
+        expect(again).toEqual(await objects.putTree(scratch.at(source)));
+      }
+    },
+    180_000,
+  );
 });

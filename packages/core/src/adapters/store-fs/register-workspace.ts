@@ -2,15 +2,15 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-import { digestOf, documentBytes, hexOf } from '../../kernel/index.js';
+import { documentBytes } from '../../kernel/index.js';
 import { isForbidden } from './failures.js';
+import { registrationId } from './registration-id.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** Leaves word, once, that a workspace uses the store. @throws MlError ERR_ML_STORE_UNAVAILABLE */
 export async function registerWorkspace(folder: StoreFolder, path: string): Promise<void> {
   const host = hostname();
-  const id = hexOf(digestOf(`${host}\0${path}`)).slice(0, 32);
-  const registration = join(folder.workspaces, `${id}.json`);
+  const registration = join(folder.workspaces, `${registrationId(host, path)}.json`);
   if (folder.disk.look(registration) !== undefined) return;
   const inode = String(lstatSync(path, { bigint: true }).ino);
   const git = commonGitFolder(path) ?? null;

@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import type { Disk } from './disk.js';
 import { errnoOf, unsafePath } from './failures.js';
 import { siblingOf, siblingPattern } from './store-folder.js';
+import { isAbandoned } from './writers.js';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** What a rename says when somebody else changed the target since it was looked at. */
-const lostRace = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+/** What a rename says when something stands at the target that it does not replace. */
+const taken = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+/** What it says when somebody else changed the target since it was looked at. */
+const lostRace = new Set(['ENOENT', ...taken]);
 
 /** @throws MlError ERR_ML_PATH_UNSAFE when the target is a symbolic link, a socket or a device */
 export function checkTarget(disk: Disk, target: string): 'nothing' | 'file' | 'folder' {
@@ -46,18 +47,19 @@ async function swap(disk: Disk, built: string, target: string): Promise<void> {
   try {
     disk.rename(built, target);
   } catch (error) {
-    putBack(disk, aside, target);
+    await putBack(disk, aside, target);
     throw error;
   }
   await removeQuietly(aside);
 }
 
-/** Fails only when somebody else's content stands there by now; ours is swept later. */
-function putBack(disk: Disk, aside: string, target: string): void {
+/** Where somebody else's content stands there by now, that has replaced the old one, which both were to replace. */
+async function putBack(disk: Disk, aside: string, target: string): Promise<void> {
   try {
     disk.rename(aside, target);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
+    if (taken.has(errnoOf(error) ?? '')) await removeQuietly(aside);
   }
 }
 
@@ -70,12 +72,28 @@ export async function removeQuietly(path: string): Promise<void> {
   }
 }
 
+/**
+ * Renamed first: a restore of another machine that builds there after all, slowly or by a clock that is wrong, then fails, rather than
+ * give its name to a tree from which files are missing.
+ */
+async function removeWhole(disk: Disk, sibling: string): Promise<void> {
+  const mine = siblingOf(sibling);
+  try {
+    disk.rename(sibling, mine);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return;
+  }
+  await removeQuietly(mine);
+}
+
 /** Removes what a restore into this folder left behind when its process died, once that is a day old. */
 export async function sweepSiblings(disk: Disk, target: string, now: number): Promise<void> {
   const folder = dirname(target);
   for (const { name } of disk.list(folder)) {
     if (!siblingPattern.test(name)) continue;
     const found = disk.look(join(folder, name));
-    if (found !== undefined && now - Number(found.ctimeMs) > dayMs) await removeQuietly(join(folder, name));
+    if (found !== undefined && isAbandoned(name, Number(found.ctimeMs), now))
+      await removeWhole(disk, join(folder, name));
   }
 }

@@ -7,6 +7,7 @@ import { Disk } from './disk.js';
 import { DurableNames } from './durable-names.js';
 import { storeFailure, workspaceFailure } from './failures.js';
 import type { FileCalls } from './file-calls.js';
+import { thisWriter } from './writers.js';
 
 /** Where everything lies in one store, and the two sides of its work. docs/design/store.md shows the layout. */
 export class StoreFolder {
@@ -85,10 +86,10 @@ export class StoreFolder {
   }
 }
 
-const processId = `${String(process.pid)}-${randomBytes(8).toString('hex')}`;
+const processId = `${thisWriter}-${randomBytes(8).toString('hex')}`;
 let issued = 0;
 
-/** Nobody else's, in any process on any machine. The pid helps who looks at a leftover. */
+/** Nobody else's, in any process on any machine. It tells whose it is: a leftover is what nobody writes any more. */
 function uniqueId(): string {
   issued += 1;
   return `${processId}-${String(issued)}`;
@@ -99,4 +100,5 @@ export function siblingOf(target: string): string {
   return join(dirname(target), `.nx-ml-${uniqueId()}.tmp`);
 }
 
-export const siblingPattern = /^\.nx-ml-[0-9]+-[0-9a-f]{16}-[0-9]+\.tmp$/;
+/** With the machine; earlier ones have none. */
+export const siblingPattern = /^\.nx-ml-(?:[0-9a-f]{8}-)?[0-9]+-[0-9a-f]{16}-[0-9]+\.tmp$/;

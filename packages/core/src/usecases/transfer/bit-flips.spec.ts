@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { FolderBlobs } from '../../adapters/remote-folder/index.js';
+import { openFolderStore, openIndexCache } from '../../adapters/store-fs/index.js';
 import { numbersFrom } from '../../adapters/store-fs/testing/numbers.js';
 import { MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { isMlError } from '../../kernel/index.js';
 import { Remote, RemoteJournal } from '../../remote/index.js';
-import type { Blobs } from '../../remote/index.js';
+import type { Blobs, IndexCache } from '../../remote/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { pullRefs } from './pull-refs.js';
 import { applyPush, planPush } from './push-objects.js';
@@ -15,7 +16,7 @@ import { MemoryIndexes } from './testing/memory-indexes.js';
 
 const journal = 'runs/ab/cd';
 
-describe('400 bits turned over at a remote and on the way from it', () => {
+describe('500 bits turned over at a remote and on the way from it', () => {
   let base: string;
   let blobs: FolderBlobs;
   let tree: ObjectRef;
@@ -44,9 +45,9 @@ describe('400 bits turned over at a remote and on the way from it', () => {
     return bytes;
   };
   /** Pulls into an empty store and reads the journal. @returns the code of the failure */
-  const outcome = async (from: Blobs): Promise<string> => {
+  const outcome = async (from: Blobs, indexes: IndexCache = new MemoryIndexes()): Promise<string> => {
     const store = new MemoryObjectStore();
-    const remote = new Remote({ blobs: from, indexes: new MemoryIndexes() });
+    const remote = new Remote({ blobs: from, indexes });
     try {
       await pullRefs([{ ref: tree }], { remote, store });
       await new RemoteJournal(from).read(journal);
@@ -83,6 +84,25 @@ describe('400 bits turned over at a remote and on the way from it', () => {
     }
     expect([...seen].sort()).toEqual([...found].sort());
     expect(await outcome(blobs)).toBe('served');
+  });
+
+  it('are all found in the copies of indexes on this side, and do no harm', async () => {
+    const indexes = openIndexCache(join(base, 'store'), blobs.place);
+    await openFolderStore({ root: join(base, 'store') });
+    expect(await outcome(blobs, indexes)).toBe('served');
+    const copies = fs
+      .readdirSync(join(base, 'store/remotes'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.index'))
+      .map((name) => join(base, 'store/remotes', name));
+    expect(copies).toHaveLength(2);
+    const random = numbersFrom(5);
+    for (let turn = 0; turn < 100; turn += 1) {
+      const path = copies[turn % copies.length] ?? '';
+      const before = fs.readFileSync(path);
+      fs.writeFileSync(path, flip(Buffer.from(before), random));
+      expect(await outcome(blobs, indexes)).toBe('served');
+      expect(fs.readFileSync(path).equals(before)).toBe(true);
+    }
   });
 
   it('are all found when they turn over on the way', async () => {

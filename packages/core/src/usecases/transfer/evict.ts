@@ -27,7 +27,8 @@ export async function evict(limit: number, { store, remote, now }: EvictDeps): P
   let over = all.reduce((sum, { size }) => sum + size, 0) - limit;
   if (over <= 0) return { objects: 0, size: 0 };
   await remote.refresh();
-  const old = all.filter(({ changedAt }) => changedAt < now - inUse);
+  // A time that lies ahead is no sign of youth: it was set by a clock that went wrong.
+  const old = all.filter(({ changedAt }) => Math.abs(now - changedAt) > inUse);
   const onlyHere = new Set<Digest>(await remote.missing(old));
   const evictable = old
     .filter(({ digest }) => !onlyHere.has(digest))

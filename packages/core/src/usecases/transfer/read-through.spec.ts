@@ -179,6 +179,12 @@ describe('A store that reads through to a remote', () => {
       expect(await store.verify(tree)).toEqual({ missing: [], corrupt: [] });
     });
 
+    it('loses also what was stamped by a clock that was years ahead', async () => {
+      await store.materialise(tree, join(base, 'out'));
+      const ages = Object.fromEntries([...local.bytes.keys()].map((digest) => [digest, now * 1000]));
+      expect(await evicting(0, ages)).toMatchObject({ objects: 3 });
+    });
+
     it('keeps what the remote has lost, or has with another size', async () => {
       await store.materialise(tree, join(base, 'out'));
       for (const [name, bytes] of blobs.blobs)

@@ -11,6 +11,7 @@ import { hasFormat, noStore } from '../open.js';
 import { decodeRegistration } from './registrations.js';
 import { restoreOne, restoreTrash } from '../restore-trash.js';
 import { StoreFolder } from '../store-folder.js';
+import { writerOf } from '../writers.js';
 
 /**
  * Opens the store in a folder for garbage collection. Nothing is made or swept.
@@ -151,7 +152,7 @@ class FolderGcStore implements GcStore {
   private leftIn(place: Leftover['place'], folder: string): readonly Leftover[] {
     return this.namesIn(folder).flatMap((name) => {
       const found = this.folder.disk.look(join(folder, name));
-      if (found?.isFile() !== true) return [];
+      if (found?.isFile() !== true || (place === 'tmp' && writerOf(name) === 'lives')) return [];
       return [{ place, name, size: Number(found.size), changedAt: changedAtOf(found) }];
     });
   }

@@ -51,8 +51,11 @@ export function systemError(code: string): Error {
 type Name = keyof FileCalls;
 
 /** The real calls, with `before` run ahead of each; what it throws the call throws. */
-export function watchedCalls(before: (name: Name, args: readonly unknown[]) => void): FileCalls {
-  const entries = Object.entries(nodeFileCalls) as [Name, (...args: unknown[]) => unknown][];
+export function watchedCalls(
+  before: (name: Name, args: readonly unknown[]) => void,
+  real: FileCalls = nodeFileCalls,
+): FileCalls {
+  const entries = Object.entries(real) as [Name, (...args: unknown[]) => unknown][];
   const watched = entries.map(([name, call]) => [
     name,
     (...args: unknown[]): unknown => {

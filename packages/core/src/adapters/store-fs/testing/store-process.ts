@@ -1,11 +1,13 @@
 /**
  * A process that uses a store until it is killed or done: `store-process.ts <root> <folder> <seed> <rounds>` puts
  * files and trees from `folder`, restores them beside it and appends to the journal "kill"; `store-process.ts <root> append
- * <who> <count>` appends to "shared". One line on standard output for each thing that the store has promised.
+ * <who> <count>` appends to "shared"; `store-process.ts <root> share <who> <rounds>` puts, receives and restores what all others do,
+ * and something of its own, beside the store. One line on standard output for each thing that the store has promised.
  */
-import { writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
+import { digestOf } from '../../../kernel/index.js';
 import type { JsonObject } from '../../../kernel/index.js';
 import { openFolderStore } from '../index.js';
 import type { FolderStore } from '../index.js';
@@ -41,8 +43,59 @@ async function work(store: FolderStore, folder: string, seed: number, rounds: nu
   }
 }
 
+/** In pieces, with room between them for the others. */
+async function* slowly(bytes: Buffer): AsyncIterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += 300_000) {
+    await new Promise(setImmediate);
+    yield bytes.subarray(at, at + 300_000);
+  }
+}
+
+async function receive({ objects }: FolderStore, bytes: Buffer): Promise<void> {
+  const digest = digestOf(bytes);
+  const read = (start: number): Promise<AsyncIterable<Buffer>> =>
+    Promise.resolve(slowly(bytes.subarray(start)));
+  await objects.receive({ digest, size: bytes.length, place: 'the moon', read });
+  say('object', digest);
+}
+
+/** Nobody else's: a small file among many, some of which all have. */
+function writeOwn(folder: string, who: number): string {
+  mkdirSync(folder, { recursive: true });
+  for (let index = 0; index < 40; index += 1)
+    writeFileSync(
+      join(folder, String(index)),
+      index % 2 === 0 ? String(index) : `${String(who)} ${String(index)}`,
+    );
+  return folder;
+}
+
+async function share(store: FolderStore, base: string, who: number, rounds: number): Promise<void> {
+  const own = writeOwn(join(base, `own-${String(who)}`), who);
+  say('ready');
+  for (let round = 0; round < rounds; round += 1) {
+    const use = (who + round) % 2 === 0 ? 'edit' : 'read';
+    await receive(store, Buffer.alloc(1_500_000, `all ${String(round)}`));
+    await receive(store, Buffer.alloc(1_200_000, `${String(who)} ${String(round)}`));
+    say('object', (await store.objects.putBytes(Buffer.alloc(1_300_000, `put ${String(round)}`))).digest);
+    for (const [folder, target] of [
+      [join(base, 'data'), 'out/all'],
+      [own, `out/${String(who)}`],
+    ] as const) {
+      const tree = await store.objects.putTree(folder);
+      say('object', tree.digest);
+      await store.objects.materialise(tree, join(base, target), { for: use });
+    }
+    say('entry', await append(store, 'all', { who, round }));
+  }
+}
+
 async function main([root = '', what = '', third = '', fourth = '']: readonly string[]): Promise<void> {
   const store = await openFolderStore({ root });
+  if (what === 'share') {
+    await share(store, dirname(root), Number(third), Number(fourth));
+    return;
+  }
   if (what !== 'append') {
     await work(store, what, Number(third), Number(fourth));
     return;

@@ -160,6 +160,23 @@ describe('DataFiles', () => {
       expect(new StatCache(cache()).load('other')).toBeUndefined();
     });
 
+    it.each([3600, 86_400, 315_360_000])(
+      'is not believed when the clock was set back since, by %i s: an edit may have the times that stood there',
+      (seconds) => {
+        const [name = ''] = readdirSync(cache());
+        const ahead = Date.now() / 1000 + seconds;
+        utimesSync(join(cache(), name), ahead, ahead);
+        expect(look('photos')).toMatchObject({ digest: treeOf(photos), read: 4 });
+        expect(look('photos')).toMatchObject({ digest: treeOf(photos), read: 0 });
+      },
+    );
+
+    it('is believed by a clock that was set ahead since', () => {
+      const [name = ''] = readdirSync(cache());
+      utimesSync(join(cache(), name), 1, 1);
+      expect(look('photos').read).toBe(0);
+    });
+
     it('is forgotten of data that is no more, with what killed processes left', () => {
       write({ other: 'x', '.cache/abc.stat.1234.tmp': 'half' });
       look('other');

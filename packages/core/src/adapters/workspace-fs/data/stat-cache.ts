@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { digestOf, hexOf } from '../../../kernel/index.js';
@@ -37,10 +46,22 @@ export class StatCache {
 
   load(path: string): StatTable | undefined {
     try {
-      return decodeStatTable(readFileSync(this.#fileOf(path)), path);
+      const file = this.#fileOf(path);
+      // Removed, for it would be left as it is when it comes to hold the same.
+      if (this.#liesAhead(file)) rmSync(file, { force: true });
+      return decodeStatTable(readFileSync(file), path);
     } catch {
       return undefined;
     }
+  }
+
+  /** Then the clock was set back since, and an edit may have the very times that stood there before. */
+  #liesAhead(file: string): boolean {
+    const { mtimeNs } = statSync(file, { bigint: true });
+    if (mtimeNs <= BigInt(Date.now()) * 1_000_000n) return false;
+    // By this machine's clock, which need not be the file system's.
+    const told = this.#fileSystemTime();
+    return told === undefined || mtimeNs > told.ns;
   }
 
   /** Saves work only, so that a folder that cannot be written is no reason to fail. */
@@ -65,6 +86,14 @@ export class StatCache {
 
   /** To be asked before files are read. @returns undefined where nothing can be written: then nothing is settled. */
   settled(): Settled | undefined {
+    const told = this.#fileSystemTime();
+    if (told === undefined) return undefined;
+    const local = BigInt(Date.now()) * 1_000_000n;
+    return { device: told.device, own: told.ns - this.#graceNs, other: local - foreignGraceNs };
+  }
+
+  /** What the file system that the cache lies on has for now; undefined where nothing can be written. */
+  #fileSystemTime(): { readonly device: bigint; readonly ns: bigint } | undefined {
     const probe = join(this.#folder, `clock.${String(process.pid)}`);
     try {
       mkdirSync(this.#folder, { recursive: true });
@@ -72,8 +101,7 @@ export class StatCache {
       const { dev, mtimeNs } = fstatSync(file, { bigint: true });
       closeSync(file);
       rmSync(probe, { force: true });
-      const local = BigInt(Date.now()) * 1_000_000n;
-      return { device: dev, own: mtimeNs - this.#graceNs, other: local - foreignGraceNs };
+      return { device: dev, ns: mtimeNs };
     } catch {
       return undefined;
     }

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+
+import { WorkspaceRig } from '@nx-ml/testing';
+
+/** What short commands load of the packed plugin, which is most of their time. docs/adr/0021-start.md */
+describe('the start of a command', () => {
+  let rig: WorkspaceRig;
+
+  const loadedBy = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const env = { NODE_OPTIONS: `--require=${join(rig.root, 'loaded.cjs')}` };
+    const { code, output } = await rig.cli(args, { env });
+    if (code !== 0) throw new Error(output);
+    return JSON.parse(rig.read('loaded.json')) as readonly string[];
+  };
+  const packagesOf = (files: readonly string[]): readonly (string | undefined)[] => [
+    ...new Set(files.map((file) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1])),
+  ];
+  const ours = ['@nx-ml/core', 'nx-ml'];
+
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create();
+    rig.write({
+      'rows.csv': 'a,b\n1,2\n',
+      'loaded.cjs': `
+const { writeFileSync } = require('node:fs');
+process.on('exit', () => {
+  const files = Object.keys(require.cache).filter((file) => file !== __filename);
+  writeFileSync(__dirname + '/loaded.json', JSON.stringify(files));
+});
+`,
+    });
+    rig.commitAll('Start');
+  });
+  afterAll(() => rig.dispose());
+
+  it('the list of commands loads none of them', async () => {
+    const files = await loadedBy('--help');
+    expect([...packagesOf(files)].sort()).toEqual(ours);
+    expect(files.length).toBeLessThan(20);
+  });
+
+  it('data is added and looked at without a schema', async () => {
+    const added = await loadedBy('data', 'add', 'rows.csv');
+    expect([...packagesOf(added)].sort()).toEqual([...ours.slice(0, 1), 'ignore', ...ours.slice(1)]);
+    for (const files of [added, await loadedBy('data', 'status'), await loadedBy('data', 'log')])
+      expect(
+        files.filter((file) => file.includes('zod') || /core\/dist\/(?:documents|manifest)/.test(file)),
+      ).toEqual([]);
+  });
+
+  it('the store is looked after without parsers, and with what schemas need of zod', async () => {
+    const files = await loadedBy('store', 'du');
+    expect([...packagesOf(files)].sort()).toEqual([...ours, 'object-hash'].sort());
+    expect(files.filter((file) => file.includes('zod'))).toEqual([
+      expect.stringMatching(/@nx-ml\/core\/dist\/kernel\/zod\.js$/),
+    ]);
+  });
+});
