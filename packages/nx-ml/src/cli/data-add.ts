@@ -1,4 +1,5 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
@@ -13,6 +14,7 @@ import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
 import { sizeText } from '../report/quantities.js';
 import { showProgress } from '../report/progress.js';
+import { shownName } from '../report/shown-name.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
 import { attributesFile, configureMergeDriver, neededAttributes } from './merge-driver-setup.js';
@@ -24,7 +26,8 @@ Puts data files or folders into the store, and writes for each the pointer that 
 The bytes are ignored by git from then on, and git is told how to merge pointers. Run it again after every change of
 the data: the pointer is what models are trained on. What did not change is not read again.
 
-  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it
+  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it. So it is by itself
+           where PATH.dvc is there: to leave DVC, remove that file first
   --json   one JSON object a line: {pointer, digest, size, files, changed}
 
 Examples
@@ -43,16 +46,23 @@ export const dataAdd: CliCommand = {
     );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
-    if (values.dvc === true) {
-      const { addToDvc } = await import('./data-add-dvc.js');
-      const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
-      return addToDvc(paths, { root, json: values.json === true, io });
-    }
     const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
-    await addAll(paths, { root, json: values.json === true, io });
+    const toDvc = paths.filter((path) => values.dvc === true || isKeptByDvc(root, path));
+    const request = { root, json: values.json === true, io };
+    if (toDvc.length > 0) {
+      const { addToDvc } = await import('./data-add-dvc.js');
+      await addToDvc(toDvc, request);
+    }
+    const own = paths.filter((path) => !toDvc.includes(path));
+    if (own.length > 0) await addAll(own, request);
     return 0;
   },
 };
+
+/** One data has one pointer: a second one would go its own way. */
+function isKeptByDvc(root: string, path: string): boolean {
+  return existsSync(join(root, `${path}.dvc`)) && !existsSync(join(root, `${path}.ref.json`));
+}
 
 interface AddRequest {
   /** Absolute; the workspace. */
@@ -68,6 +78,7 @@ async function addAll(paths: readonly string[], { root, json, io }: AddRequest):
   const data = new DataFiles({ root, cache: dataCacheFolder(root) });
   const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
   const abort = abortOnExit();
+  const fresh = paths.filter((path) => !existsSync(join(root, `${path}.ref.json`)));
   try {
     for (const path of paths) {
       const progress = showProgress(`storing ${path}`, {
@@ -83,7 +94,30 @@ async function addAll(paths: readonly string[], { root, json, io }: AddRequest):
   } finally {
     abort.dispose();
   }
-  await tellGit(root, writer);
+  const isInGit = await tellGit(root, writer);
+  if (!json && fresh.length > 0) io.write(nextText(root, fresh, isInGit));
+}
+
+/** What is left to do for data that had no pointer before; nothing is said of what is done. */
+function nextText(root: string, paths: readonly string[], isInGit: boolean): string {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const committed = [
+    ...paths.map((path) => `${path}.ref.json`),
+    ...folders.map((at) => posix.join(at, '.gitignore')),
+  ];
+  const unnamed = paths.filter((path) => !namesPointer(join(root, dirname(path), 'ml.yaml'), path));
+  const lines = [
+    ...(isInGit ? [`git add ${committed.map(shownName).join(' ')}`] : []),
+    ...unnamed.map((path) => {
+      const config = shownName(posix.join(dirname(path), 'ml.yaml'));
+      return `say in ${config}: pointer: ${shownName(posix.basename(path))}.ref.json`;
+    }),
+  ];
+  return lines.map((line, index) => `${index === 0 ? 'Next: ' : '      '}${line}\n`).join('');
+}
+
+function namesPointer(config: string, path: string): boolean {
+  return existsSync(config) && readFileSync(config, 'utf8').includes(`${posix.basename(path)}.ref.json`);
 }
 
 function cancelled(): MlError {
@@ -93,11 +127,12 @@ function cancelled(): MlError {
   });
 }
 
-/** Two branches that add data merge only where git knows how. */
-async function tellGit(root: string, writer: WorkspaceWriter): Promise<void> {
-  if (configureMergeDriver(root) === 'no repository') return;
+/** Two branches that add data merge only where git knows how. @returns false where there is no repository. */
+async function tellGit(root: string, writer: WorkspaceWriter): Promise<boolean> {
+  if (configureMergeDriver(root) === 'no repository') return false;
   const attributes = neededAttributes(root);
   if (attributes !== undefined) await writer.write(attributesFile, Buffer.from(attributes));
+  return true;
 }
 
 /** The workspace's files, and where they are. */
