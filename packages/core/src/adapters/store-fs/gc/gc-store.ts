@@ -43,6 +43,13 @@ class FolderGcStore implements GcStore {
     }
   }
 
+  changedAt(digest: Digest): Promise<number | undefined> {
+    return later(() => {
+      const found = this.folder.disk.look(this.folder.object(digest));
+      return found === undefined ? undefined : changedAtOf(found);
+    });
+  }
+
   journals(): Promise<readonly string[]> {
     return later(() => listJournals(this.folder));
   }
