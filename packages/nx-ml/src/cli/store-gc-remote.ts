@@ -1,12 +1,5 @@
-import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
+import { MemoryObjectStore } from '@nx-ml/core/adapters/store-memory';
 import { planRemoteGarbage } from '@nx-ml/core/usecases/remote';
-import {
-  ReadThroughJournal,
-  ReadThroughStore,
-  RemoteAccess,
-  ScratchJournal,
-  ScratchStore,
-} from '@nx-ml/core/usecases/transfer';
 import type { GarbageRequest } from '@nx-ml/core/usecases/store';
 
 import { abortOnExit } from '../abort-on-exit.js';
@@ -31,25 +24,11 @@ export async function gcRemote(
   io: CliIo,
 ): Promise<void> {
   const remote = await remoteNamed(address, io.cwd);
-  // What is not known is not unneeded: a remote that fails ends it.
-  const access = new RemoteAccess({
-    open: () => Promise.resolve(remote),
-    clock: systemClock,
-    onFailure: (error) => {
-      throw error;
-    },
-  });
-  const objects = new ScratchStore(here.objects, new MemoryObjectStore());
-  const journals = new ScratchJournal(here.journals, new MemoryJournal());
-  const through = {
-    objects: new ReadThroughStore({ local: objects, access }),
-    journals: new ReadThroughJournal(journals, access),
-  };
   const abort = abortOnExit();
   try {
     const plan = await planRemoteGarbage(
       { ...request, workspaces, signal: abort.signal },
-      { remote, here, store, through, roots, clock: systemClock },
+      { remote, here, store, scratch: new MemoryObjectStore(), roots, clock: systemClock },
     );
     if (isJson) io.write(`${JSON.stringify(gcRemoteJson(plan))}\n`);
     else io.write(isPlan ? gcRemotePlanText(plan) : gcRemoteSummaryText(plan));

@@ -12,22 +12,13 @@ import { FolderBlobs } from '../../adapters/remote-folder/index.js';
 import { MemoryBlobs } from '../../adapters/remote-memory/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import type { PointerRoot, WorkspaceRoots } from '../../gc/index.js';
-import { digestOf } from '../../kernel/index.js';
+import { digestOf, MlError } from '../../kernel/index.js';
 import { encodePointer, encodeRunRecord, encodeRunResult } from '../../documents/index.js';
 import { Remote, RemoteJournal, tellUser } from '../../remote/index.js';
 import type { Blobs } from '../../remote/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
-import {
-  applyPush,
-  planPush,
-  pullRefs,
-  ReadThroughJournal,
-  ReadThroughStore,
-  RemoteAccess,
-  ScratchJournal,
-  ScratchStore,
-} from '../transfer/index.js';
+import { applyPush, planPush, pullRefs } from '../transfer/index.js';
 import { MemoryIndexes } from '../transfer/testing/memory-indexes.js';
 import { planRemoteGarbage } from './plan-remote-garbage.js';
 import type { RemoteGarbagePlan } from './plan-remote-garbage.js';
@@ -60,12 +51,6 @@ async function push(ref: ObjectRef, blobs: Blobs, store: MemoryObjectStore): Pro
 function plan(blobs: Blobs, pointed: readonly ObjectRef[], keepDays = 90): Promise<RemoteGarbagePlan> {
   const here = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
   const remote = newRemote(blobs);
-  const access = new RemoteAccess({ open: () => Promise.resolve(remote), clock, onFailure: () => undefined });
-  const local = new ScratchStore(here.objects, new MemoryObjectStore());
-  const through = {
-    objects: new ReadThroughStore({ local, access }),
-    journals: new ReadThroughJournal(new ScratchJournal(here.journals, new MemoryJournal()), access),
-  };
   const pointers = pointed.map((ref): PointerRoot => {
     const text = encodePointer(ref);
     return { path: 'a.ref.json', size: text.length, text, place: { in: 'files', repository: '/ws' } };
@@ -78,7 +63,14 @@ function plan(blobs: Blobs, pointed: readonly ObjectRef[], keepDays = 90): Promi
   };
   return planRemoteGarbage(
     { workspaces: [], policy: { keepDays, keepLast: 1 }, acceptedBlobs: new Set() },
-    { remote, here, through, store, roots: { read: () => Promise.resolve(read) }, clock },
+    {
+      remote,
+      here,
+      scratch: new MemoryObjectStore(),
+      store,
+      roots: { read: () => Promise.resolve(read) },
+      clock,
+    },
   );
 }
 
@@ -201,6 +193,17 @@ describe('planRemoteGarbage', () => {
     expect(problems).toMatchObject([{ code: 'ERR_ML_ROOTS_UNREADABLE' }]);
     expect(sweep.unneeded).toHaveLength(2);
   });
+});
+
+it('a remote that fails while it is looked at ends it: what could not be read is not unneeded', async () => {
+  const blobs = new MemoryBlobs();
+  const store = new MemoryObjectStore();
+  const ref = await tree(store, [2, 3]);
+  await push(ref, blobs, store);
+  const failure = new MlError('ERR_ML_REMOTE_UNAVAILABLE', { message: 'it is far', fix: 'Come near.' });
+  const read = blobs.read.bind(blobs);
+  blobs.read = (name, ...rest) => (name.endsWith('.pack') ? Promise.reject(failure) : read(name, ...rest));
+  await expect(plan(blobs, [ref])).rejects.toBe(failure);
 });
 
 describeWithS3('A bucket of a real server', () => {

@@ -2,8 +2,9 @@ import { isDigest, isMlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import type { GcStore } from '../../gc/index.js';
 import { eachOf, objectBlob, RemoteJournal } from '../../remote/index.js';
-import type { Journal, JournalEntry } from '../../store/index.js';
-import { pullObjects } from '../transfer/index.js';
+import type { Remote } from '../../remote/index.js';
+import type { Journal, JournalEntry, ObjectStore } from '../../store/index.js';
+import { pullObjects, ScratchStore } from '../transfer/index.js';
 import type { GcRootsDeps } from '../store/gc-roots.js';
 import type { Stores } from '../records/run-store.js';
 import { objectsAt } from './remote-content.js';
@@ -14,8 +15,8 @@ export interface RemoteRootsParts {
   /** The store on this machine, opened for reading only. */
   readonly here: Stores;
   readonly store: Pick<GcStore, 'startOf' | 'journals' | 'workspaces'>;
-  /** Reads through to the remote, and keeps what comes in a place of its own. */
-  readonly through: Stores;
+  /** Empty, for what comes from the remote meanwhile. */
+  readonly scratch: ObjectStore;
 }
 
 const atOnce = 16;
@@ -26,12 +27,13 @@ const startBytes = 64;
  * files from whoever has them. What is read most often is brought at once.
  */
 export async function remoteRoots(parts: RemoteRootsParts): Promise<Pick<GcRootsDeps, 'store' | 'stores'>> {
-  const { content, store, through, here } = parts;
+  const { content, store, here } = parts;
+  const objects = new BringingStore(parts);
   const names = [...content.listed.journals.keys()].filter((name) => !isHistory(name));
   const journals = await KnownJournals.of(names, content, here.journals);
-  await bringDocuments(journals.named(), parts);
+  await objects.bring(journals.named());
   return {
-    stores: { objects: through.objects, journals },
+    stores: { objects, journals },
     store: {
       journals: async () => [...names, ...(await store.journals()).filter(isHistory)],
       workspaces: () => store.workspaces(),
@@ -39,7 +41,7 @@ export async function remoteRoots(parts: RemoteRootsParts): Promise<Pick<GcRoots
       changedAt: () => Promise.resolve(undefined),
       // What is damaged at a remote still lies there.
       leftovers: () => Promise.resolve([]),
-      startOf: async (digest) => (await store.startOf(digest)) ?? startThere(digest, parts),
+      startOf: async (digest) => (await store.startOf(digest)) ?? startThere(digest, parts, objects),
     },
   };
 }
@@ -48,27 +50,43 @@ function isHistory(name: string): boolean {
   return name.startsWith('history/');
 }
 
-/** The results and records that runs name, in few requests. One that is damaged is told by who reads it. */
-async function bringDocuments(
-  digests: readonly Digest[],
-  { content, through }: RemoteRootsParts,
-): Promise<void> {
-  const there = objectsAt(content);
-  const wanted = digests.filter((digest) => there.has(digest)).map((digest) => ({ digest }));
-  try {
-    await pullObjects(wanted, { remote: content.remote, store: through.objects });
-  } catch (error) {
-    if (!isMlError(error) || error.code !== 'ERR_ML_OBJECT_CORRUPT') throw error;
+/**
+ * What is here or at the remote. Unlike what steps read through, a remote that fails is not one that has nothing: what
+ * could not be read must not look like what nobody needs.
+ */
+class BringingStore extends ScratchStore {
+  readonly #remote: Remote;
+  readonly #there: ReadonlySet<Digest>;
+
+  constructor({ content, here, scratch }: RemoteRootsParts) {
+    super(here.objects, scratch);
+    this.#remote = content.remote;
+    this.#there = objectsAt(content);
+  }
+
+  /** Those that are there and not here, in few requests. One that is damaged is told by who reads it. */
+  async bring(digests: readonly Digest[]): Promise<void> {
+    const wanted = digests.filter((digest) => this.#there.has(digest)).map((digest) => ({ digest }));
+    try {
+      await pullObjects(wanted, { remote: this.#remote, store: this });
+    } catch (error) {
+      if (!isMlError(error) || error.code !== 'ERR_ML_OBJECT_CORRUPT') throw error;
+    }
+  }
+
+  override async readBytes(digest: Digest, limit?: number): Promise<Buffer> {
+    if (this.#there.has(digest)) await pullObjects([{ digest }], { remote: this.#remote, store: this });
+    return super.readBytes(digest, limit);
   }
 }
 
 async function startThere(
   digest: Digest,
-  { content: { remote, listed, recipes }, through }: RemoteRootsParts,
+  { content: { remote, listed, recipes } }: RemoteRootsParts,
+  objects: ObjectStore,
 ): Promise<Buffer | undefined> {
   await remote.known();
-  if (remote.packs.find(digest).length > 0)
-    return (await through.objects.readBytes(digest)).subarray(0, startBytes);
+  if (remote.packs.find(digest).length > 0) return (await objects.readBytes(digest)).subarray(0, startBytes);
   if (listed.objects.has(digest))
     return firstOf(await remote.blobs.read(objectBlob(digest), { start: 0, end: startBytes }));
   return recipes.has(digest) ? firstOf(await (await remote.large.open(digest))?.read(0)) : undefined;
