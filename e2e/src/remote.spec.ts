@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { scriptedModel, WorkspaceRig } from '@nx-ml/testing';
@@ -80,6 +80,13 @@ describe('a remote between two clones', () => {
 
     const env = { ...inB(), NX_ML_STORE: join(rig.home, 'store-c') };
     writeFileSync(join(other, 'models/spam/score.mjs'), 'export const score = () => 0.5;\n');
+    const foretold = await run(['plan', 'spam'], other, env);
+    expect(foretold).toMatch(/^spam +current +restore, .* from the remote/m);
+    expect(foretold).toContain(`come from ${remote} when something reads them`);
+    expect(await run(['why', 'spam:train'], other, env)).toContain(`comes from ${remote} when something`);
+    const offline = await run(['plan', 'spam'], other, { ...env, NX_ML_OFFLINE: '1' });
+    expect(offline).toContain('not in the store, and the remote gave no answer: spam:train');
+    expect(offline).toContain('What only the remote has counts as not there: NX_ML_OFFLINE forbids asking');
     await rig.tasks(['run', 'spam:evaluate', '--skip-nx-cache'], { cwd: other, env });
     expect(rig.takeTrace(other)).toEqual([]);
     // The evaluation changes, the model does not: it is brought now.
@@ -104,5 +111,17 @@ describe('a remote between two clones', () => {
     expect(lost.output).toContain('there is no such folder');
     await rig.tasks(['run', 'photos:data'], { cwd: other, env: inB() });
     expect(readdirSync(join(other, 'datasets/photos/rows'))).toHaveLength(5);
+  });
+
+  it('is looked at from here, and mends what is damaged here', async () => {
+    expect(await run(['store', 'verify', '--remote', '--deep'], other, inB())).toContain('every byte');
+    const folder = join(rig.home, 'store-b/objects/sha256');
+    const [path = ''] = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .flatMap((item) => (item.isFile() ? [join(item.parentPath, item.name)] : []))
+      .filter((file) => readFileSync(file, 'utf8') === 'photos 3\n');
+    rmSync(join(other, 'datasets/photos/rows'), { recursive: true });
+    chmodSync(path, 0o644);
+    writeFileSync(path, 'damaged');
+    expect(await run(['store', 'verify', '--fix'], other, inB())).toContain(`put back from ${remote}`);
   });
 });

@@ -1,13 +1,12 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
-import { MlError } from '@nx-ml/core/kernel';
-import { bytesRule, parseBytes } from '@nx-ml/core/manifest';
 import type { EventSink } from '@nx-ml/core/usecases';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import { evict, ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
 
 import { openRemote } from './open-remote.js';
 import { isOffline, remoteAddress } from './remote-at-hand.js';
+import { storeLimit } from './store-limit.js';
 import { systemClock } from './system-clock.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -26,7 +25,7 @@ export function withRemote(local: Stores, input: WithRemoteInput): Stores {
   const { nxJson, variables, store, emit, signal } = input;
   const address = remoteAddress(nxJson, variables);
   if (address === undefined) return local;
-  const limit = storeLimit(variables);
+  const limit = storeLimit(nxJson, variables);
   const access = new RemoteAccess({
     open: () => openRemote(address, store, variables),
     clock: systemClock,
@@ -49,16 +48,4 @@ export function withRemote(local: Stores, input: WithRemoteInput): Stores {
     },
   });
   return { objects, journals: new ReadThroughJournal(local.journals, access) };
-}
-
-/** Bytes; undefined without NX_ML_STORE_MAX. @throws MlError ERR_ML_USAGE */
-function storeLimit(variables: Variables): number | undefined {
-  const text = variables['NX_ML_STORE_MAX'];
-  if (text === undefined || text === '') return undefined;
-  const bytes = parseBytes(text);
-  if (bytes !== undefined) return bytes;
-  throw new MlError('ERR_ML_USAGE', {
-    message: `NX_ML_STORE_MAX is "${text.slice(0, 40)}"`,
-    fix: `Give it ${bytesRule}.`,
-  });
 }

@@ -9,6 +9,8 @@ export interface PluginOptions {
   readonly workspaceId?: string;
   /** Address of the remote. NX_ML_REMOTE wins. */
   readonly remote?: string;
+  /** At what size the store on this machine is held where there is a remote, `20GB`. NX_ML_STORE_MAX wins. */
+  readonly storeMax?: string;
 }
 
 export function pluginOptions(nxJson: Pick<NxJsonConfiguration, 'plugins'>): PluginOptions | undefined {

@@ -47,6 +47,23 @@ export function recipeName(digest: Digest): string {
   return `recipes/sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest).slice(2)}`;
 }
 
+/** @returns undefined for a name that no recipe has. */
+export function recipeOfBlob(name: string): Digest | undefined {
+  const match = /^recipes\/sha256\/([0-9a-f]{2})\/([0-9a-f]{62})$/.exec(name);
+  return match === null ? undefined : fromHex(`${String(match[1])}${String(match[2])}`);
+}
+
+/** @param digest of the bytes of a blob of chunks. */
+export function chunksName(digest: Digest): string {
+  return `chunks/${hexOf(digest)}`;
+}
+
+/** @returns undefined for a name that no blob of chunks has. */
+export function chunksOfBlob(name: string): Digest | undefined {
+  const match = /^chunks\/([0-9a-f]{64})$/.exec(name);
+  return match === null ? undefined : fromHex(String(match[1]));
+}
+
 export function encodeRecipe(recipe: Recipe): Buffer {
   const { digest, size, sources, runs, segments } = recipe;
   return documentBytes({

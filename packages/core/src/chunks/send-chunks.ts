@@ -1,9 +1,9 @@
-import { digestOf, hexOf, MlError } from '../kernel/index.js';
+import { digestOf, MlError } from '../kernel/index.js';
 import { bytesSource, refuseCancelled } from '../remote/index.js';
 import type { Blobs, BlobSource, TransferOptions } from '../remote/index.js';
 import { partSize } from './new-blobs.js';
 import type { BlobPart, NewChunk } from './new-blobs.js';
-import { decodeRecipe, encodeRecipe, recipeName } from './recipe.js';
+import { chunksName, decodeRecipe, encodeRecipe, recipeName } from './recipe.js';
 import type { SendPlan } from './send-plan.js';
 
 /**
@@ -30,7 +30,7 @@ export async function sendChunks(
 
 async function writeBlob(blobs: Blobs, bytes: Buffer, options: TransferOptions): Promise<string> {
   refuseCancelled(options.signal);
-  const name = `chunks/${hexOf(digestOf(bytes))}`;
+  const name = chunksName(digestOf(bytes));
   if ((await blobs.size(name)) === bytes.length) options.onBytes?.(bytes.length);
   else await blobs.write(name, bytesSource(bytes), options);
   return name;

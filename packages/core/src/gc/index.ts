@@ -8,3 +8,4 @@ export * from './plan-sweep.js';
 export * from './pointed-digests.js';
 export * from './ports.js';
 export * from './reachable.js';
+export * from './remote-sweep.js';

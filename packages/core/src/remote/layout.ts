@@ -79,3 +79,16 @@ export function packOfBlob(
 export function journalPrefix(name: string): string {
   return `journals/${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}/`;
 }
+
+/** @returns undefined for a name that no journal's entry has; `entry` is the last part of the name. */
+export function journalOfBlob(
+  name: string,
+): { readonly journal: string; readonly entry: string } | undefined {
+  const match = /^journals\/(.+)\/([0-9]{8,}\.json)$/.exec(name);
+  if (match === null) return undefined;
+  const journal = String(match[1]).replace(/\^([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  // Only the one form that journalPrefix gives: another is foreign.
+  return journalPrefix(journal) === `journals/${String(match[1])}/`
+    ? { journal, entry: String(match[2]) }
+    : undefined;
+}

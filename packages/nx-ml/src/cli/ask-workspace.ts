@@ -6,12 +6,13 @@ import type { StepName } from '@nx-ml/core/documents';
 import { MlError, messageOf } from '@nx-ml/core/kernel';
 import type { MlProject } from '@nx-ml/core/usecases';
 
-import type { Questions } from '../compose-questions.js';
+import type * as Compose from '../compose-questions.js';
+import type { AskedQuestions, Questions, QuestionsInput } from '../compose-questions.js';
 import { usageError } from './command.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 /**
- * The workspace that a folder lies in, ready to be asked. Nothing is written.
+ * The workspace that a folder lies in, ready to be asked. Nothing is written, and no remote is asked.
  *
  * @param load the code that will ask: loaded while Nx draws the graph in processes of its own.
  * @throws MlError
@@ -20,15 +21,32 @@ export async function askWorkspace<T>(
   cwd: string,
   load: () => Promise<T>,
 ): Promise<readonly [questions: Questions, asking: T]> {
+  const [input, { composeQuestions }, asking] = await inputFor(cwd, load);
+  return [await composeQuestions(input), asking];
+}
+
+/** The same for what would happen, which what the remote has decides as well. */
+export async function askWhatWouldHappen<T>(
+  cwd: string,
+  load: () => Promise<T>,
+): Promise<readonly [questions: AskedQuestions, asking: T]> {
+  const [input, { composeForecast }, asking] = await inputFor(cwd, load);
+  return [await composeForecast(input), asking];
+}
+
+async function inputFor<T>(
+  cwd: string,
+  load: () => Promise<T>,
+): Promise<readonly [QuestionsInput, typeof Compose, T]> {
   const root = findWorkspaceRoot(cwd);
   const { readJsonFile } = await nxDevkit(root);
-  const [graph, { composeQuestions }, asking] = await Promise.all([
+  const [graph, compose, asking] = await Promise.all([
     projectGraph(root),
     import('../compose-questions.js'),
     load(),
   ]);
   const nxJson = readJsonFile<object>(join(root, 'nx.json'));
-  return [await composeQuestions({ root, graph, nxJson }), asking];
+  return [{ root, graph, nxJson }, compose, asking];
 }
 
 /** Nx's graph of the workspace as it is now. @throws MlError ERR_ML_USAGE */

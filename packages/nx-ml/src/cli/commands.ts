@@ -80,7 +80,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./store-du.js')).storeDu,
   },
   'store verify': {
-    summary: 'compare every byte of the store with its name, and tell the mend',
+    summary: 'compare every byte of the store or a remote with its name, and tell the mend',
     load: async () => (await import('./store-verify.js')).storeVerify,
   },
   'store gc': {

@@ -1,4 +1,4 @@
-import { pullText } from '../report/transfer-text.js';
+import { transferText } from '../report/transfer-text.js';
 import { checkOut } from './checkout-data.js';
 import { obtainAllDvc } from './checkout-dvc.js';
 import { parseOptions } from './command.js';
@@ -41,7 +41,7 @@ export const dataCheckout: CliCommand = {
       return [...(await checkOut(all, { force, dryRun, remote })), ...dvc.told];
     });
     const report = { objects: 0, bytes: 0, fetched: { files: 0, bytes: 0 }, data, dryRun };
-    io.write(values['json'] === true ? jsonLines([report]) : pullText(report));
+    io.write(values['json'] === true ? jsonLines([report]) : transferText('pull', report));
     return 0;
   },
 };

@@ -66,13 +66,19 @@ export async function withTransfer<T>(
 }
 
 /** @throws MlError ERR_ML_USAGE when the workspace has none. */
-export async function remoteOf(root: string, option: string | boolean | undefined): Promise<Remote> {
-  const address = typeof option === 'string' ? option : remoteAddress(await readNxJson(root), process.env);
+export async function remoteOf(root: string, asked: string | undefined): Promise<Remote> {
+  const address = asked ?? remoteAddress(await readNxJson(root), process.env);
   if (address !== undefined) return openRemote(address, storeFolder(process.env), process.env);
   throw new MlError('ERR_ML_USAGE', {
     message: 'This workspace has no remote',
     fix: 'Name one: the option "remote" of the plugin nx-ml in nx.json, NX_ML_REMOTE, or --remote. docs/guides/data.md shows how.',
   });
+}
+
+/** A remote by its address, which need not be in a workspace; by an empty one that of the workspace. @throws MlError */
+export function remoteNamed(address: string, cwd: string): Promise<Remote> {
+  if (address !== '') return openRemote(address, storeFolder(process.env), process.env);
+  return remoteOf(findWorkspaceRoot(cwd), undefined);
 }
 
 /** The remote where there is one that can be asked; to look for what would be lost, it is no failure that there is none. */

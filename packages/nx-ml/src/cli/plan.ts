@@ -3,8 +3,9 @@ import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 import { memoryOf, Noted } from '../memory/index.js';
 import { planJson } from '../report/plan-summary.js';
 import { planText } from '../report/plan-text.js';
+import { remoteAnswer } from '../report/remote-text.js';
 import { affectedProjects } from './affected-projects.js';
-import { askWorkspace, findMlProject, steps } from './ask-workspace.js';
+import { askWhatWouldHappen, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, ParsedOptions } from './command.js';
 import type { Questions } from '../compose-questions.js';
@@ -12,8 +13,9 @@ import type { Questions } from '../compose-questions.js';
 const help = `nx-ml plan [PROJECT...] [--base REF] [--head REF] [--fail-on STEP,...] [--all] [--json]
 
 Tells which steps would execute, be restored or have nothing to do, how long that takes by earlier runs, and what the
-caches spare. Nothing is run and nothing is written: files are looked at as they are. A result that is current, and
-whose bytes the store has lost, is named with the command that brings them back.
+caches spare. Nothing is run and nothing is written: files are looked at as they are. A result whose bytes the remote
+alone has is told with what comes from there when something reads it; one that is current and whose bytes nobody has, with
+the command that makes them again. With NX_ML_OFFLINE=1 the remote is not asked, and what it has counts as lost.
 
   PROJECT       these alone, with what they read from; default: all
   --base REF    only projects affected since REF, as nx affected counts them
@@ -46,7 +48,7 @@ export const plan: CliCommand = {
   async run(args, io) {
     const parsed = parseOptions(args, options, help);
     const failOn = stepNames(parsed.values['fail-on']);
-    const [questions, { Forecaster, planWorkspace }] = await askWorkspace(
+    const [questions, { Forecaster, planWorkspace }] = await askWhatWouldHappen(
       io.cwd,
       () => import('@nx-ml/core/usecases/plan'),
     );
@@ -58,8 +60,10 @@ export const plan: CliCommand = {
     durations.keep();
     const broken = planned.filter(({ state }) => state === 'broken');
     const stops = planned.filter((step) => failOn.includes(step.ref.step) && mayExecute(step));
-    if (parsed.values.json === true) io.write(`${JSON.stringify(planJson(planned))}\n`);
-    else io.write(planText(planned, { all: parsed.values.all === true, projects: names.length, stops }));
+    const remote = remoteAnswer(questions.asked);
+    if (parsed.values.json === true) io.write(`${JSON.stringify(planJson(planned, remote))}\n`);
+    else
+      io.write(planText(planned, { all: parsed.values.all === true, projects: names.length, stops, remote }));
     if (broken.length > 0) return 1;
     return stops.length > 0 ? forbidden : 0;
   },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import { MlError } from '@nx-ml/core/kernel';
 import { collectGarbage, planGarbage } from '@nx-ml/core/usecases/store';
 import type { GarbageOutcome, GarbageRequest } from '@nx-ml/core/usecases/store';
 
@@ -9,10 +10,12 @@ import { showProgress } from '../report/progress.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo, ParsedOptions } from './command.js';
+import { withOptionalValue } from './optional-value.js';
 import { noStoreText, storeAtHand } from './store-at-hand.js';
 import type { StoreAtHand } from './store-at-hand.js';
+import { gcRemote } from './store-gc-remote.js';
 
-const help = `nx-ml store gc [--plan] [--delete] [--keep-days N] [--keep-last N] [--grace-days N] [--json]
+const help = `nx-ml store gc [--plan] [--delete] [--remote [URL]] [--keep-days N] [--keep-last N] [--grace-days N] [--json]
 
 Deletes from the store what nothing needs any more. Without --delete it only tells what would go. Needed is what any
 commit, branch, stash, reflog, index or file of any workspace that uses the store points to, what workspaces stand at, and
@@ -24,6 +27,8 @@ be unneeded then as well. When anything cannot be read that may need something, 
   --keep-days N      keep runs that are younger; default: 90
   --keep-last N      keep the newest runs of each step; default: 3
   --grace-days N     how long what is unneeded waits; default: 14. What was put or used in the last 2 days always stays
+  --remote [URL]     tell of a remote instead what nothing that is known here needs; nothing is deleted there. Without URL the
+                     workspace's own
   --unregister PATH  forget a workspace that is gone for good; what only it needed goes
   --accept-broken ID go on although a pointer in git's history is broken; ID: as the refusal names it, several with commas
   --dry-run          delete nothing, which is the default
@@ -34,11 +39,13 @@ Examples
   nx-ml store gc --delete
   nx-ml store gc --delete --keep-days 30 --keep-last 1
   nx-ml store gc --unregister /home/me/old-clone
+  nx-ml store gc --remote --plan
 `;
 
 const options = {
   plan: { type: 'boolean' },
   delete: { type: 'boolean' },
+  remote: { type: 'string' },
   'dry-run': { type: 'boolean' },
   'keep-days': { type: 'string' },
   'keep-last': { type: 'string' },
@@ -53,14 +60,19 @@ const dayMs = 86_400_000;
 export const storeGc: CliCommand = {
   help,
   async run(args, io) {
-    const { values, positionals } = parseOptions(args, options, help);
+    const { values, positionals } = parseOptions(withOptionalValue(args, '--remote'), options, help);
     if (positionals.length > 0) throw usageError(`nx-ml store gc takes no "${positionals[0] ?? ''}"`, help);
     if (values.delete === true && values['dry-run'] === true)
       throw usageError('--delete and --dry-run exclude one another', help);
+    if (values.delete === true && values.remote !== undefined) throw remoteStays();
     const asked = requestOf(values);
     const store = await storeAtHand(io.cwd);
     if (store === undefined) io.write(values.json === true ? 'null\n' : noStoreText());
-    else {
+    else if (typeof values.remote === 'string') {
+      const asking = { address: values.remote, request: asked };
+      const how = { isPlan: values.plan === true, isJson: values.json === true };
+      await gcRemote({ ...asking, ...how }, store, io);
+    } else {
       if (typeof values.unregister === 'string') await unregister(resolve(io.cwd, values.unregister), store);
       const request = { ...asked, workspaces: store.workspaces };
       if (values.delete === true) await remove(request, store, { values, io });
@@ -69,6 +81,13 @@ export const storeGc: CliCommand = {
     return 0;
   },
 };
+
+function remoteStays(): MlError {
+  return new MlError('ERR_ML_USAGE', {
+    message: 'Nothing is deleted from a remote: others may need there what cannot be seen from here',
+    fix: 'nx-ml store gc --remote --plan tells what nothing that is known here needs. docs/design/gc.md says why.',
+  });
+}
 
 interface Answering {
   readonly values: ParsedOptions['values'];

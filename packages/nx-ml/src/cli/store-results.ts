@@ -1,4 +1,5 @@
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
+import { stepId } from '@nx-ml/core/layout';
 import type { Remote } from '@nx-ml/core/remote';
 import { currentResults } from '@nx-ml/core/usecases/plan';
 import type { CurrentResult } from '@nx-ml/core/usecases/plan';
@@ -19,14 +20,16 @@ import { findWorkspaceRoot } from './workspace-root.js';
 export interface ResultsRequest {
   readonly cwd: string;
   readonly doing: string;
-  /** None for all. */
-  readonly projects: readonly string[];
-  readonly remote: string | boolean | undefined;
+  /** Projects; none for all. */
+  readonly args: readonly string[];
+  readonly remote: string | undefined;
   /** Look for results at the remote too. */
   readonly through: boolean;
 }
 
 export interface ResultsTransfer {
+  /** Of the workspace. Absolute. */
+  readonly root: string;
   readonly results: readonly CurrentResult[];
   /** Of this machine. */
   readonly local: Stores;
@@ -47,12 +50,16 @@ export async function withResults<T>(
   try {
     const local = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const stores = request.through ? readThrough(local, remote) : local;
-    const results = await resultsIn(root, stores, request.projects);
-    return await action({ results, local, remote, progress, signal: abort.signal });
+    const results = await resultsIn(root, stores, request.args);
+    return await action({ root, results, local, remote, progress, signal: abort.signal });
   } finally {
     progress.end();
     abort.dispose();
   }
+}
+
+export function stepNames(results: readonly CurrentResult[]): readonly string[] {
+  return results.map(({ ref }) => stepId(ref));
 }
 
 async function resultsIn(

@@ -3,9 +3,10 @@ import type { Forecaster as StepForecaster } from '@nx-ml/core/usecases/plan';
 
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
+import { remoteAnswer } from '../report/remote-text.js';
 import { whyJson } from '../report/why-json.js';
 import { whyText } from '../report/why-text.js';
-import { askWorkspace, findMlProject, parseStep } from './ask-workspace.js';
+import { askWhatWouldHappen, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 
@@ -30,15 +31,16 @@ export const why: CliCommand = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw usageError('nx-ml why needs one project', help);
     const wanted = parseStep(name, help);
-    const [questions, [{ explainStep }, { Forecaster, readersOf }]] = await askWorkspace(io.cwd, () =>
+    const [questions, [{ explainStep }, { Forecaster, readersOf }]] = await askWhatWouldHappen(io.cwd, () =>
       Promise.all([import('@nx-ml/core/usecases/explain'), import('@nx-ml/core/usecases/plan')]),
     );
     const forecaster = new Forecaster(questions);
     const ref = await stepAsked(wanted, questions, forecaster);
     const steps = await explainStep(ref, { ...questions, objects: questions.stores.objects, forecaster });
     const after = readersOf(ref, questions.workspace);
-    if (values.json === true) io.write(`${JSON.stringify(whyJson(steps, after))}\n`);
-    else io.write(whyText(steps, { after, now: systemClock.now() }));
+    const remote = remoteAnswer(questions.asked);
+    if (values.json === true) io.write(`${JSON.stringify(whyJson(steps, after, remote))}\n`);
+    else io.write(whyText(steps, { after, now: systemClock.now(), remote }));
     return 0;
   },
 };

@@ -1,4 +1,5 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
+import type { Digest } from '@nx-ml/core/kernel';
 import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { keeperClass, neederText } from './kept-by-text.js';
@@ -33,8 +34,11 @@ function garbageJson({ object, since, isMarked, until }: Garbage, { madeBy }: Ga
 }
 
 /** Every object once, by what keeps it first. */
-function keepers(objects: GarbagePlan['objects'], kept: ReadonlyMap<string, KeptBy>): readonly object[] {
-  const found = new Map<KeptBy, StoredObject[]>();
+export function keepers(
+  objects: ReadonlyMap<Digest, Pick<StoredObject, 'digest' | 'size'>>,
+  kept: ReadonlyMap<Digest, KeptBy>,
+): readonly object[] {
+  const found = new Map<KeptBy, Pick<StoredObject, 'size'>[]>();
   for (const object of objects.values()) {
     const keeper = kept.get(object.digest);
     if (keeper !== undefined) found.set(keeper, [...(found.get(keeper) ?? []), object]);

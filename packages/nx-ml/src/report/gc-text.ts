@@ -1,4 +1,5 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
+import type { Digest } from '@nx-ml/core/kernel';
 import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases/store';
 
 import { alignColumns } from './columns.js';
@@ -71,11 +72,15 @@ export function gcPlanText(plan: GarbagePlan, { root, request }: GcTextContext):
   ].join('');
 }
 
-function section(title: string, items: readonly Sized[], rows: readonly string[][]): readonly string[][] {
+export function section(
+  title: string,
+  items: readonly Sized[],
+  rows: readonly string[][],
+): readonly string[][] {
   return items.length === 0 ? [] : [row(title, items), ...rows];
 }
 
-function row(name: string, items: readonly Sized[], note = ''): string[] {
+export function row(name: string, items: readonly Sized[], note = ''): string[] {
   return [name, countText(items.length, 'object'), bytesText(items), note];
 }
 
@@ -101,13 +106,18 @@ function sinceText(garbage: readonly Garbage[]): string {
   return `unneeded since ${dayText(marked.reduce((first, { since }) => Math.min(first, since), Infinity))}`;
 }
 
+interface Kept {
+  readonly objects: ReadonlyMap<Digest, Sized & { readonly digest: Digest }>;
+  readonly kept: GarbagePlan['kept'];
+}
+
 /** Every object once, by what keeps it first: classes, and of each the keepers that keep most. */
-function keptRows({ objects, kept }: GarbagePlan): readonly string[][] {
-  const classes = new Map<string, Map<string, StoredObject[]>>();
+export function keptRows({ objects, kept }: Kept): readonly string[][] {
+  const classes = new Map<string, Map<string, Sized[]>>();
   for (const object of objects.values()) {
     const keeper = kept.get(object.digest);
     if (keeper === undefined) continue;
-    const its = entryOf(classes, keeperClass(keeper), () => new Map<string, StoredObject[]>());
+    const its = entryOf(classes, keeperClass(keeper), () => new Map<string, Sized[]>());
     entryOf(its, neederText(keeper), () => []).push(object);
   }
   return [...classes].flatMap(([name, keepers]) => [
@@ -119,7 +129,7 @@ function keptRows({ objects, kept }: GarbagePlan): readonly string[][] {
   ]);
 }
 
-function largest(keepers: ReadonlyMap<string, readonly StoredObject[]>): [string, readonly StoredObject[]][] {
+function largest(keepers: ReadonlyMap<string, readonly Sized[]>): [string, readonly Sized[]][] {
   return [...keepers].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a)).slice(0, shownKeepers);
 }
 

@@ -2,6 +2,8 @@ import { stepId } from '@nx-ml/core/layout';
 import type { LostResult, PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { countText, durationText, groupedText } from './quantities.js';
+import { nowhereText } from './remote-text.js';
+import type { RemoteAnswer } from './remote-text.js';
 
 /** How many names are told before the rest is counted. */
 const shown = 5;
@@ -35,13 +37,13 @@ function isNamed(lost: readonly Pick<PlannedStep, 'ref'>[]): boolean {
 }
 
 /** What a plan says of lost results: which, whom that stops, and the mend. */
-export function lostLines(planned: readonly PlannedStep[]): readonly string[] {
+export function lostLines(planned: readonly PlannedStep[], answer: RemoteAnswer): readonly string[] {
   const lost = lostSteps(planned);
   if (lost.length === 0) return [];
   const names = lost.map(({ ref }) => stepId(ref));
   return [
     '',
-    `The bytes of ${countText(lost.length, 'current result')} are not in the store: ${namesText(names)}.`,
+    `The bytes of ${countText(lost.length, 'current result')} are ${nowhereText(answer)}: ${namesText(names)}.`,
     fateText(lost),
     mendText(lost),
   ];

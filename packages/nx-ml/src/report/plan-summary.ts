@@ -2,6 +2,8 @@ import { stepId } from '@nx-ml/core/layout';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { lostSteps, remakeCommand } from './lost-text.js';
+import { remoteJson } from './remote-text.js';
+import type { RemoteAnswer } from './remote-text.js';
 
 /** A plan in figures. Times in milliseconds of commands, one after the other; undefined where one is not known. */
 export interface PlanSummary {
@@ -18,6 +20,8 @@ export interface PlanSummary {
   readonly sparedGpuMs: number;
   /** Current steps whose bytes are not in the store. */
   readonly lost: number;
+  /** Bytes of results that the remote alone has. */
+  readonly remoteBytes: number;
 }
 
 export function planSummary(planned: readonly PlannedStep[]): PlanSummary {
@@ -34,6 +38,7 @@ export function planSummary(planned: readonly PlannedStep[]): PlanSummary {
     sparedMs: planned.reduce((sum, { sparedMs }) => sum + sparedMs, 0),
     sparedGpuMs: planned.reduce((sum, { sparedMs, gpus }) => sum + sparedMs * gpus, 0),
     lost: lostSteps(planned).length,
+    remoteBytes: planned.reduce((sum, { remote }) => sum + (remote?.bytes ?? 0), 0),
   };
 }
 
@@ -47,7 +52,7 @@ function total(steps: readonly PlannedStep[]): number | undefined {
 }
 
 /** A plan as one document. */
-export function planJson(planned: readonly PlannedStep[]): unknown {
+export function planJson(planned: readonly PlannedStep[], answer: RemoteAnswer): unknown {
   return {
     formatVersion: 1,
     steps: planned.map(({ ref, waitsFor, lost, error, ...rest }) => ({
@@ -59,6 +64,7 @@ export function planJson(planned: readonly PlannedStep[]): unknown {
         : { lost: { readBy: lost.readBy.map(stepId), fix: remakeCommand([{ ref }]) } }),
       ...(error === undefined ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
     })),
+    remote: remoteJson(answer),
     summary: planSummary(planned),
   };
 }

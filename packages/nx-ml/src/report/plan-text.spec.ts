@@ -3,6 +3,7 @@ import type { PlannedStep } from '@nx-ml/core/usecases/plan';
 
 import { planJson, planSummary } from './plan-summary.js';
 import { planText } from './plan-text.js';
+import type { RemoteAnswer } from './remote-text.js';
 
 const step = (
   project: string,
@@ -20,9 +21,11 @@ const step = (
   ...rest,
 });
 
-const text = (steps: readonly PlannedStep[], all = false) =>
+const none: RemoteAnswer = { place: undefined, failure: undefined };
+const text = (steps: readonly PlannedStep[], { all = false, remote = none } = {}) =>
   planText(steps, {
     all,
+    remote,
     projects: 5,
     stops: steps.filter(({ ref, state }) => ref.step === 'train' && state === 'run'),
   });
@@ -92,7 +95,7 @@ spam  current, not stored  run ~ 1.0 s
 
 Nothing trains; 1 other step would or may execute; the caches spare 2 h 1 m (4.0 GPU-hours).
 
-The bytes of 1 current result are not in the store: spam:train.
+The bytes of 1 current result are not in the store, and this workspace has no remote: spam:train.
 Where Nx spares them by its cache, spam:evaluate fails; where not, they are made again.
 nx run spam:train --skip-nx-cache brings them back, in about 1 m 40 s.
 `,
@@ -106,7 +109,7 @@ nx run spam:train --skip-nx-cache brings them back, in about 1 m 40 s.
     );
     expect(text(many.slice(0, 2))).toBe(`Nothing would execute: 0 of 2 models train.
 
-The bytes of 2 current results are not in the store: m0:train, m1:train.
+The bytes of 2 current results are not in the store, and this workspace has no remote: m0:train, m1:train.
 Nothing that would execute reads them; where Nx misses its cache, they are made again.
 nx run-many -t train -p m0,m1 --skip-nx-cache brings them back.
 `);
@@ -117,7 +120,7 @@ nx run-many -t train -p m0,m1 --skip-nx-cache brings them back.
     const read = step('z', 'data', 'current', { lost: { readBy } });
     const output = text([...many, read]);
     expect(output).toContain(
-      'The bytes of 8 current results are not in the store: z:data, m0:train, m1:train,',
+      'The bytes of 8 current results are not in the store, and this workspace has no remote: z:data, m0:train, m1:train,',
     );
     expect(output).toContain(
       'm3:train and 3 more.\nWhere Nx spares them by its cache, y:train, z:train fail;',
@@ -126,7 +129,42 @@ nx run-many -t train -p m0,m1 --skip-nx-cache brings them back.
       'nx run-many -t data train --skip-nx-cache brings them back, and runs all else that is not up to date.\n',
     );
     expect(output).not.toMatch(/^m0/m);
-    expect(text(many, true)).toMatch(/^m6 {2}current, not stored$/m);
+    expect(text(many, { all: true })).toMatch(/^m6 {2}current, not stored$/m);
+  });
+
+  it('tells what the remote alone has, and what comes from there', () => {
+    const remote = { place: 's3://models', failure: undefined };
+    const steps = [
+      step('a', 'train', 'restore', { remote: { files: 3, bytes: 1_200_000_000 } }),
+      step('b', 'train', 'current', { remote: { files: 1, bytes: 50_000_000 } }),
+    ];
+    expect(text(steps, { remote })).toBe(`   train
+a  restore, 1.2 GB from the remote
++ 4 projects with nothing to do
+
+Nothing would execute: 0 of 2 models train.
+
+Of 2 results the remote alone has bytes: a:train, b:train.
+4 files of 1.3 GB come from s3://models when something reads them.
+`);
+    expect(planSummary(steps).remoteBytes).toBe(1_250_000_000);
+  });
+
+  it('tells that the remote gave no answer, and why', () => {
+    const failure = new MlError('ERR_ML_REMOTE_UNAVAILABLE', { message: 'it is far', fix: 'Come near.' });
+    const remote = { place: 's3://models', failure };
+    const lost = step('a', 'train', 'current', { lost: { readBy: [] } });
+    const output = text([lost], { remote });
+    expect(output).toContain(
+      'The bytes of 1 current result are not in the store, and the remote gave no answer: a:train.',
+    );
+    expect(output).toContain('What only the remote has counts as not there: it is far.\n  Come near.\n');
+    expect(text([lost], { remote: { place: 's3://models', failure: undefined } })).toContain(
+      'are neither in the store nor at s3://models: a:train.',
+    );
+    expect(planJson([lost], remote)).toMatchObject({
+      remote: { place: 's3://models', failure: { code: 'ERR_ML_REMOTE_UNAVAILABLE' } },
+    });
   });
 
   it('says that a time is not known, and what is broken', () => {
@@ -139,7 +177,7 @@ nx run-many -t train -p m0,m1 --skip-nx-cache brings them back.
 
 describe('planJson', () => {
   it('holds steps and summary', () => {
-    expect(JSON.parse(JSON.stringify(planJson(current)))).toMatchObject({
+    expect(JSON.parse(JSON.stringify(planJson(current, none)))).toMatchObject({
       formatVersion: 1,
       steps: [{ step: 'mails:data', state: 'current' }, { step: 'species:train' }],
       summary: { models: 1, trains: 0, sparedMs: 7_200_000, sparedGpuMs: 14_400_000, lost: 0 },
@@ -150,7 +188,7 @@ describe('planJson', () => {
   it('has of each result that is not in the store who reads it and the mend', () => {
     const lost = { readBy: [{ project: 'spam', step: 'evaluate' }] } as const;
     const document: unknown = JSON.parse(
-      JSON.stringify(planJson([...current, step('spam', 'train', 'current', { lost })])),
+      JSON.stringify(planJson([...current, step('spam', 'train', 'current', { lost })], none)),
     );
     expect(document).toMatchObject({
       steps: [

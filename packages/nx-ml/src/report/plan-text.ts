@@ -6,7 +6,9 @@ import { alignColumns } from './columns.js';
 import { isRead, lostLines } from './lost-text.js';
 import { planSummary } from './plan-summary.js';
 import type { PlanSummary } from './plan-summary.js';
-import { countText, durationText } from './quantities.js';
+import { countText, durationText, sizeText } from './quantities.js';
+import { failureLines, remoteLines } from './remote-text.js';
+import type { RemoteAnswer } from './remote-text.js';
 import { errorText } from './step-text.js';
 
 export interface PlanTextContext {
@@ -16,6 +18,7 @@ export interface PlanTextContext {
   readonly projects: number;
   /** Steps that must not execute, and would or may. */
   readonly stops: readonly PlannedStep[];
+  readonly remote: RemoteAnswer;
 }
 
 const columns: readonly StepName[] = ['data', 'train', 'evaluate'];
@@ -40,7 +43,9 @@ export function planText(planned: readonly PlannedStep[], context: PlanTextConte
     ...planned.flatMap(unseenLines),
     summaryText(planSummary(planned)),
     ...footnotes(planned),
-    ...lostLines(planned),
+    ...remoteLines(planned, context.remote),
+    ...lostLines(planned, context.remote),
+    ...failureLines(context.remote),
     ...stopLines(context.stops),
   ];
   return `${lines.join('\n')}\n`;
@@ -71,7 +76,9 @@ function cell(step: PlannedStep | undefined): string {
     case 'current':
       return step.lost === undefined ? 'current' : 'current, not stored';
     case 'restore':
-      return 'restore';
+      return step.remote === undefined
+        ? 'restore'
+        : `restore, ${sizeText(step.remote.bytes)} from the remote`;
     case 'broken':
       return 'broken';
     case 'waits':

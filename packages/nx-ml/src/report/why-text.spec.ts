@@ -2,6 +2,7 @@ import { digestOf } from '@nx-ml/core/kernel';
 import type { RunKey } from '@nx-ml/core/provenance';
 import type { StepExplanation } from '@nx-ml/core/usecases/explain';
 
+import type { RemoteAnswer } from './remote-text.js';
 import { whyJson } from './why-json.js';
 import { whyText } from './why-text.js';
 
@@ -32,10 +33,11 @@ const never: StepExplanation = {
 };
 const step: StepExplanation = { ...never, last };
 
+const remote: RemoteAnswer = { place: 's3://models', failure: undefined };
 const text = (...steps: readonly Partial<StepExplanation>[]) =>
   whyText(
     steps.map((part) => ({ ...step, ...part })),
-    { now, after: [{ project: 'spam-filter', step: 'evaluate' }] },
+    { now, after: [{ project: 'spam-filter', step: 'evaluate' }], remote },
   );
 
 describe('whyText', () => {
@@ -83,7 +85,7 @@ describe('whyText', () => {
     [
       'lost',
       {},
-      'would run again: nothing changed since run 2c70e12b (2 days ago, main@8d02ab1), but its result is no longer in the store.',
+      'would run again: nothing changed since run 2c70e12b (2 days ago, main@8d02ab1), but its result is no longer in the store, nor at s3://models.',
     ],
     [
       'seeds',
@@ -101,13 +103,20 @@ describe('whyText', () => {
 
   it('says in its second line that what is up to date is not in the store', () => {
     expect(text({ state: 'current', isLost: true }).split('\n')[1]).toBe(
-      'Its bytes are not in the store all the same: nx run spam-filter:train --skip-nx-cache brings them back.',
+      'Its bytes are neither in the store nor at s3://models all the same: nx run spam-filter:train --skip-nx-cache brings them back.',
     );
+  });
+
+  it('says in its second line what comes from the remote', () => {
+    for (const state of ['current', 'restore'] as const)
+      expect(text({ state, remote: { files: 2, bytes: 1_200_000_000 } }).split('\n')[1]).toBe(
+        'Of its result 2 files of 1.2 GB come from s3://models when something reads them.',
+      );
   });
 
   it('a step that never ran', () => {
     const nothing = { code: [], inputs: [], params: [], packages: {}, interpreters: {}, variables: [] };
-    expect(whyText([{ ...never, same: nothing }], { now, after: [] })).toBe(
+    expect(whyText([{ ...never, same: nothing }], { now, after: [], remote })).toBe(
       `spam-filter:train would run: it never ran in this workspace or in a clone of it.\n`,
     );
   });
@@ -128,10 +137,10 @@ describe('whyText', () => {
 
 describe('whyJson', () => {
   it('is one document, without the key documents', () => {
-    expect(JSON.parse(JSON.stringify(whyJson([step], [])))).toMatchObject({
+    expect(JSON.parse(JSON.stringify(whyJson([step], [], remote)))).toMatchObject({
       formatVersion: 1,
       steps: [{ step: 'spam-filter:train', state: 'run', last: { revision, runs: [{ seed: 1 }] } }],
     });
-    expect(JSON.stringify(whyJson([step], []))).not.toContain('document');
+    expect(JSON.stringify(whyJson([step], [], remote))).not.toContain('document');
   });
 });

@@ -7,6 +7,8 @@ import { changeRows } from './change-rows.js';
 import { alignColumns, wrapItems } from './columns.js';
 import { remakeCommand } from './lost-text.js';
 import { agoText, countText } from './quantities.js';
+import { comesText, failureLines, norThereText, nowhereText } from './remote-text.js';
+import type { RemoteAnswer } from './remote-text.js';
 import { errorText } from './step-text.js';
 
 export interface WhyContext {
@@ -14,42 +16,50 @@ export interface WhyContext {
   readonly after: readonly StepRef[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly remote: RemoteAnswer;
 }
 
 /** An explanation for people: the answer first, then what changed and what did not, then where it came from. */
-export function whyText(steps: readonly StepExplanation[], { after, now }: WhyContext): string {
+export function whyText(steps: readonly StepExplanation[], context: WhyContext): string {
+  const { after, now, remote } = context;
   const [asked, ...causes] = steps;
   if (asked === undefined) return '';
   if (asked.error !== undefined)
     return `${stepId(asked.ref)} cannot run as the workspace is now:\n\n${errorText(asked.error)}`;
   const lines = [
-    headline(asked, now),
+    headline(asked, context),
     ...section([...rows(asked), ...sameRows(asked)]),
     ...causes.flatMap((cause) => ['', ...indented([causeLine(cause, now), ...section(rows(cause))])]),
     ...afterLines(asked, after),
+    ...failureLines(remote),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function headline(step: StepExplanation, now: number): string {
+function headline(step: StepExplanation, { now, remote }: WhyContext): string {
   const id = stepId(step.ref);
   const { last, state } = step;
   const since = last === undefined ? '' : ` since ${runText(last, now)}`;
-  if (state === 'current') return `${id} is up to date: ${unchanged(step)}${since}.${lostText(step)}`;
+  if (state === 'current')
+    return `${id} is up to date: ${unchanged(step)}${since}.${lostText(step, remote)}${remoteText(step, remote)}`;
   if (state === 'restore')
-    return `${id} would be restored, not run: the very same was run before.${changedText(step, now, ' It differs from the last run here:')}`;
+    return `${id} would be restored, not run: the very same was run before.${remoteText(step, remote)}${changedText(step, now, ' It differs from the last run here:')}`;
   if (state === 'waits') return waitsText(step, now);
   if (last === undefined) return `${id} would run: it never ran in this workspace or in a clone of it.`;
   if (step.changes.length > 0) return `${id} would run again.${changedText(step, now)}`;
   if (step.seeds.added.length > 0)
     return `${id} would run for ${countText(step.seeds.added.length, 'new seed')} alone: ${step.seeds.added.join(', ')}. Nothing else changed${since}.`;
-  return `${id} would run again: nothing changed${since}, but its result is no longer in the store.`;
+  return `${id} would run again: nothing changed${since}, but its result is no longer in the store${norThereText(remote)}.`;
 }
 
-function lostText(step: StepExplanation): string {
+function lostText(step: StepExplanation, remote: RemoteAnswer): string {
   return step.isLost
-    ? `\nIts bytes are not in the store all the same: ${remakeCommand([step])} brings them back.`
+    ? `\nIts bytes are ${nowhereText(remote)} all the same: ${remakeCommand([step])} brings them back.`
     : '';
+}
+
+function remoteText(step: StepExplanation, remote: RemoteAnswer): string {
+  return step.remote === undefined ? '' : `\nOf its result ${comesText(step.remote, remote)}.`;
 }
 
 function unchanged({ size, changes }: StepExplanation): string {

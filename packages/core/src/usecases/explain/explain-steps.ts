@@ -17,9 +17,12 @@ import type { LastRuns, LastRunsDeps } from '../records/last-runs.js';
 import { isLost } from '../plan/lost-results.js';
 import { keyDocument } from '../plan/plan-step.js';
 import type { MlProject, SourceControl } from '../ports.js';
+import { remoteResult } from '../plan/remote-results.js';
+import type { RemoteResult, RemoteResultsDeps } from '../plan/remote-results.js';
 import { upstreamOf } from '../plan/upstream.js';
 
-export interface ExplainDeps extends LastRunsDeps, DataChangesDeps {
+export interface ExplainDeps
+  extends LastRunsDeps, DataChangesDeps, Pick<RemoteResultsDeps, 'stores' | 'here'> {
   readonly forecaster: Forecaster;
   readonly sourceControl: SourceControl;
 }
@@ -38,6 +41,8 @@ export interface StepExplanation {
   readonly state: StepForecast['state'];
   /** It is current, and the store lacks bytes of its result: see lostResults. */
   readonly isLost: boolean;
+  /** What of its result comes from the remote when something reads it. */
+  readonly remote?: RemoteResult;
   /** Of a broken step. */
   readonly error?: MlError;
   /** What it is compared with; undefined for a step that never ran, as far as is known. */
@@ -89,10 +94,13 @@ class Explainer {
     forecast: StepForecast,
     last: LastRuns | undefined,
   ): Promise<StepExplanation> {
+    const lost = await isLost(forecast, this.#deps.runs);
+    const remote = lost ? undefined : await remoteResult(forecast, { ...this.#deps, isRead: true });
     const base = {
       ref,
       state: forecast.state,
-      isLost: await isLost(forecast, this.#deps.runs),
+      isLost: lost,
+      ...(remote === undefined ? {} : { remote }),
       ...(last === undefined ? {} : { last }),
     };
     const rest = { size: 0, changes: [], seeds: { added: [], removed: [] }, same: nothing, waitsFor: [] };

@@ -5,6 +5,7 @@ export { interpreterKinds } from './describe-environment.js';
 export * from './forecast-steps.js';
 export { linkedProjects } from './linked-files.js';
 export type { LostResult } from './lost-results.js';
+export type { RemoteResult } from './remote-results.js';
 export * from './plan-workspace.js';
 export { specCode, stepClosures } from './step-closure.js';
 export type { ReachedCode, StepCode } from './step-closure.js';

@@ -8,7 +8,7 @@ import type { Workspace } from '../ports.js';
 import type { RunStore } from '../records/run-store.js';
 import { upstreamOf } from './upstream.js';
 
-/** A result that counts as made, as its manifest lies in the workspace, and whose bytes are not all in the store. */
+/** A result that counts as made, as its manifest lies in the workspace, and whose bytes are not all in a store that can be asked. */
 export interface LostResult {
   /** Steps that would or may execute, and read it. */
   readonly readBy: readonly StepRef[];
@@ -60,11 +60,11 @@ export async function isLost(forecast: StepForecast, runs: RunStore): Promise<bo
 type MadeForecast = Extract<StepForecast, { readonly state: 'current' | 'restore' }>;
 
 /** Bytes of given data are put into the store when they are read. */
-function isMade(forecast: StepForecast): forecast is MadeForecast {
+export function isMade(forecast: StepForecast): forecast is MadeForecast {
   return forecast.state === 'current' && forecast.from === 'workspace';
 }
 
-function outputsOf({ runs }: StepManifest): readonly ObjectRef[] {
+export function outputsOf({ runs }: StepManifest): readonly ObjectRef[] {
   return runs.flatMap(({ outputs }) => Object.values(outputs));
 }
 
@@ -73,7 +73,7 @@ function isAnyIn(missing: ReadonlySet<Digest>, refs: readonly ObjectRef[]): bool
 }
 
 /** Which of the steps that would or may execute read a step's result, by its id. */
-function readersByStep(
+export function readersByStep(
   steps: readonly ForetoldStep[],
   workspace: Workspace,
 ): ReadonlyMap<string, readonly StepRef[]> {

@@ -8,6 +8,8 @@ import type { UnseenData } from '../given/given-foreign.js';
 import { lostResults } from './lost-results.js';
 import type { LostResult } from './lost-results.js';
 import type { Workspace } from '../ports.js';
+import { remoteResults } from './remote-results.js';
+import type { RemoteResult, RemoteResultsDeps } from './remote-results.js';
 import { RunTimes } from '../records/run-times.js';
 import type { RunTimesDeps } from '../records/run-times.js';
 import { upstreamOf } from './upstream.js';
@@ -28,12 +30,14 @@ export interface PlannedStep {
   readonly waitsFor: readonly StepRef[];
   /** Of a current step whose bytes are not in the store. */
   readonly lost?: LostResult;
+  /** Of a current or restored step: what comes from the remote when something reads it. */
+  readonly remote?: RemoteResult;
   /** Of a dataset whose identity is known only when its bytes were seen. */
   readonly unseen?: UnseenData;
   readonly error?: MlError;
 }
 
-export interface PlanWorkspaceDeps extends RunTimesDeps {
+export interface PlanWorkspaceDeps extends RunTimesDeps, RemoteResultsDeps {
   readonly workspace: Workspace;
   readonly forecaster: Forecaster;
 }
@@ -52,11 +56,16 @@ export async function planWorkspace(
     refs.map(async (ref) => ({ ref, forecast: await deps.forecaster.of(ref) })),
   );
   const losses = await lostResults(foretold, deps);
+  const afar = await remoteResults(foretold, losses, deps);
   return Promise.all(
     foretold.map(async ({ ref, forecast }) => {
       const planned = await plannedStep(ref, forecast, times);
-      const lost = losses.get(stepId(ref));
-      return lost === undefined ? planned : { ...planned, lost };
+      const [lost, remote] = [losses.get(stepId(ref)), afar.get(stepId(ref))];
+      return {
+        ...planned,
+        ...(lost === undefined ? {} : { lost }),
+        ...(remote === undefined ? {} : { remote }),
+      };
     }),
   );
 }

@@ -13,8 +13,10 @@ import { encodeTree } from '../../store/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { collectGarbage, planGarbage } from './collect-garbage.js';
 import type { GarbageDeps, GarbageRequest } from './collect-garbage.js';
+import type { KeptBy } from './gc-roots.js';
 import { spaceUsed } from './space-used.js';
 import { verifyStore } from './verify-store.js';
+import type { MendWanted } from './verify-store.js';
 
 const dayMs = 86_400_000;
 const commit = '1'.repeat(40);
@@ -323,17 +325,51 @@ describe('Garbage of a folder store', () => {
       const copies = new Map<string, Buffer>(['a', 'b'].map((text) => [digestOf(text), Buffer.from(text)]));
       const files = ['a', 'b'].map((path) => ({ path, digest: digestOf(path), size: 1 }));
       copies.set(tree.digest, encodeTree(files));
-      const mend = async (digest: Digest, neededBy: readonly unknown[]): Promise<boolean> => {
-        if (neededBy.length > 0) await (await objects()).putBytes(copies.get(digest) ?? Buffer.alloc(0));
-        return neededBy.length > 0;
+      const mend = async (wanted: readonly MendWanted[]): Promise<ReadonlyMap<Digest, string>> => {
+        const needed = wanted.filter(({ neededBy }) => neededBy.length > 0);
+        for (const { digest } of needed)
+          await (await objects()).putBytes(copies.get(digest) ?? Buffer.alloc(0));
+        return new Map(needed.map(({ digest }) => [digest, 'a copy']));
       };
-      const second = await verifyStore({ ...ask, mend }, deps);
-      expect(second.damaged.map(({ found, isMended }) => [found, isMended])).toEqual(
-        Array.from({ length: 3 }, () => ['before', true]),
+      const second = await verifyStore({ ...ask, mending: { mend, isFor: () => false } }, deps);
+      expect(second.damaged.map(({ found, mendedFrom }) => [found, mendedFrom])).toEqual(
+        Array.from({ length: 3 }, () => ['before', 'a copy']),
       );
       expect(second.damaged[0]?.digest).toBe(tree.digest);
       expect(await (await objects()).verify(tree)).toEqual({ missing: [], corrupt: [] });
       expect((await verifyStore(ask, deps)).damaged).toEqual([]);
+    });
+
+    it('what is needed and missing is brought for those that were asked for, files after their list', async () => {
+      const tree = await putTree('a', 'b');
+      const elsewhere = await putTree('c');
+      const bytes = new Map<Digest, Buffer>();
+      for (const digest of await there()) {
+        bytes.set(digest, await (await objects()).readBytes(digest));
+        const hex = digest.slice('sha256:'.length);
+        fs.rmSync(join(root, 'objects/sha256', hex.slice(0, 2), hex.slice(2)));
+      }
+      point(tree);
+      point(elsewhere, { in: 'index', repository: '/ws', blob });
+      const asked: number[] = [];
+      const mend = async (wanted: readonly MendWanted[]): Promise<ReadonlyMap<Digest, string>> => {
+        asked.push(wanted.length);
+        const has = wanted.filter(({ digest }) => digest !== digestOf('b'));
+        for (const { digest } of has) await (await objects()).putBytes(bytes.get(digest) ?? Buffer.alloc(0));
+        return new Map(has.map(({ digest }) => [digest, 'afar']));
+      };
+      const ask = { workspaces: [], now, onProgress: () => undefined };
+      const isFor = (kept: KeptBy): boolean => kept.by === 'pointer' && kept.place.in === 'files';
+      const { missing } = await verifyStore({ ...ask, mending: { mend, isFor } }, deps);
+      expect(asked).toEqual([1, 2, 1]);
+      expect(new Map(missing.map(({ digest, mendedFrom }) => [digest, mendedFrom]))).toEqual(
+        new Map([
+          [tree.digest, 'afar'],
+          [digestOf('a'), 'afar'],
+          [digestOf('b'), undefined],
+        ]),
+      );
+      expect((await verifyStore(ask, deps)).missing).toEqual([]);
     });
 
     it('broken journals are told', async () => {

@@ -3,9 +3,9 @@ import type { Leftover, RegisteredWorkspace, RunPolicy, StoredObject, SweepPlan 
 import type { Clock, Digest } from '../../kernel/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
-import type { GcRoots, GcRootsDeps, KeptBy } from './gc-roots.js';
+import type { GcRoots, GcStoreDeps, KeptBy } from './gc-roots.js';
 
-export interface GarbageDeps extends GcRootsDeps {
+export interface GarbageDeps extends GcStoreDeps {
   readonly clock: Clock;
 }
 

@@ -29,10 +29,15 @@ export type KeptBy =
   | { readonly by: 'journal'; readonly name: string };
 
 export interface GcRootsDeps {
-  readonly store: GcStore;
+  readonly store: Pick<GcStore, 'startOf' | 'journals' | 'leftovers' | 'workspaces'>;
   readonly roots: RootReader;
   /** Opened for reading only: whoever looks for garbage must not make it look used. */
   readonly stores: Stores;
+}
+
+/** The same of a store on this machine, whose objects are looked at as well. */
+export interface GcStoreDeps extends GcRootsDeps {
+  readonly store: GcStore;
 }
 
 export interface GcRootsRequest {
@@ -89,7 +94,7 @@ export async function readGcRoots(request: GcRootsRequest, deps: GcRootsDeps): P
 
 async function workspacesOf(
   { workspaces: more }: GcRootsRequest,
-  store: GcStore,
+  store: GcRootsDeps['store'],
 ): Promise<readonly RegisteredWorkspace[]> {
   const registered = await store.workspaces();
   const known = new Set(registered.map(({ host, path }) => `${host}\0${path}`));

@@ -3,7 +3,7 @@ import type { Leftover, RegisteredWorkspace, Root, StoredObject } from '../../gc
 import type { Digest, MlError } from '../../kernel/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
-import type { GcRootsDeps, KeptBy } from './gc-roots.js';
+import type { GcStoreDeps, KeptBy } from './gc-roots.js';
 
 /** What needs some of the space of a store. */
 export interface SpaceUser {
@@ -42,7 +42,7 @@ export interface SpaceRequest {
 }
 
 /** What takes the space of a store. What cannot be read is told beside it. @throws MlError ERR_ML_STORE_UNAVAILABLE */
-export async function spaceUsed(request: SpaceRequest, deps: GcRootsDeps): Promise<SpaceUsed> {
+export async function spaceUsed(request: SpaceRequest, deps: GcStoreDeps): Promise<SpaceUsed> {
   const problems: MlError[] = [];
   const onProblem = (problem: MlError): number => problems.push(problem);
   // A run counts as its step's whether or not it is kept.

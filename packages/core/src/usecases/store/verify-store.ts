@@ -4,7 +4,7 @@ import { fromHex, isMlError } from '../../kernel/index.js';
 import type { Digest, MlError } from '../../kernel/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
-import type { GcRootsDeps, KeptBy } from './gc-roots.js';
+import type { GcRoots, GcStoreDeps, KeptBy } from './gc-roots.js';
 
 export interface DamagedObject {
   readonly digest: Digest;
@@ -14,13 +14,23 @@ export interface DamagedObject {
   readonly found: 'now' | 'before';
   /** What needs it; empty: nothing that can be read. */
   readonly neededBy: readonly KeptBy[];
-  /** It was put back from a copy that a workspace still has. */
-  readonly isMended: boolean;
+  /** From where it was put back: a file that a workspace still has, or a remote. undefined: it was not. */
+  readonly mendedFrom: string | undefined;
+}
+
+/** What a workspace needs as it is, and the store did not hold. */
+export interface MissingObject {
+  readonly digest: Digest;
+  readonly neededBy: KeptBy;
+  /** From where it was brought; undefined: it was not. */
+  readonly mendedFrom: string | undefined;
 }
 
 export interface VerifyReport {
   readonly checked: { readonly objects: number; readonly bytes: number };
   readonly damaged: readonly DamagedObject[];
+  /** Only where mending was asked for. */
+  readonly missing: readonly MissingObject[];
   readonly brokenJournals: readonly MlError[];
   /** Why it could not be told of everything what needs it. */
   readonly problems: readonly MlError[];
@@ -37,8 +47,21 @@ export interface VerifyRequest {
   readonly workspaces: readonly RegisteredWorkspace[];
   readonly now: number;
   readonly onProgress: (progress: VerifyProgress) => void;
-  /** Puts an object back from wherever there is a copy. Undefined: nothing is put back. */
-  readonly mend?: (digest: Digest, neededBy: readonly KeptBy[]) => Promise<boolean>;
+  /** Undefined: nothing is put back. */
+  readonly mending?: Mending;
+}
+
+/** An object that is to be put back. */
+export interface MendWanted {
+  readonly digest: Digest;
+  readonly neededBy: readonly KeptBy[];
+}
+
+export interface Mending {
+  /** Puts back what it can, from wherever there is a copy. @returns from where each came. */
+  mend(wanted: readonly MendWanted[]): Promise<ReadonlyMap<Digest, string>>;
+  /** What is missing is brought for these alone: all of history may have been left where it is on purpose. */
+  isFor(kept: KeptBy): boolean;
 }
 
 /**
@@ -46,14 +69,16 @@ export interface VerifyRequest {
  *
  * @throws MlError ERR_ML_STORE_UNAVAILABLE
  */
-export async function verifyStore(request: VerifyRequest, deps: GcRootsDeps): Promise<VerifyReport> {
+export async function verifyStore(request: VerifyRequest, deps: GcStoreDeps): Promise<VerifyReport> {
   const objects = await deps.store.objects();
   const found = await damagedAmong(objects, request, deps);
   const brokenJournals = await brokenAmong(await deps.store.journals(), deps);
   const checked = { objects: objects.size, bytes: bytesOf(objects) };
   const suspects = [...found, ...(await damagedBefore(objects, found, deps))];
   const { damaged, problems } = await mendAll(suspects, request, deps);
-  return { checked, damaged, brokenJournals, problems };
+  const missing =
+    request.mending === undefined ? [] : await bringMissing(request.mending, { request, deps, damaged });
+  return { checked, damaged, missing, brokenJournals, problems };
 }
 
 type Suspect = Pick<DamagedObject, 'digest' | 'size' | 'found'>;
@@ -62,7 +87,7 @@ type Suspect = Pick<DamagedObject, 'digest' | 'size' | 'found'>;
 async function damagedBefore(
   objects: ReadonlyMap<Digest, StoredObject>,
   found: readonly Suspect[],
-  { store }: GcRootsDeps,
+  { store }: GcStoreDeps,
 ): Promise<readonly Suspect[]> {
   const known = new Set(found.map(({ digest }) => digest));
   const before = new Map<Digest, Suspect>();
@@ -78,7 +103,7 @@ async function damagedBefore(
 async function mendAll(
   suspects: readonly Suspect[],
   request: VerifyRequest,
-  deps: GcRootsDeps,
+  deps: GcStoreDeps,
 ): Promise<Pick<VerifyReport, 'damaged' | 'problems'>> {
   const mended = new Map<Digest, DamagedObject>();
   for (;;) {
@@ -88,11 +113,12 @@ async function mendAll(
     const needs = left.length === 0 ? undefined : await needsOf(digests, { request, deps, problems });
     const before = mended.size;
     const unmended: DamagedObject[] = [];
-    for (const suspect of left) {
-      const neededBy = needs?.get(suspect.digest) ?? [];
-      const isMended = (await request.mend?.(suspect.digest, neededBy)) === true;
-      if (isMended) mended.set(suspect.digest, { ...suspect, neededBy, isMended });
-      else unmended.push({ ...suspect, neededBy, isMended });
+    const wanted = left.map((suspect) => ({ ...suspect, neededBy: needs?.get(suspect.digest) ?? [] }));
+    const came = left.length === 0 ? undefined : await request.mending?.mend(wanted);
+    for (const object of wanted) {
+      const mendedFrom = came?.get(object.digest);
+      if (mendedFrom === undefined) unmended.push({ ...object, mendedFrom });
+      else mended.set(object.digest, { ...object, mendedFrom });
     }
     if (mended.size > before) continue;
     const isTold = ({ found, neededBy }: DamagedObject): boolean => found === 'now' || neededBy.length > 0;
@@ -100,10 +126,39 @@ async function mendAll(
   }
 }
 
+interface Bringing {
+  readonly request: VerifyRequest;
+  readonly deps: GcStoreDeps;
+  /** Told already. */
+  readonly damaged: readonly DamagedObject[];
+}
+
+/** Brings what is needed and not there. A list of files that came tells which files are needed as well. */
+async function bringMissing(
+  mending: Mending,
+  { request, deps, damaged }: Bringing,
+): Promise<readonly MissingObject[]> {
+  const { kept } = await readRoots(request, deps, () => undefined);
+  const roots = kept.filter(({ root }) => mending.isFor(root));
+  const told = new Set(damaged.map(({ digest }) => digest));
+  const found = new Map<Digest, MissingObject>();
+  for (;;) {
+    const needed = await reachableFrom(roots, await filesOfTrees(deps, () => undefined));
+    const objects = await deps.store.objects();
+    const lacking = [...needed].flatMap(([digest, root]) =>
+      objects.has(digest) || told.has(digest) ? [] : [{ digest, root, neededBy: [root] }],
+    );
+    const came = lacking.length === 0 ? new Map<Digest, string>() : await mending.mend(lacking);
+    for (const { digest, root } of lacking)
+      found.set(digest, { digest, neededBy: root, mendedFrom: came.get(digest) });
+    if (came.size === 0) return [...found.values()];
+  }
+}
+
 async function damagedAmong(
   objects: ReadonlyMap<Digest, StoredObject>,
   { onProgress }: VerifyRequest,
-  { stores }: GcRootsDeps,
+  { stores }: GcStoreDeps,
 ): Promise<readonly Suspect[]> {
   const damaged: Suspect[] = [];
   const [of, ofBytes] = [objects.size, bytesOf(objects)];
@@ -118,7 +173,7 @@ async function damagedAmong(
   return damaged;
 }
 
-async function brokenAmong(names: readonly string[], { stores }: GcRootsDeps): Promise<readonly MlError[]> {
+async function brokenAmong(names: readonly string[], { stores }: GcStoreDeps): Promise<readonly MlError[]> {
   const broken: MlError[] = [];
   for (const name of names) {
     try {
@@ -133,7 +188,7 @@ async function brokenAmong(names: readonly string[], { stores }: GcRootsDeps): P
 
 interface Needing {
   readonly request: VerifyRequest;
-  readonly deps: GcRootsDeps;
+  readonly deps: GcStoreDeps;
   readonly problems: MlError[];
 }
 
@@ -142,9 +197,7 @@ async function needsOf(
   digests: ReadonlySet<Digest>,
   { request, deps, problems }: Needing,
 ): Promise<ReadonlyMap<Digest, readonly KeptBy[]>> {
-  const onProblem = (problem: MlError): number => problems.push(problem);
-  const policy = { keepDays: Infinity, keepLast: 1 };
-  const { kept, gone } = await readGcRoots({ ...request, policy, acceptedBlobs: new Set(), onProblem }, deps);
+  const { kept, gone } = await readRoots(request, deps, (problem) => problems.push(problem));
   // A damaged list of files is told as what it is: a damaged object.
   const filesOf = await filesOfTrees(deps, () => undefined);
   const needs = new Map<Digest, KeptBy[]>();
@@ -152,6 +205,15 @@ async function needsOf(
     for (const digest of (await reachableFrom([root], filesOf)).keys())
       if (digests.has(digest)) needs.set(digest, [...(needs.get(digest) ?? []), root.root]);
   return needs;
+}
+
+function readRoots(
+  { workspaces, now }: VerifyRequest,
+  deps: GcStoreDeps,
+  onProblem: (problem: MlError) => void,
+): Promise<GcRoots> {
+  const policy = { keepDays: Infinity, keepLast: 1 };
+  return readGcRoots({ workspaces, now, policy, acceptedBlobs: new Set(), onProblem }, deps);
 }
 
 function bytesOf(objects: ReadonlyMap<Digest, StoredObject>): number {

@@ -8,6 +8,7 @@ export * from './pull-refs.js';
 export * from './read-through-journal.js';
 export * from './read-through-store.js';
 export * from './remote-access.js';
+export * from './scratch-stores.js';
 export { applyPush, planPush } from './push-objects.js';
 export type { PushOptions, PushPlan } from './push-objects.js';
 export { applyPushResults, planPushResults } from './push-results.js';
