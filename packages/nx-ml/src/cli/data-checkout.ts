@@ -40,7 +40,7 @@ export const dataCheckout: CliCommand = {
       const remote = () => remoteIfAny(transfer.root);
       return [...(await checkOut(all, { force, dryRun, remote })), ...dvc.told];
     });
-    const report = { objects: 0, bytes: 0, fetched: { files: 0, bytes: 0 }, data, dryRun };
+    const report = { objects: 0, bytes: 0, data, dryRun };
     io.write(values['json'] === true ? jsonLines([report]) : transferText('pull', report));
     return 0;
   },

@@ -26,12 +26,12 @@ export interface TransferReport {
   readonly there?: number;
   /** Steps whose results were meant. */
   readonly steps?: readonly string[];
-  /** What was placed in the workspace. */
-  readonly data?: readonly PlacedData[];
+  /** .dvc files whose data was not sent. Of a push. */
+  readonly dvc?: readonly string[];
   /** Of a pull. */
   readonly fetched?: FetchedFiles;
-  /** .dvc files whose data a push did not send. */
-  readonly dvc?: readonly string[];
+  /** What was placed in the workspace. */
+  readonly data?: readonly PlacedData[];
   readonly dryRun: boolean;
 }
 
@@ -46,22 +46,6 @@ export function transferText(direction: TransferDirection, report: TransferRepor
   const moved = report.objects > 0 ? movedText(direction, report) : undefined;
   const last = moved ?? (placed === '' ? nothingText(direction, report) : '');
   return `${placed}${fetchedText(report)}${last}${leftText(report)}`;
-}
-
-/** How large they are is known when they have come. */
-function fetchedText({ fetched: { files, bytes } = { files: 0, bytes: 0 }, dryRun }: TransferReport): string {
-  if (files === 0) return '';
-  const what = countText(files, 'file');
-  return dryRun
-    ? `would fetch ${what} from DVC's remote\n`
-    : `fetched ${what}, ${sizeText(bytes)}, from DVC's remote\n`;
-}
-
-/** DVC's remotes are DVC's. */
-function leftText({ dvc = [] }: TransferReport): string {
-  if (dvc.length === 0) return '';
-  const some = dvc.length > 3 ? '' : ` ${dvc.map(shownName).join(' ')}`;
-  return `${countText(dvc.length, '.dvc file')} left to DVC: dvc push${some}\n`;
 }
 
 function movedText(direction: TransferDirection, report: TransferReport): string {
@@ -100,4 +84,20 @@ function placedText({ data = [], dryRun }: TransferReport): string {
     return `${shownName(path).padEnd(width)}  ${parts.join(', ')}\n`;
   });
   return lines.join('');
+}
+
+/** How large they are is known when they have come. */
+function fetchedText({ fetched, dryRun }: TransferReport): string {
+  if (fetched === undefined || fetched.files === 0) return '';
+  const what = countText(fetched.files, 'file');
+  return dryRun
+    ? `would fetch ${what} from DVC's remote\n`
+    : `fetched ${what}, ${sizeText(fetched.bytes)}, from DVC's remote\n`;
+}
+
+/** DVC's remotes are DVC's. */
+function leftText({ dvc = [] }: TransferReport): string {
+  if (dvc.length === 0) return '';
+  const some = dvc.length > 3 ? '' : ` ${dvc.map(shownName).join(' ')}`;
+  return `${countText(dvc.length, '.dvc file')} left to DVC: dvc push${some}\n`;
 }
