@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { digestOf, documentBytes } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import type { ObjectRef, ObjectStore, ObjectWriter, StoreProgress, WatchOptions } from './object-store.js';
+import { describeLinking } from './object-link.contract.js';
 import { describeTravel, flipLast } from './object-travel.contract.js';
 
 export interface ObjectStoreRig {
@@ -356,6 +357,7 @@ export function describeObjectStore(name: string, open: (folder: string) => Prom
       });
     });
 
+    describeLinking(() => rig);
     describeTravel(() => rig);
 
     describe('damage', () => {

@@ -36,6 +36,28 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Why `by: 'link'` left a file alone and stored a copy of it. */
+export type NotLinked =
+  /** The store shares no file system with it, or the file system refused the link. */
+  | 'no-links'
+  /** It belongs to another user, who may write into it. */
+  | 'other-owner'
+  /** It has other names outside the store, by which it may be written. */
+  | 'other-names';
+
+export interface PutOptions extends WatchOptions {
+  /**
+   * `copy` (default): the caller's files are read, never moved, changed or linked into the store.
+   * `link`: each of them may become a link to its object, with no right to write left. That spares a copy, and a file that is
+   * written to all the same (by root, by somebody who gives himself the right, by a handle that was open before) takes
+   * the object with it: the next read finds that, and the bytes of before are lost unless they are elsewhere. What cannot be linked
+   * safely is stored as a copy and left alone. A failure leaves some of the files linked, each to a right object.
+   */
+  readonly by?: 'copy' | 'link' | undefined;
+  /** Told of each file that was to become a link and stayed what it was; absolute. */
+  readonly onCopied?: ((path: string, why: NotLinked) => void) | undefined;
+}
+
 export interface MaterialiseOptions extends WatchOptions {
   /**
    * `read` (default): the cheapest way that keeps the store safe; files are read-only, whichever way it was.
@@ -72,17 +94,17 @@ export interface ObjectWriter {
    * @throws MlError ERR_ML_SOURCE_CHANGED when the file changed while it was read; ERR_ML_PATH_UNSAFE for a
    * symbolic link or anything else that is no regular file.
    */
-  putFile(path: string, options?: WatchOptions): Promise<ObjectRef>;
+  putFile(path: string, options?: PutOptions): Promise<ObjectRef>;
 
   /**
    * Stores every regular file below a folder and then the tree document. File modes and empty folders are not part
    * of a tree; a folder without files is the empty tree.
    * @throws MlError ERR_ML_SOURCE_CHANGED as for a file, also for files that came or went; ERR_ML_PATH_UNSAFE for a symbolic link, a socket or names that cannot stand on every file system.
    */
-  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef>;
+  putTree(folder: string, options?: PutOptions): Promise<ObjectRef>;
 
   /** Stores a file or a folder, whichever is there. */
-  put(path: string, options?: WatchOptions): Promise<ObjectRef>;
+  put(path: string, options?: PutOptions): Promise<ObjectRef>;
 }
 
 /**
@@ -94,7 +116,7 @@ export interface ObjectWriter {
  * - Verified: nothing is handed out whose bytes do not match its digest. A mismatch is moved to quarantine and
  *   reported as ERR_ML_OBJECT_CORRUPT.
  * - Healing: after a put the object is right, even when it was there and damaged and nobody had noticed.
- * - The caller's files are read, never moved, changed or linked into the store.
+ * - The caller's files are read, never moved, changed or linked into the store, unless a put was asked to link them.
  *
  * All paths are absolute. Every method that touches the disk can throw ERR_ML_STORE_UNAVAILABLE, or
  * ERR_ML_FILE_INACCESSIBLE for a source or target.

@@ -11,6 +11,8 @@ import type { DataTransfer } from './data-transfer.js';
 export interface CheckoutRequest {
   readonly force: boolean;
   readonly dryRun: boolean;
+  /** Read-only links to the store, where they can be made, rather than copies to edit. */
+  readonly link?: boolean;
   /** Has what could come back from there; undefined: only the store counts. */
   readonly remote: () => Promise<Remote | undefined>;
 }
@@ -18,11 +20,11 @@ export interface CheckoutRequest {
 /** Brings all data that was asked for to what its pointers say, or none of it. @throws MlError ERR_ML_DATA_DRIFT */
 export async function checkOut(
   transfer: DataTransfer,
-  { force, dryRun, remote }: CheckoutRequest,
+  { force, dryRun, link, remote }: CheckoutRequest,
 ): Promise<readonly PlacedData[]> {
   const nowhere = (entries: readonly TreeEntry[], base: string): Promise<readonly Digest[]> =>
     lostFrom(entries, base, { transfer, remote });
-  const deps = { ...transfer, nowhere };
+  const deps = { ...transfer, nowhere, use: link === true ? ('read' as const) : ('edit' as const) };
   const plans: CheckoutPlan[] = [];
   for (const item of transfer.items) plans.push(await planCheckout(item, deps));
   if (!force) refuseLosses(plans);

@@ -67,6 +67,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'make the data here what its pointers say, from the store',
     load: async () => (await import('./data-checkout.js')).dataCheckout,
   },
+  'data unlock': {
+    summary: 'make data writable that is read-only links to the store',
+    load: async () => (await import('./data-unlock.js')).dataUnlock,
+  },
   'data merge-driver': {
     summary: 'how git merges data that two branches changed',
     load: async () => (await import('./data-merge-driver.js')).dataMergeDriver,

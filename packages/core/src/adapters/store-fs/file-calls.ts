@@ -11,6 +11,7 @@ export type FileCalls = Pick<
   | 'closeSync'
   | 'copyFileSync'
   | 'existsSync'
+  | 'fchmodSync'
   | 'fdatasync'
   | 'fstatSync'
   | 'fsync'
@@ -40,6 +41,7 @@ export const nodeFileCalls: FileCalls = {
   closeSync: fs.closeSync,
   copyFileSync: fs.copyFileSync,
   existsSync: fs.existsSync,
+  fchmodSync: fs.fchmodSync,
   fdatasync: fs.fdatasync,
   fstatSync: fs.fstatSync,
   fsync: fs.fsync,

@@ -4,7 +4,7 @@ import { errnoOf } from './failures.js';
 import type { Hand } from './hand.js';
 
 /** The jobs of a hand. */
-export type JobName = 'stage' | 'look' | 'name' | 'place';
+export type JobName = 'stage' | 'measure' | 'look' | 'link' | 'name' | 'place';
 export type JobOf<Name extends JobName> = Parameters<Hand[Name]>[0];
 export type ResultOf<Name extends JobName> = ReturnType<Hand[Name]>;
 

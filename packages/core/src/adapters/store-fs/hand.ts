@@ -1,13 +1,17 @@
-import { dirname, join } from 'node:path';
+import { dirname, sep } from 'node:path';
 
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured } from './pump.js';
+import { Links } from './links.js';
+import type { LinkOutcome } from './links.js';
 import { SmallFiles } from './small-files.js';
+import type { SmallFile } from './small-files.js';
 import { SmallPlaces } from './small-places.js';
 import type { PlaceManner } from './small-places.js';
 import { checkUnchanged, markLength } from './source.js';
+import type { Mark } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** Columns rather than rows: what goes from one thread to another is copied, and is kept for every file of a tree. */
@@ -19,18 +23,25 @@ export interface StageJob {
   readonly first: number;
 }
 
-export interface Staged {
+export interface Measurements {
   /** Null for a file that is too large for a hand. */
   readonly digests: readonly (Digest | null)[];
   readonly sizes: readonly number[];
   /** `markLength` numbers a file. */
   readonly marks: BigUint64Array;
+}
+
+export interface Staged extends Measurements {
   /** Where the bytes of a new object are: the number of a file in the hand's folder, or a path; null for an object that was there. */
   readonly temporaries: readonly (number | string | null)[];
 }
 
 export interface LookJob extends StageJob {
   readonly marks: BigUint64Array;
+}
+
+export interface LinkJob extends LookJob {
+  readonly digests: readonly Digest[];
 }
 
 export interface NameJob {
@@ -88,14 +99,8 @@ export class Hand {
     }
   }
 
-  private stageInto(
-    temporaries: (number | string | null)[],
-    { base, paths }: StageJob,
-  ): Omit<Staged, 'temporaries'> {
-    const digests: (Digest | null)[] = [];
-    const sizes: number[] = [];
-    const marks = new BigUint64Array(paths.length * markLength);
-    for (const [index, path] of paths.entries()) {
+  private stageInto(temporaries: (number | string | null)[], job: StageJob): Measurements {
+    return measurements(job, (path, index) => {
       temporaries.push(null);
       const place = (digest: Digest): string | undefined => {
         const temporary = this.temporaryFor(digest);
@@ -103,23 +108,28 @@ export class Hand {
         temporaries[index] = temporary;
         return temporaryPath(this.temporaries ?? '', temporary);
       };
-      const found = this.files.stage(join(base, path), place);
-      digests.push(found?.digest ?? null);
-      sizes.push(found?.size ?? 0);
-      marks.set(found?.mark ?? [], index * markLength);
-    }
-    return { digests, sizes, marks };
+      return this.files.stage(path, place);
+    });
+  }
+
+  /** Reads and hashes, and stores nothing. */
+  measure(job: StageJob): Measurements {
+    return measurements(job, (path) => this.files.measure(path));
+  }
+
+  /** Makes files links to their objects. @returns what became of each */
+  link({ base, paths, marks, digests }: LinkJob): readonly LinkOutcome[] {
+    const links = new Links(this.folder, this.objects);
+    return digests.map((digest, index) =>
+      links.link(`${base}${sep}${paths[index] ?? ''}`, digest, markAt(marks, index)),
+    );
   }
 
   /** @throws MlError ERR_ML_SOURCE_CHANGED */
   look({ base, paths, marks }: LookJob): void {
     const { workspace } = this.folder;
     for (const [index, path] of paths.entries())
-      checkUnchanged(
-        workspace,
-        join(base, path),
-        marks.subarray(index * markLength, (index + 1) * markLength),
-      );
+      checkUnchanged(workspace, `${base}${sep}${path}`, markAt(marks, index));
   }
 
   name({ temporaries, digests }: NameJob): void {
@@ -146,8 +156,28 @@ export class Hand {
   }
 }
 
+function measurements(
+  { base, paths }: StageJob,
+  measure: (path: string, index: number) => SmallFile | undefined,
+): Measurements {
+  const digests: (Digest | null)[] = [];
+  const sizes: number[] = [];
+  const marks = new BigUint64Array(paths.length * markLength);
+  for (const [index, path] of paths.entries()) {
+    const found = measure(`${base}${sep}${path}`, index);
+    digests.push(found?.digest ?? null);
+    sizes.push(found?.size ?? 0);
+    marks.set(found?.mark ?? [], index * markLength);
+  }
+  return { digests, sizes, marks };
+}
+
+function markAt(marks: BigUint64Array, index: number): Mark {
+  return marks.subarray(index * markLength, (index + 1) * markLength);
+}
+
 export function temporaryPath(folder: string, temporary: number | string): string {
-  return typeof temporary === 'number' ? join(folder, String(temporary)) : temporary;
+  return typeof temporary === 'number' ? `${folder}${sep}${String(temporary)}` : temporary;
 }
 
 /** Step 6 of "Writing an object" in docs/design/store.md. */

@@ -10,4 +10,5 @@ export type { StoreInspection } from './inspect.js';
 export { openLargeFiles } from './large-files.js';
 export { openFolderStore } from './open.js';
 export type { FolderStore, FolderStoreOptions } from './open.js';
+export { unlockFiles } from './unlock.js';
 export { writeFileAtomic } from './write-file-atomic.js';

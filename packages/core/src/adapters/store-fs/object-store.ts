@@ -9,6 +9,7 @@ import type {
   ObjectSource,
   ObjectStore,
   ObjectWriter,
+  PutOptions,
   TreeEntry,
   VerifyResult,
   WatchOptions,
@@ -56,22 +57,24 @@ export class FolderObjectStore implements ObjectStore {
     return this.batch((writer) => writer.putBytes(bytes));
   }
 
-  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  putFile(path: string, options?: PutOptions): Promise<ObjectRef> {
     return this.batch((writer) => writer.putFile(path, options), options);
   }
 
-  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+  putTree(folder: string, options?: PutOptions): Promise<ObjectRef> {
     return this.batch((writer) => writer.putTree(folder, options), options);
   }
 
-  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  put(path: string, options?: PutOptions): Promise<ObjectRef> {
     return this.batch((writer) => writer.put(path, options), options);
   }
 
   async batch<T>(action: (writer: ObjectWriter) => Promise<T>, options?: WatchOptions): Promise<T> {
-    const staging = new Staging(this.folder, this.objects, new Pump());
+    const { folder, objects } = this;
+    const pump = new Pump();
+    const staging = new Staging(folder, objects, pump);
     try {
-      const result = await action(new StagedWriter(this.folder.workspace, staging));
+      const result = await action(new StagedWriter({ folder, objects, pump, staging }));
       await staging.commit(new Watch({ signal: options?.signal }));
       return result;
     } finally {

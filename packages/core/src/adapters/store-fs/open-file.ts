@@ -16,6 +16,12 @@ export class OpenFile {
     );
   }
 
+  chmod(mode: number): void {
+    this.disk.attempt('change the mode of', this.path, () => {
+      this.disk.calls.fchmodSync(this.handle, mode);
+    });
+  }
+
   /** Fills the buffer from where the last read ended. @returns bytes read; fewer than asked for only at the end */
   read(buffer: Buffer): number {
     return this.readFrom(buffer, null);

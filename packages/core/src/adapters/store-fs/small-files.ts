@@ -33,12 +33,24 @@ export class SmallFiles {
 
   /** @returns undefined for a file that is too large for this */
   stage(path: string, temporaryFor: TemporaryFor): SmallFile | undefined {
+    return this.measure(path, (digest, bytes) => {
+      this.stageBytes(digest, bytes, temporaryFor);
+    });
+  }
+
+  /**
+   * Reads and hashes a file.
+   *
+   * @param take is given its bytes, which are overwritten afterwards
+   * @returns undefined for a file that is too large for this
+   */
+  measure(path: string, take?: (digest: Digest, bytes: Buffer) => void): SmallFile | undefined {
     const { file: source, stat } = openSource(this.disks.workspace, path);
     try {
       if (stat.size >= BigInt(blockSize)) return undefined;
       const bytes = this.block.subarray(0, source.readSmall(this.block, Number(stat.size)));
       const digest = digestOf(bytes);
-      this.stageBytes(digest, bytes, temporaryFor);
+      take?.(digest, bytes);
       return { digest, size: bytes.length, mark: markOf(stat) };
     } finally {
       source.close();

@@ -48,9 +48,11 @@ function openNoLink(disk: Disk, path: string): OpenFile {
 /** @throws MlError ERR_ML_SOURCE_CHANGED unless the path is still the file that had this mark */
 export function checkUnchanged(disk: Disk, path: string, before: Mark): void {
   const stat = disk.look(path);
-  const now = stat === undefined ? [] : markOf(stat);
-  for (let index = 0; index < markLength; index += 1)
-    if (now[index] !== before[index]) throw sourceChanged(path);
+  if (stat === undefined || !hasMark(stat, before)) throw sourceChanged(path);
+}
+
+export function hasMark(stat: BigIntStats, mark: Mark): boolean {
+  return markOf(stat).every((value, index) => value === mark[index]);
 }
 
 export function sourceChanged(path: string): MlError {

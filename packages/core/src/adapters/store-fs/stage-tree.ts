@@ -13,14 +13,35 @@ export interface TreeParts {
 }
 
 /**
- * Stages the files of a folder, and looks at every file again when all are staged, so that the tree is a state that existed
- * as a whole.
+ * Stages the files of a folder as a state that existed as a whole.
  *
  * @param paths all files below the folder, as `listFiles` gives them
  * @throws MlError ERR_ML_SOURCE_CHANGED
  */
 export async function stageTree(
-  { workspace, staging, watch }: TreeParts,
+  parts: TreeParts,
+  folder: string,
+  paths: readonly string[],
+): Promise<readonly TreeEntry[]> {
+  const entries = await stageFiles(parts, folder, paths);
+  checkList(parts.workspace, folder, paths);
+  return entries;
+}
+
+/** @throws MlError ERR_ML_SOURCE_CHANGED when files came or went */
+export function checkList(workspace: Disk, folder: string, paths: readonly string[]): void {
+  const now = listFiles(workspace, folder);
+  if (now.length !== paths.length || now.some((path, index) => path !== paths[index]))
+    throw sourceChanged(folder);
+}
+
+/**
+ * Stages files, and looks at every file again when all are staged.
+ *
+ * @throws MlError ERR_ML_SOURCE_CHANGED
+ */
+export async function stageFiles(
+  { staging, watch }: Omit<TreeParts, 'workspace'>,
   folder: string,
   paths: readonly string[],
 ): Promise<readonly TreeEntry[]> {
@@ -44,8 +65,5 @@ export async function stageTree(
     entries[index] = { path, digest, size };
   }
   await staging.checkUnchanged(folder, paths, { watch, marks });
-  const now = listFiles(workspace, folder);
-  if (now.length !== paths.length || now.some((path, index) => path !== paths[index]))
-    throw sourceChanged(folder);
   return entries;
 }

@@ -2,19 +2,18 @@ import { basename, dirname } from 'node:path';
 
 import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
-import type { LookJob, StageJob, Staged } from './hand.js';
+import { makeDurable } from './durable.js';
+import type { StageJob, Staged } from './hand.js';
 import { Hands, jobSize, manyFiles } from './hands.js';
+import { jobsOf, lookJobs } from './jobs.js';
 import type { ObjectFiles } from './object-files.js';
 import type { OpenFile } from './open-file.js';
 import type { Measured, Pump } from './pump.js';
-import { markLength, markOf, openSource } from './source.js';
+import { markOf, openSource } from './source.js';
 import type { Mark } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 import { Temporaries } from './temporaries.js';
 import type { Watch } from './watch.js';
-
-/** From so many files on, one sync of the whole file system is cheaper than one a file. */
-const batchSize = 8;
 
 export interface StagedFile extends Measured {
   /** What the source looked like when it was opened. */
@@ -136,7 +135,8 @@ export class Staging {
     return (this.few ??= new Hands({ folder: this.folder, objects: this.objects, files: 1 }));
   }
 
-  private touch(digest: Digest): void {
+  /** An object that stands or will stand: its name must be durable in the end. */
+  touch(digest: Digest): void {
     this.touched.add(dirname(this.folder.object(digest)));
   }
 
@@ -199,7 +199,7 @@ export class Staging {
    */
   async commit(watch: Watch): Promise<void> {
     await this.syncing;
-    await this.makeDurable(this.staged.paths(), (path) =>
+    await makeDurable(this.folder, this.staged.paths(), (path) =>
       this.folder.disk.open(path).using((file) => file.sync()),
     );
     await this.name(this.trees, watch);
@@ -224,7 +224,7 @@ export class Staging {
   private async makeNamesDurable(touched: Iterable<string>): Promise<void> {
     const { objectNames, disk } = this.folder;
     const folders = objectNames.upwards(touched);
-    await this.makeDurable(folders, (path) => disk.syncFolder(path));
+    await makeDurable(this.folder, folders, (path) => disk.syncFolder(path));
     objectNames.settle(folders);
   }
 
@@ -232,26 +232,5 @@ export class Staging {
   async end(): Promise<void> {
     await Promise.all([this.many?.end(), this.syncing]);
     this.staged.discard();
-  }
-
-  private async makeDurable(paths: readonly string[], one: (path: string) => Promise<void>): Promise<void> {
-    if (paths.length >= batchSize && (await this.folder.disk.calls.syncFileSystem(this.folder.root))) return;
-    const waiting = [...paths];
-    const worker = async (): Promise<void> => {
-      for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) await one(path);
-    };
-    await Promise.all(Array.from({ length: Math.min(batchSize, paths.length) }, worker));
-  }
-}
-
-function* jobsOf(base: string, paths: readonly string[]): Generator<StageJob> {
-  for (let first = 0; first < paths.length; first += jobSize)
-    yield { base, paths: paths.slice(first, first + jobSize), first };
-}
-
-function* lookJobs(jobs: Iterable<StageJob>, marks: BigUint64Array): Generator<LookJob> {
-  for (const job of jobs) {
-    const from = job.first * markLength;
-    yield { ...job, marks: marks.slice(from, from + job.paths.length * markLength) };
   }
 }

@@ -11,6 +11,7 @@ import type {
   ObjectSource,
   ObjectStore,
   ObjectWriter,
+  PutOptions,
   StoreProgress,
   TreeEntry,
   VerifyResult,
@@ -39,28 +40,30 @@ export class MemoryObjectStore implements ObjectStore {
     return Promise.resolve({ kind: 'file', digest, size: bytes.length, files: 1 });
   }
 
-  async putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  async putFile(path: string, options?: PutOptions): Promise<ObjectRef> {
     options?.signal?.throwIfAborted();
     if (kindOf(path) !== 'file') throw unsafe(path);
     const ref = await this.putBytes(fs.readFileSync(path));
     tell(options, [ref], { ofFiles: 1, ofBytes: ref.size });
+    if (options?.by === 'link') options.onCopied?.(path, 'no-links');
     return ref;
   }
 
-  async putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+  async putTree(folder: string, options?: PutOptions): Promise<ObjectRef> {
     const entries: TreeEntry[] = [];
     const paths = listFiles(folder, '').sort(compareText);
     encodeTree(paths.map((path) => ({ path, digest: digestOf(''), size: 0 })));
     for (const path of paths) {
       options?.signal?.throwIfAborted();
-      entries.push({ path, ...(await this.putFile(join(folder, path))) });
+      const { by, onCopied } = options ?? {};
+      entries.push({ path, ...(await this.putFile(join(folder, path), { by, onCopied })) });
       tell(options, entries, { ofFiles: paths.length });
     }
     const { digest } = await this.putBytes(encodeTree(entries));
     return { kind: 'tree', digest, size: sizeOf(entries), files: entries.length };
   }
 
-  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  put(path: string, options?: PutOptions): Promise<ObjectRef> {
     return kindOf(path) === 'folder' ? this.putTree(path, options) : this.putFile(path, options);
   }
 

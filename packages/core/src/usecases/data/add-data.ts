@@ -1,7 +1,7 @@
 import { plainPointer, readPointer } from '../../data/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import { canonicalJson, isMlError, MlError } from '../../kernel/index.js';
-import type { ObjectRef, ObjectStore, WatchOptions } from '../../store/index.js';
+import type { ObjectRef, ObjectStore, PutOptions, WatchOptions } from '../../store/index.js';
 import { keepOutOfGit, refuseIgnoredPointer } from './keep-out-of-git.js';
 import { refusePointerText } from '../given/lfs-files.js';
 import type { Workspace, WorkspaceWriter } from '../ports.js';
@@ -13,6 +13,8 @@ export interface AddDataDeps {
   readonly data: WorkspaceData;
   readonly writer: WorkspaceWriter;
   readonly watch?: WatchOptions;
+  /** How the files get into the store. */
+  readonly manner?: Pick<PutOptions, 'by' | 'onCopied'>;
 }
 
 export interface AddedData {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DataGlance, WorkspaceData } from '../../data/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
-import type { ObjectRef, ObjectStore, TreeEntry, WatchOptions } from '../../store/index.js';
+import type { ObjectRef, ObjectStore, PutOptions, TreeEntry, WatchOptions } from '../../store/index.js';
 import { storedTree } from './stored-content.js';
 
 export interface StoreDataDeps {
@@ -12,16 +12,20 @@ export interface StoreDataDeps {
   readonly objects: ObjectStore;
   readonly data: WorkspaceData;
   readonly watch?: WatchOptions;
+  readonly manner?: Pick<PutOptions, 'by' | 'onCopied'>;
 }
 
 /**
  * Puts a file or folder of the workspace into the store. A file that did not change since it was last read, and whose object
- * the store has, is not read again; where everything is new, or something moves meanwhile, the store reads all.
+ * the store has, is not read again; where everything is new, or something moves meanwhile, the store reads all. So it does where files are
+ * to become links: that changes their numbers, by which files are remembered.
  *
  * @param path workspace-relative.
  * @throws MlError those of ObjectStore.put; and the reason of an aborted signal
  */
 export async function storeData(path: string, deps: StoreDataDeps): Promise<ObjectRef> {
+  if (deps.manner?.by === 'link')
+    return deps.objects.put(join(deps.root, path), { ...deps.watch, ...deps.manner });
   const glance = deps.data.glance(path);
   if (glance === undefined || glance.unknown.length === glance.paths.length)
     return storeWhole(path, glance, deps);

@@ -5,7 +5,7 @@ import type { WorkspaceData } from '../../data/index.js';
 import { MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { eachOf, refuseCancelled } from '../../remote/index.js';
-import type { ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
+import type { MaterialiseOptions, ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
 import { entriesWithin } from './pull-refs.js';
 import type { RefPart } from './pull-refs.js';
 import { treeEntries } from './transfer-deps.js';
@@ -23,6 +23,8 @@ export interface CheckoutDeps extends Pick<TransferDeps, 'signal' | 'progress'> 
   readonly data: WorkspaceData;
   /** Holds all that the pointers name. */
   readonly store: ObjectStore;
+  /** `edit` when not given: people edit their data, and must not write through a link into the store. */
+  readonly use?: MaterialiseOptions['for'];
   /**
    * Which of these are in no place from which they could come back: neither in the store nor at the remote.
    *
@@ -125,11 +127,11 @@ const atOnce = 4;
  * @throws MlError ERR_ML_OBJECT_MISSING, ERR_ML_OBJECT_CORRUPT, ERR_ML_FILE_INACCESSIBLE, ERR_ML_CANCELLED
  */
 export async function applyCheckout(plan: CheckoutPlan, deps: CheckoutDeps): Promise<void> {
-  const { root, store, signal, progress } = deps;
+  const { root, store, signal, progress, use = 'edit' } = deps;
   const { item, base } = plan;
   refuseCancelled(signal);
   if (plan.isWhole) {
-    await store.materialise(item.ref, join(root, item.path), { for: 'edit' });
+    await store.materialise(item.ref, join(root, item.path), { for: use });
     progress?.advance({ files: item.ref.files, bytes: item.ref.size });
     return;
   }
@@ -137,7 +139,7 @@ export async function applyCheckout(plan: CheckoutPlan, deps: CheckoutDeps): Pro
   await eachOf(plan.place, atOnce, async ({ path, digest, size }) => {
     refuseCancelled(signal);
     const ref: ObjectRef = { kind: 'file', digest, size, files: 1 };
-    await store.materialise(ref, join(root, base, path), { for: 'edit' });
+    await store.materialise(ref, join(root, base, path), { for: use });
     progress?.advance({ files: 1, bytes: size });
   });
 }

@@ -7,6 +7,7 @@ import type {
   ObjectSource,
   ObjectStore,
   ObjectWriter,
+  PutOptions,
   VerifyResult,
   WatchOptions,
 } from '../../store/index.js';
@@ -108,15 +109,15 @@ export class ReadThroughStore implements ObjectStore {
     return this.#local.putBytes(bytes);
   }
 
-  putFile(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  putFile(path: string, options?: PutOptions): Promise<ObjectRef> {
     return this.#local.putFile(path, options);
   }
 
-  putTree(folder: string, options?: WatchOptions): Promise<ObjectRef> {
+  putTree(folder: string, options?: PutOptions): Promise<ObjectRef> {
     return this.#local.putTree(folder, options);
   }
 
-  put(path: string, options?: WatchOptions): Promise<ObjectRef> {
+  put(path: string, options?: PutOptions): Promise<ObjectRef> {
     return this.#local.put(path, options);
   }
 

@@ -2,7 +2,8 @@
  * A process that uses a store until it is killed or done: `store-process.ts <root> <folder> <seed> <rounds>` puts
  * files and trees from `folder`, restores them beside it and appends to the journal "kill"; `store-process.ts <root> append
  * <who> <count>` appends to "shared"; `store-process.ts <root> share <who> <rounds>` puts, receives and restores what all others do,
- * and something of its own, beside the store. One line on standard output for each thing that the store has promised.
+ * and something of its own, beside the store; `store-process.ts <root> link <folder>` puts a tree by link. One line on standard
+ * output for each thing that the store has promised.
  */
 import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -41,6 +42,16 @@ async function work(store: FolderStore, folder: string, seed: number, rounds: nu
       for: round % 2 === 0 ? 'edit' : 'read',
     });
   }
+}
+
+async function link({ objects }: FolderStore, folder: string): Promise<void> {
+  say('ready');
+  let copied = 0;
+  const onCopied = (): void => {
+    copied += 1;
+  };
+  const { digest } = await objects.putTree(folder, { by: 'link', onCopied });
+  say('object', digest, copied);
 }
 
 /** In pieces, with room between them for the others. */
@@ -92,6 +103,10 @@ async function share(store: FolderStore, base: string, who: number, rounds: numb
 
 async function main([root = '', what = '', third = '', fourth = '']: readonly string[]): Promise<void> {
   const store = await openFolderStore({ root });
+  if (what === 'link') {
+    await link(store, third);
+    return;
+  }
   if (what === 'share') {
     await share(store, dirname(root), Number(third), Number(fourth));
     return;
