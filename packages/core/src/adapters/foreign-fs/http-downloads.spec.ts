@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import fc from 'fast-check';
 
@@ -20,6 +23,13 @@ import { FileServer } from './testing/file-server.js';
 
 const one = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251));
 const two = Buffer.from(one.map((byte) => byte ^ 1));
+
+const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
+const script = join(__dirname, 'testing/download-process.ts');
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(5);
+}
 
 describe('A download', () => {
   let folder: string;
@@ -252,6 +262,24 @@ describe('A download', () => {
       message: expect.stringContaining('more than 250000') as string,
     });
   });
+
+  it('goes on after its process was killed, wherever that was', async () => {
+    const large = Buffer.alloc(150_000_000, one);
+    server.content = large;
+    for (let round = 0; round < 4; round += 1) {
+      const args = [url, folder, `killed-${String(round)}`];
+      const child = spawn(process.execPath, ['-r', hook, script, ...args], { stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      // Not before its first bytes; then at any moment.
+      await until(() => server.asked.length > round);
+      await sleep(30 * round + 10 * Math.random());
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const hasEnded = (mark: string): boolean => mark.startsWith('killed');
+    expect(await bring({ hasEnded })).toBe(digestOf(large));
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
 
   it('gives the bytes of one version, wherever it breaks off and whenever the file changes', async () => {
     const events = fc.array(
