@@ -13,9 +13,10 @@ import {
 } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
+import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
 import type { Revision } from '@nx-ml/core/documents';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
-import { runsFolder } from '@nx-ml/core/layout';
+import { dataCacheFolder, runsFolder } from '@nx-ml/core/layout';
 import type { EventSink } from '@nx-ml/core/usecases';
 import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 
@@ -50,6 +51,7 @@ export async function compose({ emit, signal, ...input }: ComposeInput): Promise
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });
   return {
     ...questions,
+    data: new DataFiles({ root, cache: dataCacheFolder(root) }),
     engine,
     // Once a batch: asking git takes longer than a small step.
     revision: () => (revision ??= questions.sourceControl.revision()),

@@ -6,6 +6,7 @@ export * from './workspace-data.js';
 export { hasRows, rowChanges } from './row-changes.js';
 export type { RowCounts } from './table.js';
 export * from './tree-merge.js';
+export type { DataRef } from './data-ref.js';
 export * from './pointer-history.js';
 export { isInScope } from './pointer-scope.js';
-export { dataPathOf, isPointerPath, longestPointer, plainPointer, readPointer } from './pointer-text.js';
+export { dataPathOf, isOwnPointer, isPointerPath, longestPointer, plainPointer, readPointer } from './pointer-text.js';

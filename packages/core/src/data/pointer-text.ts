@@ -1,18 +1,29 @@
 import { isDigest } from '../kernel/index.js';
 import type { ObjectRef } from '../store/index.js';
 
-const pointerEnding = '.ref.json';
-
 /** Longer texts under a pointer's name are no pointers. Bytes. */
-export const longestPointer = 65_536;
+export const longestPointer = 1_000_000;
 
-export function isPointerPath(path: string): boolean {
-  return path.endsWith(pointerEnding) && !path.endsWith(`/${pointerEnding}`) && path !== pointerEnding;
+/** `<name>.ref.json` or `<name>.dvc`; DVC's own folder is none. */
+const pointerName = /^(?:.*\/)?[^/]+?(?<ending>\.ref\.json|\.dvc)$/s;
+
+/** Is it one of ours? */
+export function isOwnPointer(path: string): boolean {
+  return pointerName.exec(path)?.groups?.['ending'] === '.ref.json';
 }
 
-/** Where the data of a pointer lies: beside it, under its name without the ending. */
+/** Is it one of ours, or a .dvc file? */
+export function isPointerPath(path: string): boolean {
+  return pointerName.test(path);
+}
+
+/**
+ * Where the data of a pointer lies: beside it, under its name without the ending. (A .dvc file can name another path; its
+ * text tells, and nearly none does.)
+ */
 export function dataPathOf(pointer: string): string {
-  return pointer.slice(0, -pointerEnding.length);
+  const ending = pointerName.exec(pointer)?.groups?.['ending'] ?? '';
+  return pointer.slice(0, pointer.length - ending.length);
 }
 
 /** Just what plainPointer writes. */

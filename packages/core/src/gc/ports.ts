@@ -41,6 +41,8 @@ export interface GcStore {
   objects(): Promise<ReadonlyMap<Digest, StoredObject>>;
   /** The first bytes of an object as they are, at most 64; undefined: it is not there. */
   startOf(digest: Digest): Promise<Buffer | undefined>;
+  /** Modification time of one object, as in `objects`; undefined: it is not there, or nobody can tell. */
+  changedAt(digest: Digest): Promise<number | undefined>;
   /** Names of all journals. */
   journals(): Promise<readonly string[]>;
   /** Without what a process of this machine still writes. */

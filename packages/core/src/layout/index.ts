@@ -56,3 +56,18 @@ export function keptFolder(ref: StepRef, seed: number | null): string {
 export function dataCacheFolder(root: string): string {
   return join(root, stateFolder, 'state', 'data');
 }
+
+/** What is remembered of the MD5 sums of data, which DVC names it by: docs/design/stat-cache.md. Absolute. */
+export function sumsCacheFolder(root: string): string {
+  return join(root, stateFolder, 'state', 'sums');
+}
+
+/** Lists of DVC's folders that a remote gave. Absolute. */
+export function dvcListsFolder(root: string): string {
+  return join(root, stateFolder, 'state', 'dvc-lists');
+}
+
+/** Where what came of interrupted downloads waits: docs/design/interop.md. Absolute. */
+export function downloadsFolder(root: string): string {
+  return join(root, stateFolder, 'downloads');
+}

@@ -7,6 +7,7 @@ import {
   maxJournalEntryBytes,
 } from '../store/index.js';
 import type { AppendResult, Journal, JournalEntry } from '../store/index.js';
+import { isMlError } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
 import { collect } from './blob-source.js';
 import type { Blobs } from './blobs.js';
@@ -45,15 +46,25 @@ export class RemoteJournal implements Journal {
     return won ? { appended: true, entry } : { appended: false, length: await this.#length(name) };
   }
 
+  /** A list of a shared folder need not show what came while it was made, so that a gap is no damage until it is seen twice. */
   async #length(name: string): Promise<number> {
     checkJournalName(name);
+    try {
+      return journalLength(name, await this.#listed(name));
+    } catch (error) {
+      if (!isMlError(error) || error.code !== 'ERR_ML_JOURNAL_BROKEN') throw error;
+      return journalLength(name, await this.#listed(name));
+    }
+  }
+
+  async #listed(name: string): Promise<readonly string[]> {
     const prefix = journalPrefix(name);
     const listed: string[] = [];
     for await (const blob of this.#blobs.list(prefix)) {
       if (listed.length === mostEntries) throw endlessListing(this.#blobs.place);
       listed.push(blob.name.slice(prefix.length));
     }
-    return journalLength(name, listed);
+    return listed;
   }
 
   async #lastOf(name: string, length: number): Promise<JournalEntry | undefined> {

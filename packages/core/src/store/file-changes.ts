@@ -1,8 +1,7 @@
-import type { Digest } from '../kernel/index.js';
-
 export interface NamedDigest {
   readonly path: string;
-  readonly digest: Digest;
+  /** Any sum that names bytes: those of both lists are of one kind. */
+  readonly digest: string;
 }
 
 /** What became of one file between two lists. */

@@ -32,6 +32,11 @@ function isSegment(segment: string): boolean {
   );
 }
 
+/** Whether a file in a journal's folder can be an entry. */
+export function isEntryName(name: string): boolean {
+  return entryNamePattern.test(name);
+}
+
 /** `00000017.json`: what an entry is called in a folder or a bucket. */
 export function journalEntryName(sequence: number): string {
   return `${String(sequence).padStart(8, '0')}.json`;
@@ -43,7 +48,7 @@ export function journalEntryName(sequence: number): string {
  * @throws MlError ERR_ML_JOURNAL_BROKEN when one is missing in between.
  */
 export function journalLength(name: string, listed: readonly string[]): number {
-  const entries = new Set(listed.filter((file) => entryNamePattern.test(file)));
+  const entries = new Set(listed.filter(isEntryName));
   for (let sequence = 0; sequence < entries.size; sequence += 1)
     if (!entries.has(journalEntryName(sequence)))
       throw broken(name, sequence, 'it is missing although later ones are there');

@@ -24,18 +24,25 @@ const closing = Buffer.from('],"formatVersion":1,"kind":"tree"}\n');
  * @throws MlError ERR_ML_PATH_UNSAFE
  */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {
+  const sorted = inSafeOrder(entries);
   let length = 0;
-  for (const part of encodedParts(entries)) length += part.length;
+  for (const part of encodedParts(sorted)) length += part.length;
   const document = Buffer.allocUnsafeSlow(length);
   length = 0;
   // Made twice, so that they need not stand in memory beside the document.
-  for (const part of encodedParts(entries)) length += part.copy(document, length);
+  for (const part of encodedParts(sorted)) length += part.copy(document, length);
   return document;
 }
 
-function* encodedParts(entries: readonly TreeEntry[]): Generator<Buffer> {
+/** @throws MlError ERR_ML_PATH_UNSAFE */
+function inSafeOrder(entries: readonly TreeEntry[]): readonly TreeEntry[] {
   const sorted = isSorted(entries) ? entries : [...entries].sort((a, b) => compareText(a.path, b.path));
   checkPathSet(sorted.map((entry) => entry.path));
+  return sorted;
+}
+
+/** @param sorted by path */
+function* encodedParts(sorted: readonly TreeEntry[]): Generator<Buffer> {
   yield opening;
   for (let first = 0; first < sorted.length; first += entriesInPart)
     yield encodePart(sorted.slice(first, first + entriesInPart), first === 0);
@@ -75,7 +82,7 @@ export function decodeTree(document: Uint8Array): readonly TreeEntry[] {
     if (tree.length > maxEntries) throw invalid(`it has more than ${String(maxEntries)} entries`);
   }
   // Whatever was read wrongly, or stood in another form, is found here.
-  if (!isEncoding(bytes, tree)) throw invalid('it is not in canonical form');
+  if (!isEncoding(bytes, inSafeOrder(tree))) throw invalid('it is not in canonical form');
   return tree;
 }
 

@@ -2,6 +2,7 @@ import type { Digest } from '@nx-ml/core/kernel';
 import { isMlError } from '@nx-ml/core/kernel';
 import type { Remote } from '@nx-ml/core/remote';
 import { applyCheckout, planCheckout, refuseLosses } from '@nx-ml/core/usecases/transfer';
+import type { TreeEntry } from '@nx-ml/core/store';
 import type { CheckoutPlan } from '@nx-ml/core/usecases/transfer';
 
 import type { PlacedData } from '../report/transfer-text.js';
@@ -21,8 +22,8 @@ export async function checkOut(
   transfer: DataTransfer,
   { force, dryRun, link, remote }: CheckoutRequest,
 ): Promise<readonly PlacedData[]> {
-  const nowhere = (digests: readonly Digest[]): Promise<readonly Digest[]> =>
-    lostFrom(digests, transfer, remote);
+  const nowhere = (entries: readonly TreeEntry[], base: string): Promise<readonly Digest[]> =>
+    lostFrom(entries, base, { transfer, remote });
   const deps = { ...transfer, nowhere, use: link === true ? ('read' as const) : ('edit' as const) };
   const plans: CheckoutPlan[] = [];
   for (const item of transfer.items) plans.push(await planCheckout(item, deps));
@@ -42,18 +43,29 @@ function sizeOf({ place }: CheckoutPlan): number {
   return place.reduce((sum, { size }) => sum + size, 0);
 }
 
+interface LostFrom extends Pick<CheckoutRequest, 'remote'> {
+  readonly transfer: DataTransfer;
+}
+
 async function lostFrom(
-  digests: readonly Digest[],
-  { store }: DataTransfer,
-  remote: () => Promise<Remote | undefined>,
+  entries: readonly TreeEntry[],
+  base: string,
+  { transfer, remote }: LostFrom,
 ): Promise<readonly Digest[]> {
-  const gone = await store.missing(digests);
-  if (gone.length === 0) return gone;
+  const gone = new Set(await transfer.store.missing(entries.map(({ digest }) => digest)));
+  const unstored = entries.filter(({ digest }) => gone.has(digest));
+  if (unstored.length === 0) return [];
+  const { notInDvc } = await import('./checkout-dvc.js');
+  return notAt(await notInDvc(unstored, base, transfer), remote);
+}
+
+async function notAt(digests: readonly Digest[], remote: LostFrom['remote']): Promise<readonly Digest[]> {
+  if (digests.length === 0) return digests;
   try {
-    return (await (await remote())?.missing(gone.map((digest) => ({ digest })))) ?? gone;
+    return (await (await remote())?.missing(digests.map((digest) => ({ digest })))) ?? digests;
   } catch (error) {
     // Who cannot be asked is not relied on.
-    if (isMlError(error)) return gone;
+    if (isMlError(error)) return digests;
     throw error;
   }
 }

@@ -20,10 +20,7 @@ export interface AddToDvcOptions {
 }
 
 /** `nx-ml data add --dvc`. @param paths workspace-relative. */
-export async function addToDvc(
-  paths: readonly string[],
-  { root, json, io }: AddToDvcOptions,
-): Promise<number> {
+export async function addToDvc(paths: readonly string[], { root, json, io }: AddToDvcOptions): Promise<void> {
   const stores = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   const foreign = new ForeignTrees(new LocalForeignData(root, foreignRemotes(process.env)), stores);
   const cache = new LocalDvcCache(root);
@@ -34,7 +31,6 @@ export async function addToDvc(
     const workspace = { root, tree, isIgnored: (file: string) => tree.isIgnored(file) };
     report(await addDvcData(path, { workspace, stores, foreign, cache, writer }), json, io);
   }
-  return 0;
 }
 
 function report({ pointer, md5, ref, changed }: AddedDvcData, json: boolean, io: CliIo): void {

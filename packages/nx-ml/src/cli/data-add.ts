@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
@@ -13,6 +14,7 @@ import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
 import { addedJson, addedText } from '../report/data-add-text.js';
 import { showProgress } from '../report/progress.js';
+import { shownName } from '../report/shown-name.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
 import { attributesFile, configureMergeDriver, neededAttributes } from './merge-driver-setup.js';
@@ -29,7 +31,8 @@ the data: the pointer is what models are trained on. What did not change is not 
            Who writes into a locked file all the same (as root, after chmod, by a program that had it open) changes what the
            store holds. That is found when it is next read, and the content of before is lost unless it was pushed.
            Files that have other hard links, another owner or lie on another disk than the store are copied, and counted
-  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it
+  --dvc    write PATH.dvc and fill the DVC cache instead, as dvc add does; dvc push then sends it. So it is by itself
+           where PATH.dvc is there: to leave DVC, remove that file first
   --json   one JSON object a line: {pointer, digest, size, files, changed}; with --link also copied: {reason: files}
 
 Examples
@@ -48,19 +51,30 @@ export const dataAdd: CliCommand = {
       help,
     );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
-    if (values.dvc === true && values.link === true)
-      throw usageError('--link and --dvc are two ways: DVC has its own cache.type for links', help);
     const root = findWorkspaceRoot(io.cwd);
-    if (values.dvc === true) {
-      const { addToDvc } = await import('./data-add-dvc.js');
-      const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
-      return addToDvc(paths, { root, json: values.json === true, io });
-    }
     const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
-    await addAll(paths, { root, json: values.json === true, link: values.link === true, io });
+    const toDvc = paths.filter((path) => values.dvc === true || isKeptByDvc(root, path));
+    const link = values.link === true;
+    if (link && toDvc.length > 0)
+      throw usageError(
+        `--link is not for ${toDvc[0] ?? ''}, which DVC keeps: it has its own cache.type`,
+        help,
+      );
+    const request = { root, json: values.json === true, link, io };
+    if (toDvc.length > 0) {
+      const { addToDvc } = await import('./data-add-dvc.js');
+      await addToDvc(toDvc, request);
+    }
+    const own = paths.filter((path) => !toDvc.includes(path));
+    if (own.length > 0) await addAll(own, request);
     return 0;
   },
 };
+
+/** One data has one pointer: a second one would go its own way. */
+function isKeptByDvc(root: string, path: string): boolean {
+  return existsSync(join(root, `${path}.dvc`)) && !existsSync(join(root, `${path}.ref.json`));
+}
 
 interface AddRequest {
   /** Absolute; the workspace. */
@@ -77,6 +91,7 @@ async function addAll(paths: readonly string[], { root, json, link, io }: AddReq
   const data = new DataFiles({ root, cache: dataCacheFolder(root) });
   const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
   const abort = abortOnExit();
+  const fresh = paths.filter((path) => !existsSync(join(root, `${path}.ref.json`)));
   try {
     for (const path of paths) {
       const progress = showProgress(`storing ${path}`, {
@@ -95,7 +110,30 @@ async function addAll(paths: readonly string[], { root, json, link, io }: AddReq
   } finally {
     abort.dispose();
   }
-  await tellGit(root, writer);
+  const isInGit = await tellGit(root, writer);
+  if (!json && fresh.length > 0) io.write(nextText(root, fresh, isInGit));
+}
+
+/** What is left to do for data that had no pointer before; nothing is said of what is done. */
+function nextText(root: string, paths: readonly string[], isInGit: boolean): string {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const committed = [
+    ...paths.map((path) => `${path}.ref.json`),
+    ...folders.map((at) => posix.join(at, '.gitignore')),
+  ];
+  const unnamed = paths.filter((path) => !namesPointer(join(root, dirname(path), 'ml.yaml'), path));
+  const lines = [
+    ...(isInGit ? [`git add ${committed.map(shownName).join(' ')}`] : []),
+    ...unnamed.map((path) => {
+      const config = shownName(posix.join(dirname(path), 'ml.yaml'));
+      return `say in ${config}: pointer: ${shownName(posix.basename(path))}.ref.json`;
+    }),
+  ];
+  return lines.map((line, index) => `${index === 0 ? 'Next: ' : '      '}${line}\n`).join('');
+}
+
+function namesPointer(config: string, path: string): boolean {
+  return existsSync(config) && readFileSync(config, 'utf8').includes(`${posix.basename(path)}.ref.json`);
 }
 
 /** Counts why which files stayed copies. */
@@ -111,11 +149,12 @@ function cancelled(): MlError {
   });
 }
 
-/** Two branches that add data merge only where git knows how. */
-async function tellGit(root: string, writer: WorkspaceWriter): Promise<void> {
-  if (configureMergeDriver(root) === 'no repository') return;
+/** Two branches that add data merge only where git knows how. @returns false where there is no repository. */
+async function tellGit(root: string, writer: WorkspaceWriter): Promise<boolean> {
+  if (configureMergeDriver(root) === 'no repository') return false;
   const attributes = neededAttributes(root);
   if (attributes !== undefined) await writer.write(attributesFile, Buffer.from(attributes));
+  return true;
 }
 
 /** The workspace's files, and where they are. */

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,25 @@ import { runCli } from './run-cli.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** Breaks off after seven bytes, is down then for one request, and gives the rest to whoever asks for it. */
+let isDown = true;
+function serveCut(answer: string, { headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('etag', '"v1"');
+  if (headers.range === undefined) {
+    response.setHeader('content-length', answer.length);
+    response.write(answer.slice(0, 7), () => setTimeout(() => response.destroy(), 20));
+    return;
+  }
+  if (isDown) {
+    isDown = false;
+    response.writeHead(503).end();
+    return;
+  }
+  const [, from = ''] = /^bytes=(\d+)-$/.exec(headers.range) ?? [];
+  const range = `bytes ${from}-${String(answer.length - 1)}/${String(answer.length)}`;
+  response.writeHead(206, { 'content-range': range }).end(answer.slice(Number(from)));
+}
 
 describe('nx-ml data import', () => {
   let folder: string;
@@ -71,6 +90,7 @@ describe('nx-ml data import', () => {
       if (request.url === '/moved') response.writeHead(302, { location: '/mails.csv' }).end();
       else if (request.url === '/away') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
       else if (answer === undefined) response.writeHead(404).end();
+      else if (request.url === '/cut') serveCut(answer, request, response);
       else response.end(answer);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -149,6 +169,18 @@ describe('nx-ml data import', () => {
         code: 'ERR_ML_DOWNLOAD_FAILED',
         message: expect.stringContaining(message) as string,
       });
+    });
+
+    it('goes on where a download broke off, and leaves nothing of it', async () => {
+      answers['/cut'] = 'id,x\n'.repeat(1000);
+      await expect(importing(`${origin}/cut`, '--to', 'd')).rejects.toMatchObject({
+        code: 'ERR_ML_DOWNLOAD_FAILED',
+        fix: expect.stringContaining('the 7 bytes that came are kept') as string,
+      });
+      expect(existsSync(join(root, 'd'))).toBe(false);
+      await importing(`${origin}/cut`, '--to', 'd');
+      expect(text('d/cut')).toBe(answers['/cut']);
+      expect(readdirSync(join(root, '.nx-ml/downloads'))).toEqual([]);
     });
 
     it('refuses more than --max-size', async () => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { HttpDownloads, LocalForeignData } from '@nx-ml/core/adapters/foreign-fs';
 import { GitSource } from '@nx-ml/core/adapters/git';
-import { processMark } from '@nx-ml/core/adapters/slots-fs';
+import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { runsFolder } from '@nx-ml/core/layout';
+import { downloadsFolder, runsFolder } from '@nx-ml/core/layout';
 import { parseBytes } from '@nx-ml/core/manifest';
 import type { ObjectRef, ObjectStore } from '@nx-ml/core/store';
 import { ForeignTrees } from '@nx-ml/core/usecases/given';
@@ -33,7 +33,8 @@ nx-ml data import REPOSITORY PATH --to FOLDER [--rev REV] [--name NAME]
 nx-ml data import --update POINTER... [--rev REV]
 
 Imports data as a dataset: its bytes go into the store, its digest and where it came from into the pointer that git keeps.
-A run never asks the source: what was imported stays, whatever becomes of it there.
+A run never asks the source: what was imported stays, whatever becomes of it there. A download that broke off goes on at
+the next call, if the server says (by ETag or date) that it still has that version; else it begins anew.
 
   URL          http or https, without user and password
   REPOSITORY   a folder with a git repository, or its address as git takes it (ssh://..., git+https://..., git@host:...)
@@ -96,7 +97,9 @@ async function compose(root: string, limit: number): Promise<ImportDeps> {
     stores,
     runs: new RunStore(stores),
     staging: join(runsFolder(root), `import@${processMark()}`),
-    downloads: { save: (url, target) => download(url, target, limit) },
+    downloads: {
+      bring: (url, expected, use) => download(root, limit, (from) => from.bring(url, expected, use)),
+    },
     pull: (nxJson, ref) => pull(nxJson, ref, stores.objects),
     foreignAt: (folder) =>
       new ForeignTrees(new LocalForeignData(folder, foreignRemotes(process.env)), stores),
@@ -106,19 +109,22 @@ async function compose(root: string, limit: number): Promise<ImportDeps> {
   };
 }
 
-/** Ctrl-C leaves nothing of it: what was not verified is worth nothing. */
-async function download(
-  url: string,
-  target: string,
+async function download<T>(
+  root: string,
   limit: number,
-): ReturnType<ImportDeps['downloads']['save']> {
+  bring: (downloads: HttpDownloads) => Promise<T>,
+): Promise<T> {
   const progress = showProgress('downloading', { stream: process.stderr, now: () => performance.now() });
   const abort = abortOnExit();
+  const place = { folder: downloadsFolder(root), mark: processMark(), hasEnded };
   const onBytes = (bytes: number): void => {
     progress.advance({ bytes });
   };
+  const onSize = (bytes: number): void => {
+    progress.expect({ bytes });
+  };
   try {
-    return await new HttpDownloads({ limit, signal: abort.signal, onBytes }).save(url, target);
+    return await bring(new HttpDownloads({ ...place, limit, signal: abort.signal, onBytes, onSize }));
   } finally {
     progress.end();
     abort.dispose();

@@ -41,7 +41,7 @@ describe('nx-ml data, by link', () => {
 
   it('locks, unlocks, and writes the pointer that a copy has', async () => {
     const text = await ask('add --link d/pics');
-    expect(text).toMatch(/^d\/pics\.ref\.json {2}3 B in 3 files {2}\S+\n$/);
+    expect(text).toMatch(/^d\/pics\.ref\.json {2}3 B in 3 files {2}\S+\n/);
     expect(['1', '2', '3'].map((name) => isLocked(`d/pics/${name}`))).toEqual([true, true, true]);
     expect(await ask('add d/pics')).toMatch(/unchanged/);
     expect(await ask('status')).toMatch(/All data is as its pointer says/);

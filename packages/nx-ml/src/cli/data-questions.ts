@@ -8,10 +8,13 @@ import { isInScope, isPointerPath } from '@nx-ml/core/data';
 import { MlError } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { ObjectStore } from '@nx-ml/core/store';
+import type { Stores } from '@nx-ml/core/usecases/records';
+import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
 import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
+import { dvcOnDemand } from './data-dvc.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 /** What it takes to ask about data. It does without Nx's graph, which takes longer than most answers. */
@@ -21,6 +24,7 @@ export interface DataQuestions {
   readonly data: DataFiles;
   readonly history: GitPointers;
   readonly objects: ObjectStore;
+  readonly dvc: () => Promise<DvcDeps>;
   /** Of what is read and hashed. */
   readonly progress: Progress;
 }
@@ -29,22 +33,21 @@ export interface DataQuestions {
 export async function askData(cwd: string): Promise<DataQuestions> {
   const root = findWorkspaceRoot(cwd);
   const progress = showProgress('hashing', { stream: process.stderr, now: () => performance.now() });
-  const data = new DataFiles({
-    root,
-    cache: dataCacheFolder(root),
-    onRead: (bytes) => {
-      progress.advance({ files: 1, bytes });
-    },
-  });
-  return { root, data, history: new GitPointers(root), objects: await objectsToAsk(), progress };
+  const onRead = (bytes: number): void => {
+    progress.advance({ files: 1, bytes });
+  };
+  const data = new DataFiles({ root, cache: dataCacheFolder(root), onRead });
+  const stores = await storesToAsk();
+  const dvc = dvcOnDemand({ root, stores, onRead });
+  return { root, data, history: new GitPointers(root), objects: stores.objects, dvc, progress };
 }
 
 /** Where nothing was stored yet there is no store, which is as good as an empty one. */
-async function objectsToAsk(): Promise<ObjectStore> {
+async function storesToAsk(): Promise<Stores> {
   const root = storeFolder(process.env);
-  if (existsSync(root)) return (await openFolderStore({ root, readOnly: true })).objects;
-  const { MemoryObjectStore } = await import('@nx-ml/core/adapters/store-memory');
-  return new MemoryObjectStore();
+  if (existsSync(root)) return openFolderStore({ root, readOnly: true });
+  const { MemoryJournal, MemoryObjectStore } = await import('@nx-ml/core/adapters/store-memory');
+  return { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
 }
 
 /** The pointers in the workspace, by git or, where there is none, by what it would ignore. Sorted. */

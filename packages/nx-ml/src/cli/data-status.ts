@@ -1,7 +1,6 @@
 import { isInScope } from '@nx-ml/core/data';
 import { dataStatus as statusOf } from '@nx-ml/core/usecases/data';
 import type { DataStatus } from '@nx-ml/core/usecases/data';
-import { dataPathOf } from '@nx-ml/core/data';
 
 import { dataStatusText } from '../report/data-status-text.js';
 import { parseOptions } from './command.js';
@@ -11,7 +10,7 @@ import { errorJson, jsonLines } from './json-lines.js';
 
 const help = `nx-ml data status [PATH|PROJECT...] [--exit-code] [--json]
 
-Compares the data in the workspace with its pointers (*.ref.json): which files were added, removed, renamed or changed,
+Compares the data in the workspace with its pointers (*.ref.json and *.dvc): which files were added, removed, renamed or changed,
 and of CSV, TSV, JSON Lines and Parquet how many rows. Says what is not here, and what is not in the store. Files that
 did not change since the last look are not read again.
 
@@ -37,7 +36,7 @@ export const dataStatus: CliCommand = {
     const all = await statusOf(asked, questions).finally(() => {
       questions.progress.end();
     });
-    if (scope.length === 0) questions.data.keepOnly(pointers.map(dataPathOf));
+    if (scope.length === 0) questions.data.keepOnly(all.map(({ path }) => path));
     io.write(values['json'] === true ? jsonLines(all.map(asJson)) : dataStatusText(all));
     const differs = all.some(({ state }) => state === 'changed' || state === 'broken');
     return values['exit-code'] === true && differs ? 1 : 0;

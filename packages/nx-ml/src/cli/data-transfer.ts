@@ -1,12 +1,13 @@
 import { GitPointers } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
-import { dataPathOf, isInScope, longestPointer, readPointer } from '@nx-ml/core/data';
+import { dataPathOf, isInScope, isOwnPointer, longestPointer, readPointer } from '@nx-ml/core/data';
 import { MlError } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { Remote } from '@nx-ml/core/remote';
 import type { ObjectStore } from '@nx-ml/core/store';
-import type { CheckoutItem } from '@nx-ml/core/usecases/transfer';
+import type { DvcDeps } from '@nx-ml/core/usecases/data';
+import type { CheckoutItem, DvcItem } from '@nx-ml/core/usecases/transfer';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { openRemote } from '../open-remote.js';
@@ -15,6 +16,7 @@ import { remoteAddress } from '../remote-at-hand.js';
 import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
+import { dvcOnDemand } from './data-dvc.js';
 import { pointersIn, scopeOf } from './data-questions.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
@@ -26,8 +28,11 @@ export interface DataTransfer {
   readonly store: ObjectStore;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** What was asked for. */
+  /** What was asked for, by pointers of ours. */
   readonly items: readonly CheckoutItem[];
+  /** And by .dvc files. */
+  readonly dvcItems: readonly DvcItem[];
+  readonly dvc: () => Promise<DvcDeps>;
 }
 
 export interface TransferRequest {
@@ -47,9 +52,13 @@ export async function withTransfer<T>(
   const progress = showProgress(doing, { stream: process.stderr, now: () => performance.now() });
   const abort = abortOnExit();
   try {
-    const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
-    const items = await itemsOf(args, { root, cwd, data });
-    return await action({ root, data, store: objects, progress, signal: abort.signal, items });
+    const stores = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
+    const asked = await itemsOf(args, { root, cwd, data });
+    const onBytes = (bytes: number): void => {
+      progress.advance({ bytes });
+    };
+    const dvc = dvcOnDemand({ root, stores, watch: { signal: abort.signal, onBytes } });
+    return await action({ root, data, store: stores.objects, progress, signal: abort.signal, dvc, ...asked });
   } finally {
     progress.end();
     abort.dispose();
@@ -87,17 +96,25 @@ interface Looking {
 async function itemsOf(
   args: readonly string[],
   { root, cwd, data }: Looking,
-): Promise<readonly CheckoutItem[]> {
+): Promise<Pick<DataTransfer, 'items' | 'dvcItems'>> {
   const pointers = await pointersIn({ root, history: new GitPointers(root) });
   const scope = await scopeOf(args, { root, cwd, pointers });
   const items: CheckoutItem[] = [];
+  const dvcItems: DvcItem[] = [];
   for (const pointer of pointers.filter((candidate) => isInScope(candidate, scope))) {
     const text = data.readText(pointer, longestPointer);
     if (text === undefined) continue;
-    const ref = await readPointer(text, pointer);
-    for (const within of partsOf(pointer, scope)) items.push({ path: dataPathOf(pointer), ref, within });
+    const parts = partsOf(pointer, scope);
+    if (isOwnPointer(pointer)) {
+      const ref = await readPointer(text, pointer);
+      items.push(...parts.map((within) => ({ path: dataPathOf(pointer), ref, within })));
+    } else {
+      const { readDvcRef } = await import('@nx-ml/core/interop/dvc');
+      const ref = readDvcRef(text, pointer);
+      dvcItems.push(...parts.map((within) => ({ ref, within })));
+    }
   }
-  return items;
+  return { items, dvcItems };
 }
 
 /** The parts of a pointer's data that are meant; undefined is all of it. */

@@ -72,6 +72,14 @@ describe('nx-ml data', () => {
     expect((await ask('status --exit-code')).code).toBe(1);
   });
 
+  it('add says what is left to do for data that is new, and for no other', async () => {
+    write({ 'e/a.csv': 'x\n', 'e/b.csv': 'y\n', 'e/ml.yaml': 'kind: dataset\npointer: b.csv.ref.json\n' });
+    expect((await ask('add e/a.csv e/b.csv d/pics')).text).toMatch(
+      /\nNext: git add e\/a.csv.ref.json e\/b.csv.ref.json e\/.gitignore\n {6}say in e\/ml.yaml: pointer: a.csv.ref.json\n$/,
+    );
+    expect((await ask('add e/a.csv')).text).not.toContain('Next');
+  });
+
   it('status tells a broken pointer with its mend', async () => {
     write({ 'd/pics.ref.json': '<<<<<<< ours' });
     expect(await json('status')).toMatchObject([

@@ -3,6 +3,9 @@ import { isMlError } from '@nx-ml/core/kernel';
 
 import { errorText } from '../report/step-text.js';
 import { runCli } from './run-cli.js';
+import { spareMemory } from './spare-memory.js';
+
+spareMemory();
 
 runCli(process.argv.slice(2), { write: (text) => process.stdout.write(text), cwd: process.cwd() }).then(
   (code) => {

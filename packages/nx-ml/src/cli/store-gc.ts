@@ -24,7 +24,7 @@ be unneeded then as well. When anything cannot be read that may need something, 
 
   --plan             tell what goes, what waits, and what keeps the rest
   --delete           delete it; the first time it is only marked, and goes when its time has come
-  --keep-days N      keep runs that are younger; default: 90
+  --keep-days N      keep runs that are younger, and data of other tools that was used since; default: 90
   --keep-last N      keep the newest runs of each step; default: 3
   --grace-days N     how long what is unneeded waits; default: 14. What was put or used in the last 2 days always stays
   --remote [URL]     tell of a remote instead what nothing that is known here needs; nothing is deleted there. Without URL the

@@ -72,7 +72,7 @@ class Bringer {
   async bring({ path, md5, isFolder, legacy, remote }: HashedData): Promise<void> {
     const sum = { kind: legacy ? 'md5-dos2unix' : 'md5', hex: md5 } as const;
     const ref: DvcRef = { tool: 'dvc', file: this.#options.file, path, sum, isFolder, remote };
-    const files = await this.#data.list(ref, { remotes: true });
+    const files = await this.#data.list(ref, 'remotes');
     if (files === undefined) throw this.#missing(ref, path);
     for (const file of files) await this.#bringFile(ref, file, isFolder ? `${path}/${file.path}` : path);
   }

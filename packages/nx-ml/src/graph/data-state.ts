@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
-import { dataPathOf, isPointerPath, longestPointer, readPointer } from '@nx-ml/core/data';
+import { dataPathOf, isOwnPointer, longestPointer, readPointer } from '@nx-ml/core/data';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 
 import { dvcDrift } from './dvc-drift.js';
@@ -19,7 +19,7 @@ async function dataState(root: string): Promise<string> {
   const data = new DataFiles({ root, cache: dataCacheFolder(root) });
   const listed = files.list('');
   const drifted: string[] = [];
-  for (const pointer of listed.filter(isPointerPath)) {
+  for (const pointer of listed.filter(isOwnPointer)) {
     const seen = data.look(dataPathOf(pointer));
     if (seen === undefined) continue;
     const ref = await readPointer(data.readText(pointer, longestPointer) ?? '', pointer);

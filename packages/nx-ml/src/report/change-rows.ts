@@ -3,7 +3,8 @@ import type { Digest, JsonValue } from '@nx-ml/core/kernel';
 import type { DataChange } from '@nx-ml/core/usecases/data';
 import type { ExplainedChange, FileOrigin } from '@nx-ml/core/usecases/explain';
 
-import { countText, rowsText, sizeText } from './quantities.js';
+import { sizeIfKnown } from './data-changes-text.js';
+import { countText, rowsText } from './quantities.js';
 
 type PlainChange = Exclude<ExplainedChange, { what: 'code' | 'data' | 'model' | 'param' | 'command' }>;
 
@@ -97,7 +98,7 @@ function fileText(file: DataChange): string {
   if (file.change !== 'edited') return `${file.path} ${file.change}`;
   if (file.rows !== undefined) return `${file.path} ${rowsText(file.rows)}`;
   const [before, after] = file.size;
-  return `${file.path} ${sizeText(before)} → ${sizeText(after)}`;
+  return `${file.path} ${sizeIfKnown(before)} → ${sizeIfKnown(after)}`;
 }
 
 function originText(origin: FileOrigin | undefined): string {

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@nx-ml/core/store';
+import type { DataRef } from '@nx-ml/core/data';
 import type { DataChange } from '@nx-ml/core/usecases/data';
 
 import { alignColumns } from './columns.js';
@@ -38,7 +38,7 @@ export function changesSummary(changes: readonly DataChange[]): string {
 }
 
 /** The files that changed as lines, each with how, and in which way. None where the summary says it all. */
-export function changeLines(changes: readonly DataChange[], kind: ObjectRef['kind']): readonly string[] {
+export function changeLines(changes: readonly DataChange[], kind: DataRef['kind']): readonly string[] {
   if (kind === 'file') return [];
   const more = changes.length - shown;
   const lines = alignColumns(changes.slice(0, shown).map(changeRow), '    ');
@@ -48,9 +48,10 @@ export function changeLines(changes: readonly DataChange[], kind: ObjectRef['kin
 function changeRow(change: DataChange): readonly string[] {
   const [before, after] = change.size;
   const name = shownName(change.path);
-  if (change.change === 'renamed') return ['renamed', `${shownName(change.from)} → ${name}`, sizeText(after)];
-  if (change.change === 'added') return ['added', name, sizeText(after)];
-  if (change.change === 'removed') return ['removed', name, sizeText(before)];
+  if (change.change === 'renamed')
+    return ['renamed', `${shownName(change.from)} → ${name}`, sizeIfKnown(after)];
+  if (change.change === 'added') return ['added', name, sizeIfKnown(after)];
+  if (change.change === 'removed') return ['removed', name, sizeIfKnown(before)];
   return [
     'changed',
     name,
@@ -60,12 +61,18 @@ function changeRow(change: DataChange): readonly string[] {
 }
 
 /** `1.2 MB → 1.4 MB`, or one of them where both read the same. */
-export function sizesText(before: number, after: number): string {
-  const [old, now] = [sizeText(before), sizeText(after)];
+export function sizesText(before: number | undefined, after: number | undefined): string {
+  const [old, now] = [sizeIfKnown(before), sizeIfKnown(after)];
   return old === now ? now : `${old} → ${now}`;
 }
 
 /** `1.2 GB in 20,000 files`, `1.2 MB`. */
-export function refText({ kind, size, files }: ObjectRef): string {
-  return kind === 'file' ? sizeText(size) : `${sizeText(size)} in ${countText(files, 'file')}`;
+export function refText({ kind, size, files }: Omit<DataRef, 'digest'>): string {
+  const many = kind === 'file' || files === undefined ? '' : ` in ${countText(files, 'file')}`;
+  return `${sizeIfKnown(size)}${many}`;
+}
+
+/** DVC does not note all sizes. */
+export function sizeIfKnown(size: number | undefined): string {
+  return size === undefined ? 'unknown size' : sizeText(size);
 }

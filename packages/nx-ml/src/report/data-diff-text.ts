@@ -16,7 +16,14 @@ function diffLines(diff: DataDiff): readonly string[] {
   if (before === undefined) return [`${name}  new  ${after === undefined ? '' : refText(after)}`];
   if (after === undefined) return [`${name}  removed  ${refText(before)}`];
   const sizes = sizesText(before.size, after.size);
-  if (changes === undefined)
-    return [`${name}  ${sizes}  which files changed is not in the store: nx-ml data pull ${name}`];
+  if (changes === undefined) return [`${name}  ${sizes}  ${unknownFiles(diff)}`];
   return [`${name}  ${changesSummary(changes)}  ${sizes}`, ...changeLines(changes, after.kind)];
+}
+
+/** The list of files of one side is not on this machine. */
+function unknownFiles({ pointer, path }: DataDiff): string {
+  const name = shownName(path);
+  return pointer.endsWith('.dvc')
+    ? `which files changed is not in the DVC cache: dvc fetch ${shownName(pointer)}, at each revision`
+    : `which files changed is not in the store: nx-ml data pull ${name}`;
 }

@@ -19,17 +19,21 @@ function commitLines({ commit, at, author, subject, edits }: DataCommit): readon
   ];
 }
 
-function editRow({ path, before, after, files }: DataEdit): readonly string[] {
+function editRow({ pointer, path, before, after, files }: DataEdit): readonly string[] {
   const name = shownName(path);
   if (before === undefined) return [name, after === undefined ? 'no pointer' : `new, ${refText(after)}`];
   if (after === undefined) return [name, `removed, ${refText(before)}`];
   const sizes = sizesText(before.size, after.size);
   if (before.kind === 'file' && after.kind === 'file') return [name, sizes];
   const count =
-    before.files === after.files ? '' : `, ${groupedText(before.files)} → ${groupedText(after.files)} files`;
+    before.files === undefined || after.files === undefined || before.files === after.files
+      ? ''
+      : `, ${groupedText(before.files)} → ${groupedText(after.files)} files`;
   return [
     name,
     `${sizes}${count}`,
-    files === undefined ? 'which files is not in the store' : filesText(files),
+    files === undefined
+      ? `which files is not in the ${pointer.endsWith('.dvc') ? 'DVC cache' : 'store'}`
+      : filesText(files),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@nx-ml/core/store';
+import type { DataRef } from '@nx-ml/core/data';
 import type { DataStatus } from '@nx-ml/core/usecases/data';
 
 import { alignColumns } from './columns.js';
@@ -33,7 +33,9 @@ function headline(all: readonly DataStatus[]): string {
   if (all.length === 0) return 'There is no pointer here. nx-ml data add PATH makes one.';
   const count = (state: DataStatus['state']): number => all.filter((each) => each.state === state).length;
   if (count('unchanged') === all.length) {
-    const whole = all.flatMap((each) => (each.state === 'unchanged' ? [each.ref] : [])).reduce(plus, nothing);
+    const whole = all
+      .flatMap((each) => (each.state === 'unchanged' ? [each.ref] : []))
+      .reduce<Amount>(plus, nothing);
     const says = all.length === 1 ? 'its pointer says' : `its ${countText(all.length, 'pointer')} say`;
     return `All data is as ${says}: ${refText(whole)}.`;
   }
@@ -50,21 +52,24 @@ function headline(all: readonly DataStatus[]): string {
   return `${countText(all.length, 'pointer')}: ${told.join(', ')}.`;
 }
 
-const nothing: ObjectRef = { kind: 'tree', digest: '' as ObjectRef['digest'], size: 0, files: 0 };
+type Amount = Omit<DataRef, 'digest'>;
+const nothing: Amount = { kind: 'tree', size: 0, files: 0 };
 
-function plus(sum: ObjectRef, { size, files }: ObjectRef): ObjectRef {
-  return { ...sum, size: sum.size + size, files: sum.files + files };
+function plus(sum: Amount, { size = 0, files = 0 }: Amount): Amount {
+  return { ...sum, size: (sum.size ?? 0) + size, files: (sum.files ?? 0) + files };
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
-function changedLines({ path, ref, now, changes, notStored }: Of<'changed'>): readonly string[] {
+function changedLines({ pointer, path, ref, now, changes, notStored }: Of<'changed'>): readonly string[] {
   const sizes = sizesText(ref.size, now.size);
   if (changes === undefined)
     return [
-      `  ${shownName(path)}  ${sizes}  what it was is not in the store: nx-ml data pull ${shownName(path)}`,
+      isDvc(pointer)
+        ? `  ${shownName(path)}  ${sizes}  what it was is not in the DVC cache: dvc fetch ${shownName(pointer)}`
+        : `  ${shownName(path)}  ${sizes}  what it was is not in the store: nx-ml data pull ${shownName(path)}`,
     ];
   const lost = notStored > 0 ? [`${countText(notStored, 'file')} of what it was not in the store`] : [];
   return [
@@ -81,7 +86,7 @@ function absentRow({ path, ref, notStored }: Of<'absent'>): readonly string[] {
   const where =
     notStored === 0
       ? 'in the store'
-      : notStored >= ref.files
+      : notStored >= (ref.files ?? 1)
         ? 'not in the store either'
         : `${countText(notStored, 'file')} not in the store either`;
   return [shownName(path), refText(ref), where];
@@ -106,32 +111,23 @@ function mends({
   readonly absent: readonly Of<'absent'>[];
   readonly unstored: readonly Of<'unchanged'>[];
 }): readonly string[] {
+  const [own, dvc] = [(each: DataStatus) => !isDvc(each.pointer), (each: DataStatus) => isDvc(each.pointer)];
+  const isStored = ({ notStored }: DataStatus): boolean => notStored === 0;
+  const lacking = [...partial, ...absent].filter(({ notStored }) => notStored > 0);
   const rows = [
-    ['Accept what changed:', command('add', changed)],
-    [
-      'Go back:',
-      command(
-        'checkout',
-        changed.filter(({ notStored }) => notStored === 0),
-      ),
-    ],
-    [
-      'Bring what the store has:',
-      command(
-        'checkout',
-        absent.filter(({ notStored }) => notStored === 0),
-      ),
-    ],
-    [
-      'Bring the rest from the remote:',
-      command(
-        'pull',
-        [...partial, ...absent].filter(({ notStored }) => notStored > 0),
-      ),
-    ],
-    ['Put into the store:', command('add', unstored)],
+    ['Accept what changed:', command('add', changed.filter(own))],
+    ['Accept what changed:', command('add --dvc', changed.filter(dvc))],
+    ['Go back:', command('checkout', changed.filter(isStored))],
+    ['Bring what the store has:', command('checkout', absent.filter(isStored))],
+    ['Bring the rest from the remote:', command('pull', lacking)],
+    ['Put into the store:', command('add', unstored.filter(own))],
+    ['Put into the DVC cache:', command('add --dvc', unstored.filter(dvc))],
   ].filter(([, mend]) => mend !== '');
   return rows.length === 0 ? [] : ['', ...alignColumns(rows)];
+}
+
+function isDvc(pointer: string): boolean {
+  return pointer.endsWith('.dvc');
 }
 
 /** More paths than a line holds are left to whoever types it. */

@@ -3,8 +3,8 @@ import type { RemoteGarbagePlan } from '@nx-ml/core/usecases/remote';
 
 import { alignColumns } from './columns.js';
 import { keepers } from './gc-json.js';
-import { keptRows, row, section } from './gc-text.js';
-import { dayText, neederText, runText } from './kept-by-text.js';
+import { keptRows, makerText, row, section } from './gc-text.js';
+import { dayText, neederText } from './kept-by-text.js';
 import { countText, sizeText } from './quantities.js';
 import { shownName } from './shown-name.js';
 import { clause } from './space-text.js';
@@ -146,7 +146,7 @@ function madeRows(free: readonly SizedObject[], { madeBy }: RemoteGarbagePlan): 
   const groups = new Map<string, SizedObject[]>();
   for (const object of free) {
     const maker = madeBy.get(object.digest);
-    const name = maker?.by === 'run' ? runText(maker.run) : 'no pointer, run or journal names it';
+    const name = makerText(maker);
     const its = groups.get(name) ?? [];
     if (its.push(object) === 1) groups.set(name, its);
   }

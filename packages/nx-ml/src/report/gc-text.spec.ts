@@ -60,7 +60,7 @@ kept by                                                   1 object  1.0 kB
   pointers in git's history                               1 object  1.0 kB
     data/mails.ref.json since commit 8d02ab1f00d5 of /ws  1 object  1.0 kB
 
-Runs are kept for 90 days, and the last 3 of each step, and the newest on each branch.
+Runs are kept for 90 days, and the last 3 of each step, and the newest on each branch; data of other tools as long after its last use.
 As of 2026-11-27T00:00:00.000Z.
 `,
     );

@@ -1,6 +1,6 @@
 import type { Garbage, StoredObject } from '@nx-ml/core/gc';
 import type { Digest } from '@nx-ml/core/kernel';
-import type { GarbageOutcome, GarbagePlan, GarbageRequest } from '@nx-ml/core/usecases/store';
+import type { GarbageOutcome, GarbagePlan, GarbageRequest, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { alignColumns } from './columns.js';
 import { dayText, keeperClass, neederText, runText } from './kept-by-text.js';
@@ -67,7 +67,7 @@ export function gcPlanText(plan: GarbagePlan, { root, request }: GcTextContext):
   return [
     `${root}: ${amountText([...plan.objects.values()])}, needed by ${places}.\n\n`,
     ...alignColumns(rows).map((line) => `${line}\n`),
-    `\nRuns are kept for ${countText(request.policy.keepDays, 'day')}, and the last ${String(request.policy.keepLast)} of each step, and the newest on each branch.\n`,
+    `\nRuns are kept for ${countText(request.policy.keepDays, 'day')}, and the last ${String(request.policy.keepLast)} of each step, and the newest on each branch; data of other tools as long after its last use.\n`,
     `As of ${new Date(marks.at).toISOString()}.\n`,
   ].join('');
 }
@@ -89,7 +89,7 @@ function goneRows(garbage: readonly Garbage[], { madeBy }: GarbagePlan): readonl
   const groups = new Map<string, Garbage[]>();
   for (const one of garbage) {
     const maker = madeBy.get(one.object.digest);
-    const name = maker?.by === 'run' ? runText(maker.run) : 'no pointer, run or journal names it';
+    const name = makerText(maker);
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const rows = [...groups].sort(([, a], [, b]) => sizeOf(b.map(objectOf)) - sizeOf(a.map(objectOf)));
@@ -98,6 +98,14 @@ function goneRows(garbage: readonly Garbage[], { madeBy }: GarbagePlan): readonl
   return more.length === 0
     ? told
     : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, more.map(objectOf))];
+}
+
+/** What made what nothing needs any more. */
+export function makerText(maker: KeptBy | undefined): string {
+  if (maker?.by === 'run') return runText(maker.run);
+  return maker?.by === 'journal'
+    ? 'data of other tools that was not used lately'
+    : 'no pointer, run or journal names it';
 }
 
 function sinceText(garbage: readonly Garbage[]): string {

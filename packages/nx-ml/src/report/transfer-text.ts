@@ -1,4 +1,5 @@
 import { countText, groupedText, sizeText } from './quantities.js';
+import { shownName } from './shown-name.js';
 
 export type TransferDirection = 'push' | 'pull';
 
@@ -9,16 +10,26 @@ export interface PlacedData {
   readonly removed: number;
 }
 
+/** Files that came from DVC's remotes. */
+export interface FetchedFiles {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What went to a remote or came from there, or would. */
 export interface TransferReport {
   /** undefined: nothing was asked of one. */
-  readonly remote?: string;
+  readonly remote?: string | undefined;
   readonly objects: number;
   readonly bytes: number;
   /** Objects that were there already. Of a push. */
   readonly there?: number;
   /** Steps whose results were meant. */
   readonly steps?: readonly string[];
+  /** .dvc files whose data was not sent. Of a push. */
+  readonly dvc?: readonly string[];
+  /** Of a pull. */
+  readonly fetched?: FetchedFiles;
   /** What was placed in the workspace. */
   readonly data?: readonly PlacedData[];
   readonly dryRun: boolean;
@@ -33,7 +44,8 @@ const words = {
 export function transferText(direction: TransferDirection, report: TransferReport): string {
   const placed = placedText(report);
   const moved = report.objects > 0 ? movedText(direction, report) : undefined;
-  return `${placed}${moved ?? (placed === '' ? nothingText(direction, report) : '')}`;
+  const last = moved ?? (placed === '' ? nothingText(direction, report) : '');
+  return `${placed}${fetchedText(report)}${last}${leftText(report)}`;
 }
 
 function movedText(direction: TransferDirection, report: TransferReport): string {
@@ -63,13 +75,29 @@ function resultsOf(steps: readonly string[]): string {
 
 function placedText({ data = [], dryRun }: TransferReport): string {
   const changed = data.filter(({ placed, removed }) => placed + removed > 0);
-  const width = Math.max(0, ...changed.map(({ path }) => path.length));
+  const width = Math.max(0, ...changed.map(({ path }) => shownName(path).length));
   const lines = changed.map(({ path, placed, removed }) => {
     const parts = [
       ...(placed > 0 ? [`${countText(placed, 'file')} ${dryRun ? 'to place' : 'placed'}`] : []),
       ...(removed > 0 ? [`${countText(removed, 'file')} ${dryRun ? 'to remove' : 'removed'}`] : []),
     ];
-    return `${path.padEnd(width)}  ${parts.join(', ')}\n`;
+    return `${shownName(path).padEnd(width)}  ${parts.join(', ')}\n`;
   });
   return lines.join('');
+}
+
+/** How large they are is known when they have come. */
+function fetchedText({ fetched, dryRun }: TransferReport): string {
+  if (fetched === undefined || fetched.files === 0) return '';
+  const what = countText(fetched.files, 'file');
+  return dryRun
+    ? `would fetch ${what} from DVC's remote\n`
+    : `fetched ${what}, ${sizeText(fetched.bytes)}, from DVC's remote\n`;
+}
+
+/** DVC's remotes are DVC's. */
+function leftText({ dvc = [] }: TransferReport): string {
+  if (dvc.length === 0) return '';
+  const some = dvc.length > 3 ? '' : ` ${dvc.map(shownName).join(' ')}`;
+  return `${countText(dvc.length, '.dvc file')} left to DVC: dvc push${some}\n`;
 }

@@ -87,7 +87,7 @@ describe('DVC remotes, read in place', () => {
   }
 
   async function bring(data: DvcData, ref: DvcRef): Promise<readonly string[] | undefined> {
-    const files = await data.list(ref, true);
+    const files = await data.list(ref, 'remotes');
     if (files === undefined) return undefined;
     const texts: string[] = [];
     for (const [index, each] of files.entries()) {
@@ -118,15 +118,17 @@ describe('DVC remotes, read in place', () => {
   it.each(places)('over %s give a file, and a folder by its list', async (_, open) => {
     const data = open();
     expect(await bring(data, file)).toEqual(['a,b\n']);
-    expect((await data.list(folder, true))?.map(({ path }) => path)).toEqual(['x/a.txt']);
+    expect((await data.list(folder, 'remotes'))?.map(({ path }) => path)).toEqual(['x/a.txt']);
     rmSync(join(root, 'target-0'), { force: true });
     expect(await bring(data, folder)).toEqual(['a']);
-    expect(await data.list({ ...folder, sum: { kind: 'md5', hex: md5('another') } }, true)).toBeUndefined();
+    expect(
+      await data.list({ ...folder, sum: { kind: 'md5', hex: md5('another') } }, 'remotes'),
+    ).toBeUndefined();
   });
 
   it('are opened as they are configured, and asked for nothing where nothing may be asked', async () => {
     const data = configure('s3://bucket/base/', '    endpointurl = http://127.0.0.1:9000\n');
-    expect(await data.list(folder, false)).toBeUndefined();
+    expect(await data.list(folder, 'here')).toBeUndefined();
     expect(opened).toEqual([]);
     await bring(data, file);
     expect(opened).toEqual([
@@ -140,7 +142,7 @@ describe('DVC remotes, read in place', () => {
     const data = configure(`${origin}/base`);
     expect(await bring(data, file)).toBeUndefined();
     expect(existsSync(join(root, 'target-0'))).toBe(false);
-    expect(await data.list(folder, true)).toBeUndefined();
+    expect(await data.list(folder, 'remotes')).toBeUndefined();
   });
 
   it('with a list that leads out of its folder are refused', async () => {
@@ -148,7 +150,7 @@ describe('DVC remotes, read in place', () => {
     answers[`${object(md5(hostile))}.dir`] = hostile;
     const data = configure(`${origin}/base`);
     await expect(
-      data.list({ ...folder, sum: { kind: 'md5', hex: md5(hostile) } }, true),
+      data.list({ ...folder, sum: { kind: 'md5', hex: md5(hostile) } }, 'remotes'),
     ).rejects.toMatchObject({
       code: 'ERR_ML_PATH_UNSAFE',
     });
@@ -183,6 +185,25 @@ describe('DVC remotes, read in place', () => {
     rmSync(join(root, 'target-0'));
     const other = { ...file, remote: 'gone' };
     expect(await bring(new DvcData(root, context()), other)).toBeUndefined();
+  });
+
+  it.each([
+    ['a folder', () => join(root, 'kept')],
+    ['http', () => `${origin}/base`],
+    ['s3', () => 's3://bucket/x'],
+  ])('are told how far a fetch from %s has come, and stop when they are asked to', async (_, url) => {
+    write({ [`kept/${object(file.sum.hex)}`]: 'a,b\n' });
+    configure(url());
+    let came = 0;
+    const onBytes = (count: number): void => {
+      came += count;
+    };
+    expect(await bring(new DvcData(root, { ...context(), watch: { onBytes } }), file)).toEqual(['a,b\n']);
+    expect(came).toBe(4);
+    rmSync(join(root, 'target-0'), { force: true });
+    const stopped = new DvcData(root, { ...context(), watch: { signal: AbortSignal.abort() } });
+    await expect(bring(stopped, file)).rejects.toMatchObject({ code: 'ERR_ML_CANCELLED' });
+    expect(existsSync(join(root, 'target-0'))).toBe(false);
   });
 
   it('are not asked offline', async () => {

@@ -4,8 +4,8 @@ import { isMlError, MlError } from '../../kernel/index.js';
 import type { DvcRemote } from '../../interop/dvc/index.js';
 import { cachePaths, maxFolderObjectBytes } from '../../interop/dvc/index.js';
 import type { ForeignSum, FoundFile } from '../../interop/foreign/index.js';
-import { parseRemoteAddress } from '../../remote/index.js';
-import type { Blobs, S3Address } from '../../remote/index.js';
+import { parseRemoteAddress, watched } from '../../remote/index.js';
+import type { Blobs, S3Address, TransferOptions } from '../../remote/index.js';
 import { md5OfText } from './md5.js';
 import { textOf } from './dvc-sources.js';
 import { followUrl } from './http-get.js';
@@ -15,6 +15,10 @@ import { saveStream } from './save-stream.js';
 export interface RemoteContext {
   /** Opens a bucket; absent where none can be. */
   readonly openBucket?: ((address: S3Address) => Promise<Blobs>) | undefined;
+  /** Absolute folder for the lists of folders that a remote gave; absent where none is to be kept. */
+  readonly lists?: string | undefined;
+  /** Stops what is read and fetched, and is told of its bytes. */
+  readonly watch?: TransferOptions | undefined;
   /** NX_ML_OFFLINE. */
   readonly offline: boolean;
 }
@@ -35,31 +39,33 @@ export function openDvcRemote(remote: DvcRemote, context: RemoteContext): DvcSto
   const layout = ['version_aware', 'worktree'].find((name) => options.get(name)?.toLowerCase() === 'true');
   if (layout !== undefined) return `it keeps files by ${layout}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) return folderStore(url);
-  if (scheme === 'file') return folderStore(decodeURIComponent(new URL(url).pathname));
+  if (scheme === undefined) return folderStore(url, context);
+  if (scheme === 'file') return folderStore(decodeURIComponent(new URL(url).pathname), context);
   return openDistant(scheme, remote, context);
 }
 
 function openDistant(
   scheme: string,
   remote: DvcRemote,
-  { offline, openBucket }: RemoteContext,
+  { offline, openBucket, watch }: RemoteContext,
 ): DvcStore | string {
   const isWeb = scheme === 'http' || scheme === 'https';
   if (!isWeb && scheme !== 's3') return `${scheme}:// remotes are read by DVC alone`;
   if (offline) return 'NX_ML_OFFLINE is set';
-  if (isWeb) return webStore(remote);
-  return openBucket === undefined ? 's3:// remotes cannot be read here' : bucketStore(remote, openBucket);
+  if (isWeb) return webStore(remote, watch);
+  return openBucket === undefined
+    ? 's3:// remotes cannot be read here'
+    : bucketStore(remote, openBucket, watch);
 }
 
-function folderStore(folder: string): DvcStore {
+function folderStore(folder: string, { watch }: RemoteContext): DvcStore {
   const paths = (sum: ForeignSum, isFolder: boolean) =>
     namesOf(sum, isFolder).map((name) => join(folder, name));
   return {
     place: folder,
     async fetch(sum) {
       for (const path of paths(sum, false)) {
-        const found = await measureFile(path, sum);
+        const found = await measureFile(path, sum, watch);
         if (found !== undefined) return found;
       }
       return undefined;
@@ -97,23 +103,29 @@ function streamStore(place: string, read: Read): DvcStore {
   };
 }
 
-function webStore({ url, options }: DvcRemote): DvcStore | string {
+function webStore({ url, options }: DvcRemote, watch: TransferOptions = {}): DvcStore | string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined) return `${url} is no address`;
   if (options.has('auth') || parsed.username !== '') return 'it needs a user and a password';
   const base = url.replace(/\/+$/, '');
-  return streamStore(base, (name) => followUrl(`${base}/${name}`, { absent: 'undefined' }));
+  return streamStore(base, async (name) => {
+    // However large it is: only silence ends it.
+    const how = { absent: 'undefined', time: Infinity, signal: watch.signal } as const;
+    const bytes = await followUrl(`${base}/${name}`, how);
+    return bytes && watched(bytes, watch);
+  });
 }
 
 function bucketStore(
   { name, url, options }: DvcRemote,
   openBucket: (address: S3Address) => Promise<Blobs>,
+  watch: TransferOptions = {},
 ): DvcStore {
   let blobs: Promise<Blobs> | undefined;
   const address = bucketAddress(url, options);
   return streamStore(url, async (blob) => {
     blobs ??= openBucket(readAddress(address, name));
-    return (await blobs).read(blob);
+    return (await blobs).read(blob, undefined, watch);
   });
 }
 

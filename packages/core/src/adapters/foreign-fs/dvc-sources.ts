@@ -39,12 +39,19 @@ export class DvcSources {
     md5,
     legacy,
   }: Pick<HashedData, 'path' | 'md5' | 'legacy'>): readonly FolderEntry[] | undefined {
+    const listed = this.listedEntries({ path, md5 });
+    if (listed !== undefined) return listed;
+    const text = folderObjectText(entriesBelow(join(this.#root, path), legacy));
+    return md5OfText(text) === md5 ? parseFolderObject(text, path) : undefined;
+  }
+
+  /** The files of a folder as the cache lists them. @throws MlError ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE */
+  listedEntries({ path, md5 }: Pick<HashedData, 'path' | 'md5'>): readonly FolderEntry[] | undefined {
     for (const object of this.cached({ md5, isFolder: true })) {
       const text = textOf(object, maxFolderObjectBytes);
       if (text !== undefined && md5OfText(text) === md5) return parseFolderObject(text, path);
     }
-    const text = folderObjectText(entriesBelow(join(this.#root, path), legacy));
-    return md5OfText(text) === md5 ? parseFolderObject(text, path) : undefined;
+    return undefined;
   }
 
   cached(object: Pick<HashedData, 'md5' | 'isFolder'>): readonly string[] {

@@ -6,11 +6,25 @@ export interface FollowOptions {
   readonly redirects?: number;
   /** Bytes; a longer answer is refused while it comes in. */
   readonly limit?: number;
-  /** Milliseconds for the whole. */
+  /** Milliseconds for the whole; Infinity where only silence ends it, after five minutes. An hour when not given. */
   readonly time?: number;
   readonly signal?: AbortSignal | undefined;
   /** What to do in an error. */
   readonly fix?: string;
+}
+
+export interface AskOptions extends FollowOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses besides those of success that are an answer and no failure. */
+  readonly also?: readonly number[];
+}
+
+/** What an address answered. Its bytes must be read, or the answer be dropped. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  drop(): Promise<void>;
 }
 
 const usualFix = 'Look at the address in a browser, or download the data by hand.';
@@ -24,35 +38,57 @@ export async function followUrl(
   address: string,
   options: FollowOptions = {},
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
+  return (await askUrl(address, options))?.bytes;
+}
+
+/** As followUrl, with what the answer says of itself. */
+export async function askUrl(address: string, options: AskOptions = {}): Promise<HttpAnswer | undefined> {
   const { redirects = 5, time = 3_600_000, signal } = options;
-  const timeout = AbortSignal.timeout(time);
-  const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  const ends = [
+    ...(signal === undefined ? [] : [signal]),
+    ...(time === Infinity ? [] : [AbortSignal.timeout(time)]),
+  ];
   const url = new URL(address);
-  const response = await reaching(url, options, () => follow(url, { redirects, stop, options }));
+  const stop = AbortSignal.any(ends);
+  const response = await reaching(url, { ...options, verb: 'cannot be reached' }, () =>
+    follow(url, { redirects, stop, options }),
+  );
   if (response === undefined) return undefined;
-  return bodyOf(response, url, options);
+  const { status, headers, body } = response;
+  return { status, headers, bytes: bodyOf(response, url, options), drop: async () => body?.cancel() };
+}
+
+/** Did the network fail, rather than somebody refuse? Then asking again may help. */
+export function isBrokenOff(error: unknown): boolean {
+  return error instanceof MlError && error.code === 'ERR_ML_DOWNLOAD_FAILED' && error.cause !== undefined;
 }
 
 interface Following {
   readonly redirects: number;
   readonly stop: AbortSignal;
-  readonly options: FollowOptions;
+  readonly options: AskOptions;
 }
 
 async function follow(url: URL, { redirects, stop, options }: Following): Promise<Response | undefined> {
-  const response = await fetch(url, { redirect: 'manual', signal: stop });
+  const { headers = {} } = options;
+  const response = await fetch(url, { redirect: 'manual', signal: stop, headers });
   const target = response.headers.get('location');
-  if (response.status < 300 || response.status >= 400 || target === null) {
-    if (response.ok) return response;
-    await response.body?.cancel();
-    if (options.absent === 'undefined' && [404, 410].includes(response.status)) return undefined;
-    throw failed(url, `answers ${String(response.status)} ${response.statusText}`.trimEnd(), options);
-  }
+  if (response.status < 300 || response.status >= 400 || target === null)
+    return settle(response, url, options);
   await response.body?.cancel();
   if (redirects === 0) throw failed(url, 'redirects too often', options);
   const next = new URL(target, url);
   if (!/^https?:$/.test(next.protocol)) throw failed(url, `redirects to a ${next.protocol} address`, options);
   return follow(next, { redirects: redirects - 1, stop, options });
+}
+
+async function settle(response: Response, url: URL, options: AskOptions): Promise<Response | undefined> {
+  const { also = [], absent } = options;
+  const { ok, status, statusText, body } = response;
+  if (ok || also.includes(status)) return response;
+  await body?.cancel();
+  if (absent === 'undefined' && [404, 410].includes(status)) return undefined;
+  throw failed(url, `answers ${String(status)} ${statusText}`.trimEnd(), options);
 }
 
 async function* bodyOf(
@@ -69,7 +105,7 @@ async function* bodyOf(
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reaching(url, options, () => reader.read());
+      const { done, value } = await reaching(url, { ...options, verb: 'broke off' }, () => reader.read());
       if (done) return;
       size += value.byteLength;
       if (size > limit) throw failed(url, `gives more than ${String(limit)} bytes`, options);
@@ -80,7 +116,11 @@ async function* bodyOf(
   }
 }
 
-async function reaching<T>(url: URL, options: FollowOptions, ask: () => Promise<T>): Promise<T> {
+async function reaching<T>(
+  url: URL,
+  { verb, ...options }: FollowOptions & { readonly verb: string },
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
     return await ask();
   } catch (cause) {
@@ -91,7 +131,7 @@ async function reaching<T>(url: URL, options: FollowOptions, ask: () => Promise<
         fix: 'Start it again.',
         cause,
       });
-    throw failed(url, `cannot be reached: ${reasonOf(cause)}`, options, cause);
+    throw failed(url, `${verb}: ${reasonOf(cause)}`, options, cause);
   }
 }
 
@@ -100,7 +140,8 @@ function reasonOf(error: unknown): string {
   return messageOf(cause);
 }
 
-function publicText(url: URL): string {
+/** An address without user and password. */
+export function publicText(url: URL): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';

@@ -56,6 +56,24 @@ describe('the cache of the Hugging Face client', () => {
     expect(hub.list({ ...ref, commit: 'd'.repeat(40) })).toBeUndefined();
   });
 
+  it('takes no whole revision where a download into the repository broke off', () => {
+    link('a.csv');
+    const left = sha256('2');
+    put(`blobs/${left}.incomplete`, '');
+    expect(hub.list(ref)).toBeUndefined();
+    expect(hub.whereabouts(ref)).toMatchObject({
+      text: expect.stringContaining(`broke off, and left ${inRepo(`blobs/${left}.incomplete`)}`) as string,
+      fix: expect.stringContaining('files:') as string,
+    });
+    // What is named is there or not.
+    expect(hub.list({ ...ref, files: ['*.csv'] })).toHaveLength(1);
+    // It has come since.
+    put(`blobs/${left}`, '2');
+    expect(hub.list(ref)).toHaveLength(1);
+    put('blobs/notes.incomplete', '');
+    expect(hub.list(ref)).toHaveLength(1);
+  });
+
   it.each([
     ['names that differ by case', ['A.csv', 'a.csv'], /only by case/],
     ['names that differ by Unicode form', ['e\u0301.csv', '\u00e9.csv'], /only by case or Unicode form/],

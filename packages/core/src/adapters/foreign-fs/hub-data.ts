@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, sep } from 'node:path';
 
@@ -24,12 +24,16 @@ export class HubData {
     const snapshot = this.#snapshot(ref);
     if (statSync(snapshot, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
     const paths = filesIn(snapshot, ref.files);
-    if (paths.length === 0) return undefined;
+    if (paths.length === 0 || this.#brokenOff(ref) !== undefined) return undefined;
     checkPathSet(paths);
     return paths.map((path) => ({
       path,
       sum: blobSum(basename(this.#blob(ref, path)), join(snapshot, path)),
     }));
+  }
+
+  cachedSizes(ref: HubRef, files: readonly ForeignFile[]): readonly (number | undefined)[] {
+    return files.map(({ path }) => statSync(this.#blob(ref, path), { throwIfNoEntry: false })?.size);
   }
 
   async find(ref: HubRef, { path, sum }: ForeignFile): Promise<FoundFile | undefined> {
@@ -43,8 +47,13 @@ export class HubData {
   }
 
   whereabouts(ref: HubRef): Whereabouts {
-    const all = ref.files.length === 1 && ref.files[0] === '**/*';
-    const what = all ? '' : ` with ${ref.files.join(', ')}`;
+    const brokenOff = this.#brokenOff(ref);
+    if (brokenOff !== undefined)
+      return {
+        text: `only in part in the Hugging Face cache: a download into it broke off, and left ${brokenOff}`,
+        fix: `Let it end: ${downloadText(ref)}. Or name what is wanted under "files:" in ml.yaml, or remove that file if it belongs to another revision.`,
+      };
+    const what = isWhole(ref) ? '' : ` with ${ref.files.join(', ')}`;
     return {
       text: `not in the Hugging Face cache ${this.#cache}${what}`,
       fix: `Download it: ${downloadText(ref)}`,
@@ -58,6 +67,21 @@ export class HubData {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * What the client leaves of a file that it did not get to the end of; absolute. The cache does not say which revision that was
+   * for, nor which files a revision has: named ones are there or not, but a whole one is not to be relied on then.
+   */
+  #brokenOff(ref: HubRef): string | undefined {
+    if (!isWhole(ref)) return undefined;
+    const blobs = join(this.#cache, hubFolder(ref), 'blobs');
+    const names = namesIn(blobs);
+    const left = names.find((name) => {
+      const [, sum] = /^([0-9a-f]{40}|[0-9a-f]{64})(?:\.[^/]+)?\.incomplete$/.exec(name) ?? [];
+      return sum !== undefined && !names.includes(sum);
+    });
+    return left === undefined ? undefined : join(blobs, left);
   }
 
   #snapshot({ repo, commit }: HubRef): string {
@@ -74,6 +98,19 @@ export class HubData {
       message: `${file} ${real === undefined ? 'leads nowhere' : `leads to ${real}`}, and not to a blob of its own repository in the Hugging Face cache`,
       fix: `Remove the folder ${this.#snapshot(ref)}, and download it again: ${downloadText(ref)}`,
     });
+  }
+}
+
+/** Were no files named, so that all of a revision is meant? */
+function isWhole({ files }: HubRef): boolean {
+  return files.length === 1 && files[0] === '**/*';
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
@@ -100,7 +137,7 @@ function filesIn(snapshot: string, globs: readonly string[]): readonly string[] 
 
 function downloadText({ repo, commit, files }: HubRef): string {
   const some = files.filter((glob) => glob !== '**/*').map((glob) => ` --include "${glob}"`);
-  return `huggingface-cli download ${repo} --repo-type dataset --revision ${commit}${some.join('')}`;
+  return `hf download ${repo} --repo-type dataset --revision ${commit}${some.join('')}`;
 }
 
 function realPath(path: string): string | undefined {

@@ -6,6 +6,7 @@ export { DvcSources, entriesBelow, isSameFile, textOf } from './dvc-sources.js';
 export type { RemoteContext } from './dvc-remotes.js';
 export { HttpDownloads } from './http-downloads.js';
 export { followUrl } from './http-get.js';
+export { LocalDataSums } from './local-data-sums.js';
 export { LocalDvcCache } from './local-dvc-cache.js';
 export { LocalForeignData } from './local-foreign-data.js';
 export { md5Of, md5OfText } from './md5.js';

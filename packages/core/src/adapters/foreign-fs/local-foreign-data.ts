@@ -3,6 +3,7 @@ import type {
   ForeignFile,
   ForeignRef,
   FoundFile,
+  ListedFrom,
   Whereabouts,
 } from '../../interop/foreign/index.js';
 import type { HubDataset } from '../../interop/huggingface/index.js';
@@ -24,11 +25,12 @@ export class LocalForeignData implements ForeignData {
     this.#lfs = new LfsObjects(root);
   }
 
-  async list(
-    ref: ForeignRef,
-    { remotes }: { readonly remotes: boolean },
-  ): Promise<readonly ForeignFile[] | undefined> {
-    return ref.tool === 'dvc' ? this.#dvc.list(ref, remotes) : this.#hub.list(ref);
+  async list(ref: ForeignRef, from: ListedFrom): Promise<readonly ForeignFile[] | undefined> {
+    return ref.tool === 'dvc' ? this.#dvc.list(ref, from) : this.#hub.list(ref);
+  }
+
+  cachedSizes(ref: ForeignRef, files: readonly ForeignFile[]): readonly (number | undefined)[] {
+    return ref.tool === 'dvc' ? this.#dvc.cachedSizes(ref, files) : this.#hub.cachedSizes(ref, files);
   }
 
   find(ref: ForeignRef, file: ForeignFile): Promise<FoundFile | undefined> {

@@ -48,7 +48,7 @@ describe('GitPointers', () => {
   });
 
   it('reads the pointers of a commit, none that is too long for one, and no link', async () => {
-    write({ 'ws/a.ref.json': 'one\n', 'ws/b/c.ref.json': 'x'.repeat(70_000), 'top.ref.json': '' });
+    write({ 'ws/a.ref.json': 'one\n', 'ws/b/c.ref.json': 'x'.repeat(1_000_001), 'top.ref.json': '' });
     symlinkSync('a.ref.json', join(root, 'ws/link.ref.json'));
     const first = commit('First');
     write({ 'ws/a.ref.json': 'two' });

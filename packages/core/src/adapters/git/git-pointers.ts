@@ -2,6 +2,8 @@ import type { PointerCommit, PointerEdit, PointerHistory } from '../../data/inde
 import { isPointerPath, longestPointer } from '../../data/index.js';
 import { askGit } from './ask-git.js';
 
+/** As git matches paths: also below folders. */
+const everyPointer = ['*.ref.json', '*.dvc'];
 /** How git writes the absence of a blob. */
 const nothing = /^0+$/;
 
@@ -23,7 +25,7 @@ export class GitPointers implements PointerHistory {
 
   async pointers(): Promise<readonly string[] | undefined> {
     const which = ['--cached', '--others', '--exclude-standard'];
-    const listed = await this.#ask(['ls-files', '-z', ...which, '--', '*.ref.json']);
+    const listed = await this.#ask(['ls-files', '-z', ...which, '--', ...everyPointer]);
     return listed && [...new Set(fields(listed))].filter(isPointerPath).sort();
   }
 
@@ -43,7 +45,7 @@ export class GitPointers implements PointerHistory {
   }
 
   async log(paths: readonly string[]): Promise<readonly PointerCommit[]> {
-    const which = paths.flatMap((path) => [`:(literal)${path}`, `:(literal)${path}.ref.json`]);
+    const which = paths.flatMap((path) => ['', '.ref.json', '.dvc'].map((end) => `:(literal)${path}${end}`));
     const printed = await this.#ask([
       'log',
       '-z',
@@ -54,7 +56,7 @@ export class GitPointers implements PointerHistory {
       '--diff-merges=first-parent',
       '--relative',
       '--',
-      ...(which.length === 0 ? ['*.ref.json'] : which),
+      ...(which.length === 0 ? everyPointer : which),
     ]);
     const commits = parseLog(fields(printed ?? Buffer.of()));
     const texts = await this.#texts(

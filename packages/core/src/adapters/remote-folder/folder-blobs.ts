@@ -16,6 +16,8 @@ import { FolderFiles } from './folder-files.js';
 
 /** What is being written lies here, on the same file system, and is no blob. */
 const scratch = 'tmp';
+/** What NFS calls a file that is deleted while somebody has it open. */
+const deleted = '.nfs';
 
 /** A remote in a shared folder: one file a blob. */
 export class FolderBlobs implements Blobs {
@@ -35,7 +37,7 @@ export class FolderBlobs implements Blobs {
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       for (const item of await this.#files.list(join(this.place, folder))) {
         const name = `${folder}${item.name}`;
-        if (!isBlobName(name) || name === scratch) continue;
+        if (!isBlobName(name) || name === scratch || item.name.startsWith(deleted)) continue;
         if (item.isDirectory()) folders.push(`${name}/`);
         const size = item.isFile() ? await this.size(name) : undefined;
         if (size !== undefined) yield { name, size };

@@ -93,7 +93,7 @@ export class FolderFiles {
   /** Gives a staged file its name, in place of whatever has it, durably. */
   async rename(from: string, to: string): Promise<void> {
     await this.makeFolder(dirname(to));
-    await this.attempt(`write ${to}`, () => this.calls.rename(from, to));
+    await this.attempt(`write ${to}`, () => this.tryRename(from, to));
     await this.settle(dirname(to));
   }
 
@@ -106,15 +106,24 @@ export class FolderFiles {
     return isMine;
   }
 
+  /** Over NFS a lost reply makes a success look like a staged file that is not there. */
+  private async tryRename(from: string, to: string): Promise<void> {
+    const mine = await this.calls.lstat(from);
+    try {
+      await this.calls.rename(from, to);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || (await this.calls.lstat(to)).ino !== mine.ino) throw error;
+    }
+  }
+
   private async tryLink(from: string, to: string): Promise<boolean> {
     try {
       await this.calls.link(from, to);
       return true;
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      // Over NFS a lost reply makes a success look like this.
-      const [mine, there] = await Promise.all([this.calls.lstat(from), this.calls.lstat(to)]);
-      return mine.ino === there.ino && mine.dev === there.dev;
+      // Over NFS a lost reply makes a success look like this. Nobody else knows the staged file, so its second name is the one asked for.
+      return (await this.calls.lstat(from)).nlink > 1n;
     }
   }
 
@@ -161,7 +170,7 @@ export class FolderFiles {
   /** Undefined for what is not there, as long as the remote itself is. */
   private async absent<T>(operation: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await action();
+      return await askAgain(action);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR')
         throw folderFailure(this.root, operation, error);
@@ -172,9 +181,19 @@ export class FolderFiles {
 
   private async attempt<T>(operation: string, action: () => Promise<T>): Promise<T> {
     try {
-      return await action();
+      return await askAgain(action);
     } catch (error) {
       throw folderFailure(this.root, operation, error);
     }
+  }
+}
+
+/** A handle of a network folder goes stale when another machine replaces what it stood for; the name leads to the new one. */
+async function askAgain<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (errnoOf(error) !== 'ESTALE') throw error;
+    return action();
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { describeBlobs } from '../../remote/blobs.contract.js';
-import { bytesSource } from '../../remote/index.js';
+import { bytesSource, RemoteJournal } from '../../remote/index.js';
 import { nodeFolderCalls } from './folder-calls.js';
 import type { FolderCalls } from './folder-calls.js';
 import { FolderBlobs } from './index.js';
@@ -62,6 +62,94 @@ describe('A remote in a folder', () => {
     ]);
   });
 
+  it.each([
+    ['rename', 'ENOENT'],
+    ['link', 'EEXIST'],
+    ['unlink', 'ENOENT'],
+  ] as const)('knows its own success when the reply to a %s was lost', async (name, errno) => {
+    let lost = 0;
+    const calls: FolderCalls = {
+      ...nodeFolderCalls,
+      [name]: async (...args: [string, string]) => {
+        await nodeFolderCalls[name](...args);
+        lost += 1;
+        throw systemError(errno, name);
+      },
+    };
+    const blobs = new FolderBlobs(root, calls);
+    await blobs.write('a/w', bytesSource(Buffer.from('old')));
+    await use(blobs);
+    expect(await blobs.create('b/c', Buffer.from('other'))).toBe(false);
+    await blobs.write('gone', bytesSource(Buffer.from('x')));
+    await blobs.remove('gone');
+    expect([lost > 0, await names(blobs), fs.readdirSync(join(root, 'tmp'))]).toEqual([
+      true,
+      ['a/w', 'b/c'],
+      [],
+    ]);
+    expect(fs.readFileSync(join(root, 'a/w'), 'utf8')).toBe('written');
+  });
+
+  it('does not take a reply for lost where the staged file is gone, and an old blob stands there', async () => {
+    await use(new FolderBlobs(root));
+    const calls: FolderCalls = {
+      ...nodeFolderCalls,
+      rename: async (from, to) => {
+        fs.rmSync(from);
+        await nodeFolderCalls.rename(from, to);
+      },
+    };
+    const writing = new FolderBlobs(root, calls).write('a/w', bytesSource(Buffer.from('new')));
+    await expect(writing).rejects.toEqual(code('ERR_ML_REMOTE_REFUSED'));
+    expect(fs.readFileSync(join(root, 'a/w'), 'utf8')).toBe('written');
+  });
+
+  it('asks again where a handle went stale, whichever it was', async () => {
+    const made = await numberOfCalls(root);
+    for (let stale = 0; stale < made; stale += 1) {
+      const folder = fresh();
+      const blobs = new FolderBlobs(folder, failAt(stale, 'ESTALE'));
+      const outcome = await use(blobs).then(
+        () => 'done',
+        (error: unknown) => (error as { code?: string }).code,
+      );
+      // An open file stays stale; then the write as a whole is for the caller to repeat.
+      expect(['done', 'ERR_ML_REMOTE_UNAVAILABLE']).toContain(outcome);
+      await use(new FolderBlobs(folder));
+      expect(await names(new FolderBlobs(folder))).toEqual(['a/w', 'b/c']);
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('passes over what a deleted file is called that somebody has open', async () => {
+    const blobs = new FolderBlobs(root);
+    const journal = new RemoteJournal(blobs);
+    await journal.append('log', 0, {});
+    fs.writeFileSync(join(root, 'journals/log/.nfs000000000123456700000001'), 'deleted');
+    expect(await names(blobs)).toEqual(['journals/log/00000000.json']);
+    expect(await journal.read('log')).toHaveLength(1);
+  });
+
+  it('lists a journal again in which an entry came while the list was made, before it says that one is missing', async () => {
+    const journal = new RemoteJournal(new FolderBlobs(root));
+    for (let entry = 0; entry < 4; entry += 1) await journal.append('log', entry, { entry });
+    let old = 1;
+    const calls: FolderCalls = {
+      ...nodeFolderCalls,
+      list: async (folder) => {
+        const all = await nodeFolderCalls.list(folder);
+        if (!folder.endsWith('/log/') || old === 0) return all;
+        old -= 1;
+        return all.filter(({ name }) => name !== '00000002.json');
+      },
+    };
+    const listing = new RemoteJournal(new FolderBlobs(root, calls));
+    expect(await listing.read('log')).toHaveLength(4);
+    expect(old).toBe(0);
+    fs.rmSync(join(root, 'journals/log/00000002.json'));
+    await expect(listing.read('log')).rejects.toEqual(code('ERR_ML_JOURNAL_BROKEN'));
+  });
+
   it('tells each failing call of a write or create as a failure of the remote, and leaves no name', async () => {
     for (const [errno, expected] of [
       ['ENOSPC', 'ERR_ML_REMOTE_UNAVAILABLE'],
@@ -91,6 +179,10 @@ async function use(blobs: FolderBlobs): Promise<void> {
   await blobs.create('b/c', Buffer.from('created'));
 }
 
+function systemError(errno: string, syscall: string): Error {
+  return Object.assign(new Error(`${errno}: injected`), { code: errno, errno: -1, syscall });
+}
+
 /** The calls, the n-th of which fails; all are counted. */
 function failAt(failing: number, errno: string, counted = { calls: 0 }): FolderCalls {
   const entries = Object.entries(nodeFolderCalls) as [string, (...args: unknown[]) => Promise<unknown>][];
@@ -100,8 +192,7 @@ function failAt(failing: number, errno: string, counted = { calls: 0 }): FolderC
       counted.calls += 1;
       // What a file handle holds must be let go even where closing is made to fail.
       if (counted.calls - 1 !== failing || name === 'close') return call(...args);
-      const failure = new Error(`${errno}: injected`);
-      return Promise.reject(Object.assign(failure, { code: errno, errno: -1, syscall: name }));
+      return Promise.reject(systemError(errno, name));
     },
   ]);
   return Object.fromEntries(watched) as FolderCalls;

@@ -20,6 +20,16 @@ const notHere = new Set([
   'ENOTTY',
 ]);
 
+/** A handle of a network folder goes stale when another machine replaces what it stood for; the name leads to the new one. */
+function askAgain<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (errnoOf(error) !== 'ESTALE') throw error;
+    return action();
+  }
+}
+
 /** One side of the store's work, inside it or outside; what fails there is blamed on that side. */
 export class Disk {
   constructor(
@@ -109,16 +119,30 @@ export class Disk {
   discardWithFiles(path: string): void {
     for (const name of this.listQuietly(path)) this.discard(join(path, name));
     try {
-      this.calls.rmdirSync(path);
+      askAgain(() => {
+        this.calls.rmdirSync(path);
+      });
     } catch (error) {
       if (errnoOf(error) === undefined) throw error;
     }
   }
 
-  rename(from: string, to: string): void {
-    this.attempt('write', to, () => {
-      this.calls.renameSync(from, to);
-    });
+  /**
+   * One of the two names is nobody else's, so that over NFS a success whose reply was lost, and that is repeated, can be told
+   * from a file that is not there.
+   *
+   * @param inode of what is renamed, where `to` may stand for another file
+   */
+  rename(from: string, to: string, inode?: bigint): void {
+    try {
+      this.attempt('write', to, () => {
+        this.calls.renameSync(from, to);
+      });
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || this.look(from) !== undefined) throw error;
+      const found = this.look(to)?.ino;
+      if (found === undefined || found !== (inode ?? found)) throw error;
+    }
   }
 
   chmod(path: string, mode: number): void {
@@ -141,9 +165,36 @@ export class Disk {
 
   /** A second name for `from`, never in place of another. @returns false where links cannot be made */
   link(from: string, to: string): boolean {
-    return this.possible('link', to, () => {
-      this.calls.linkSync(from, to);
-    });
+    try {
+      return this.possible('link', to, () => {
+        this.calls.linkSync(from, to);
+      });
+    } catch (error) {
+      // Over NFS a reply can be lost and the call repeated; then the name that is "taken" is our own.
+      if (errnoOf(error) === 'EEXIST' && this.isSameFile(from, to)) return true;
+      throw error;
+    }
+  }
+
+  /** Asks open files: what a look remembers of a name may be old in a network folder. */
+  private isSameFile(one: string, other: string): boolean {
+    const [a, b] = [this.statOpen(one), this.statOpen(other)];
+    return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+  }
+
+  /** What an open file says of itself, which is never old; undefined for nothing. */
+  statOpen(path: string): BigIntStats | undefined {
+    try {
+      const file = this.open(path);
+      try {
+        return file.stat();
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      return undefined;
+    }
   }
 
   /** A copy that shares its blocks until one side is written. @returns false where the file system has none */
@@ -157,7 +208,9 @@ export class Disk {
   /** Removes a file of ours. That it stays behind harms nobody: it is swept later. */
   discard(path: string): void {
     try {
-      this.calls.unlinkSync(path);
+      askAgain(() => {
+        this.calls.unlinkSync(path);
+      });
     } catch (error) {
       if (errnoOf(error) === undefined) throw error;
     }
@@ -172,7 +225,7 @@ export class Disk {
 
   attempt<T>(operation: string, path: string, action: () => T): T {
     try {
-      return action();
+      return askAgain(action);
     } catch (cause) {
       throw this.explain(operation, path, cause);
     }

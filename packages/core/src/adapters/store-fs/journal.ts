@@ -52,16 +52,27 @@ export class FolderJournal implements Journal {
   }
 
   private lengthOf(name: string, place: string): number {
+    return journalLength(name, this.withUnlisted(place, this.listed(place)));
+  }
+
+  private listed(place: string): readonly string[] {
     try {
-      return journalLength(
-        name,
-        this.disk.list(place).map((item) => item.name),
-      );
+      return this.disk.list(place).map((item) => item.name);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       // A store whose disk is not mounted must not look like one that was never written.
       this.disk.list(this.folder.journals);
-      return 0;
+      return [];
+    }
+  }
+
+  /** A listing may be an old one (NFS), and need not show what came while it was made: each name is asked for. */
+  private withUnlisted(place: string, listed: readonly string[]): readonly string[] {
+    const names = new Set(listed);
+    for (let sequence = 0; ; sequence += 1) {
+      const name = journalEntryName(sequence);
+      if (!names.has(name) && !this.disk.isThere(join(place, name))) return [...names];
+      names.add(name);
     }
   }
 
@@ -106,8 +117,7 @@ export class FolderJournal implements Journal {
       if (this.disk.link(temporary, path)) return true;
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      // Over NFS a reply can be lost and the call repeated; then the name that is "taken" is our own.
-      return this.disk.look(path)?.ino === this.disk.look(temporary)?.ino;
+      return false;
     }
     throw new MlError('ERR_ML_STORE_UNAVAILABLE', {
       message: `The store ${this.folder.root} lies on a file system without hard links, or where they are forbidden`,

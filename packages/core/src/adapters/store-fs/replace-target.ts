@@ -25,27 +25,38 @@ export function checkTarget(disk: Disk, target: string): 'nothing' | 'file' | 'f
  * Gives what was built beside the target its name. A file replaces a file in one step. Where a folder is involved the
  * old one is moved aside first and put back if the new one cannot take its place.
  */
-export async function replaceTarget(disk: Disk, built: string, target: string): Promise<void> {
-  const isFolder = disk.look(built)?.isDirectory() === true;
+export async function replaceTarget(disk: Disk, path: string, target: string): Promise<void> {
+  const found = disk.look(path);
+  const built = { path, isFolder: found?.isDirectory() === true, inode: found?.ino };
   for (let attempt = 1; ; attempt += 1) {
-    const kind = checkTarget(disk, target);
     try {
-      if (kind === 'folder' || (kind === 'file' && isFolder)) await swap(disk, built, target);
-      else disk.rename(built, target);
+      await tryReplace(disk, built, target);
       break;
     } catch (error) {
       if (attempt === 10 || !lostRace.has(errnoOf(error) ?? '')) throw error;
     }
   }
   // Renaming one hard link onto another of the same file does nothing, and leaves both.
-  if (!isFolder) disk.discard(built);
+  if (!built.isFolder) disk.discard(path);
 }
 
-async function swap(disk: Disk, built: string, target: string): Promise<void> {
+interface Built {
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly inode: bigint | undefined;
+}
+
+async function tryReplace(disk: Disk, built: Built, target: string): Promise<void> {
+  const kind = checkTarget(disk, target);
+  if (kind === 'folder' || (kind === 'file' && built.isFolder)) await swap(disk, built, target);
+  else disk.rename(built.path, target, built.inode);
+}
+
+async function swap(disk: Disk, built: Built, target: string): Promise<void> {
   const aside = siblingOf(target);
   disk.rename(target, aside);
   try {
-    disk.rename(built, target);
+    disk.rename(built.path, target, built.inode);
   } catch (error) {
     await putBack(disk, aside, target);
     throw error;

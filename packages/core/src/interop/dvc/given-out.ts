@@ -19,7 +19,7 @@ export function readDvcRef(text: string, file: string): DvcRef {
       message: `keeps ${String(data.length)} files or folders, and a dataset has one`,
       fix: 'Give each a .dvc file of its own (dvc add), and a dataset for each.',
     });
-  const { path, md5, isFolder, legacy, remote } = out;
+  const { path, md5, isFolder, legacy, remote, size, files } = out;
   if (path === '' || isWithin(file, path))
     throw dvcError({
       where: file,
@@ -28,5 +28,6 @@ export function readDvcRef(text: string, file: string): DvcRef {
     });
   checkRelativePath(path);
   const sum = { kind: legacy ? 'md5-dos2unix' : 'md5', hex: md5 } as const;
-  return { tool: 'dvc', file, path, sum, isFolder, ...(remote === undefined ? {} : { remote }) };
+  const noted = { size, files: isFolder ? files : 1, remote };
+  return { tool: 'dvc', file, path, sum, isFolder, ...noted };
 }

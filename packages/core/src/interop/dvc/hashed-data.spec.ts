@@ -15,7 +15,7 @@ describe('a .dvc file', () => {
   it('may be of DVC 2, of a folder, imported, and have a working folder', () => {
     const text = `md5: ${md5}\nwdir: ../raw\nfrozen: true\ndeps:\n- path: get-started\n  repo: { url: 'https://x' }\nouts:\n- md5: ${md5}.dir\n  path: images\n  nfiles: 3\n  isexec: true\n  cache: true\n`;
     expect(parsePointer(text, 'data/images.dvc')).toEqual({
-      data: [{ path: 'raw/images', md5, isFolder: true, legacy: true }],
+      data: [{ path: 'raw/images', md5, isFolder: true, legacy: true, files: 3 }],
       imported: true,
     });
   });

@@ -18,6 +18,8 @@ export interface HashedData {
   readonly legacy: boolean;
   /** In bytes, of all files of a folder; undefined where DVC did not note it. */
   readonly size: number | undefined;
+  /** How many files a folder has; undefined where DVC did not note it. */
+  readonly files?: number | undefined;
   /** The remote that it is kept in, where it is not that of the project. */
   readonly remote?: string | undefined;
 }
@@ -64,7 +66,7 @@ export function lockedOuts(
 
 /** @throws MlError ERR_ML_DVC_INVALID, ERR_ML_PATH_UNSAFE */
 export function hashedData(
-  { path, md5, hash, size, remote }: HashedPath,
+  { path, md5, hash, size, nfiles, remote }: HashedPath,
   { folder, where }: { readonly folder: string; readonly where: string },
 ): HashedData {
   if (md5 === undefined)
@@ -79,6 +81,7 @@ export function hashedData(
     isFolder: md5.endsWith('.dir'),
     legacy: hash === undefined,
     size,
+    ...(nfiles === undefined ? {} : { files: nfiles }),
     ...(typeof remote === 'string' ? { remote } : {}),
   };
 }

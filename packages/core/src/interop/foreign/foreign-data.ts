@@ -18,6 +18,8 @@ export interface FoundFile {
   readonly size: number;
 }
 
+export type ListedFrom = 'cache' | 'here' | 'remotes';
+
 /** Where data was looked for in vain. */
 export interface Whereabouts {
   /** Completes "it is": `neither in the workspace nor in the DVC cache`. */
@@ -37,10 +39,14 @@ export interface ForeignData {
   /**
    * The files behind a name, sorted by path.
    *
-   * @param remotes may other machines be asked?
+   * @param from how far it is looked for. Of DVC's folders `cache` takes what DVC itself listed, and `here` also what lies in
+   * the workspace, which is read for it.
    * @returns undefined where the list is not to be had.
    */
-  list(ref: ForeignRef, options: { readonly remotes: boolean }): Promise<readonly ForeignFile[] | undefined>;
+  list(ref: ForeignRef, from: ListedFrom): Promise<readonly ForeignFile[] | undefined>;
+
+  /** The sizes of files as a cache of the tool has them, in bytes, by their names alone; undefined for one that it has not. */
+  cachedSizes(ref: ForeignRef, files: readonly ForeignFile[]): readonly (number | undefined)[];
 
   /** A verified copy of a file on this machine: in the workspace, or in a cache of the tool. */
   find(ref: ForeignRef, file: ForeignFile): Promise<FoundFile | undefined>;

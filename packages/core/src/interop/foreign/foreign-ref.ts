@@ -21,6 +21,9 @@ export interface DvcRef {
   /** Of the file; of the list of files for a folder. */
   readonly sum: ForeignSum;
   readonly isFolder: boolean;
+  /** Bytes of all files, and how many they are, where DVC noted it. Nothing relies on it. */
+  readonly size?: number | undefined;
+  readonly files?: number | undefined;
   /** The remote that the .dvc file names, if it names one. */
   readonly remote?: string | undefined;
 }

@@ -46,6 +46,6 @@ export function blobSum(name: string, where: string): ForeignSum {
   if (/^[0-9a-f]{40}$/.test(name)) return { kind: 'git-sha1', hex: name };
   throw new MlError('ERR_ML_POINTER_INVALID', {
     message: `${where} leads to ${JSON.stringify(name.slice(0, 100))}, which is no blob of the Hugging Face cache`,
-    fix: 'Download it again with huggingface-cli, on a file system with symbolic links: their names are what the bytes are checked by.',
+    fix: 'Download it again with hf download, on a file system with symbolic links: their names are what the bytes are checked by.',
   });
 }

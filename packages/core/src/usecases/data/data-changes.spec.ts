@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import { LocalDataSums, LocalForeignData } from '../../adapters/foreign-fs/index.js';
+import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
 import type { PointerHistory } from '../../data/index.js';
 import { digestOf } from '../../kernel/index.js';
 import { encodePointer } from '../../documents/index.js';
+import { ForeignTrees } from '../given/foreign-trees.js';
 import { dataDiff } from './data-diff.js';
 import { dataLog } from './data-log.js';
 import { dataStatus } from './data-status.js';
@@ -16,6 +18,7 @@ describe('what changed of data', () => {
   let root: string;
   let objects: MemoryObjectStore;
   let data: DataFiles;
+  let journals: MemoryJournal;
 
   const write = (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
@@ -32,13 +35,22 @@ describe('what changed of data', () => {
     write({ [`${path}.ref.json`]: text });
     return text;
   };
-  const status = async (...pointers: readonly string[]) => dataStatus(pointers, { data, objects });
+  const deps = () => ({
+    data,
+    objects,
+    dvc: () => Promise.resolve({ trees: foreign(), sums: sums() }),
+  });
+  const foreign = () =>
+    new ForeignTrees(new LocalForeignData(root, { offline: true }), { objects, journals });
+  const sums = () => new LocalDataSums({ root, cache: join(root, '.sums') });
+  const status = async (...pointers: readonly string[]) => dataStatus(pointers, deps());
   const statusOf = async (path: string): Promise<DataStatus | undefined> =>
     (await status(`${path}.ref.json`))[0];
 
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'nx-ml-data-changes-'));
     objects = new MemoryObjectStore();
+    journals = new MemoryJournal();
     data = new DataFiles({ root, cache: join(root, '.cache') });
     write({
       'd/a.csv': 'id,x\n1,a\n2,b\n',
@@ -141,7 +153,7 @@ describe('what changed of data', () => {
       const diffs = await dataDiff(
         version({ 'd.ref.json': before, 'same.ref.json': before, 'old.ref.json': before }),
         version({ 'd.ref.json': after, 'same.ref.json': before, 'new.ref.json': after }),
-        { data, objects },
+        deps(),
       );
       expect(diffs).toMatchObject([
         { path: 'd', changes: [{ path: 'new', change: 'added', size: [0, 1] }] },
@@ -156,20 +168,16 @@ describe('what changed of data', () => {
         'mails.jsonl.ref.json': await add('mails.jsonl'),
       });
       const after = { workspace: ['d.ref.json', 'mails.jsonl.ref.json'] };
-      expect(await dataDiff(before, after, { data, objects })).toEqual([]);
+      expect(await dataDiff(before, after, deps())).toEqual([]);
       write({ 'd/new': 'x' });
       remove('mails.jsonl');
-      expect(await dataDiff(before, after, { data, objects })).toMatchObject([
+      expect(await dataDiff(before, after, deps())).toMatchObject([
         { path: 'd', changes: [{ path: 'new', change: 'added' }] },
       ]);
     });
 
     it('tells a broken pointer by its name', async () => {
-      const diffs = await dataDiff(
-        version({ 'd.ref.json': '<<<<<<< ' }),
-        { workspace: [] },
-        { data, objects },
-      );
+      const diffs = await dataDiff(version({ 'd.ref.json': '<<<<<<< ' }), { workspace: [] }, deps());
       expect(diffs).toMatchObject([{ path: 'd', error: { code: 'ERR_ML_POINTER_INVALID' } }]);
     });
   });
@@ -189,7 +197,7 @@ describe('what changed of data', () => {
           ),
       }) as unknown as PointerHistory;
     const log = async (...edits: readonly (readonly [string | undefined, string | undefined])[]) =>
-      (await dataLog([], { history: history(edits), objects })).map(({ edits: [edit] }) => edit);
+      (await dataLog([], { ...deps(), history: history(edits) })).map(({ edits: [edit] }) => edit);
 
     it('counts files where both sides are in the store', async () => {
       const first = await add('d');

@@ -1,14 +1,12 @@
-import { basename } from 'node:path';
-
-import { dataPathOf, longestPointer, readPointer } from '../../data/index.js';
+import { dataPathOf, longestPointer } from '../../data/index.js';
+import type { DataRef } from '../../data/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { MlError } from '../../kernel/index.js';
-import type { ObjectRef } from '../../store/index.js';
-import { contentChanges } from './content-changes.js';
-import type { Content, DataChange } from './content-changes.js';
-import { workspaceContent } from './data-status.js';
-import type { DataStatusDeps } from './data-status.js';
-import { storedContent } from './stored-content.js';
+import type { DataChange } from './content-changes.js';
+import { changesBetween, isSameData } from './data-side.js';
+import type { DataSide } from './data-side.js';
+import { pointedSide, seenSide } from './sides.js';
+import type { SidesDeps } from './sides.js';
 
 /** What became of the data of one pointer from one version of the workspace to another. */
 export type DataDiff = {
@@ -17,10 +15,10 @@ export type DataDiff = {
 } & (
   | {
       /** undefined: there was no such data. */
-      readonly before: ObjectRef | undefined;
+      readonly before: DataRef | undefined;
       /** undefined: there is none any more. */
-      readonly after: ObjectRef | undefined;
-      /** Of data that both have; undefined where the store lacks the list of one of them. */
+      readonly after: DataRef | undefined;
+      /** Of data that both have; undefined where the list of one of them is not here. */
       readonly changes: readonly DataChange[] | undefined;
     }
   | { readonly error: MlError }
@@ -29,12 +27,6 @@ export type DataDiff = {
 /** Pointers and their texts at a commit; or the workspace as it is, by the pointers that are in it. */
 export type DataVersion = ReadonlyMap<string, string> | { readonly workspace: readonly string[] };
 
-/** What a version has under one pointer. */
-interface Side {
-  readonly ref: ObjectRef;
-  content(): Promise<Content | undefined>;
-}
-
 /**
  * What differs between two versions of the workspace's data; what is the same in both is left out. The version that is in the
  * workspace is the data itself, whatever its pointer says, and where the data is not here the pointer.
@@ -42,7 +34,7 @@ interface Side {
 export async function dataDiff(
   before: DataVersion,
   after: DataVersion,
-  deps: DataStatusDeps,
+  deps: SidesDeps,
 ): Promise<readonly DataDiff[]> {
   const pointers = [...new Set([...pointersIn(before), ...pointersIn(after)])].sort();
   const diffs: DataDiff[] = [];
@@ -56,52 +48,33 @@ export async function dataDiff(
 async function diffOf(
   pointer: string,
   [before, after]: readonly [DataVersion, DataVersion],
-  deps: DataStatusDeps,
+  deps: SidesDeps,
 ): Promise<DataDiff | undefined> {
-  const path = dataPathOf(pointer);
   try {
     const old = await sideOf(pointer, before, deps);
     const now = await sideOf(pointer, after, deps);
-    if (isSame(old?.ref, now?.ref)) return undefined;
-    const changes = old === undefined || now === undefined ? undefined : await changesOf(old, now);
-    return { pointer, path, before: old?.ref, after: now?.ref, changes };
+    const path = now?.path ?? old?.path ?? dataPathOf(pointer);
+    if (old === undefined || now === undefined)
+      return old === now ? undefined : { pointer, path, ...refsOf(old, now), changes: undefined };
+    if (await isSameData(old, now)) return undefined;
+    return { pointer, path, ...refsOf(old, now), changes: await changesBetween(old, now) };
   } catch (error) {
-    if (isMlError(error) && error.code !== 'ERR_ML_STORE_UNAVAILABLE') return { pointer, path, error };
+    if (isMlError(error) && error.code !== 'ERR_ML_STORE_UNAVAILABLE')
+      return { pointer, path: dataPathOf(pointer), error };
     throw error;
   }
 }
 
-async function changesOf(old: Side, now: Side): Promise<readonly DataChange[] | undefined> {
-  const [before, after] = [await old.content(), await now.content()];
-  return before === undefined || after === undefined ? undefined : contentChanges(before, after);
+function refsOf(old: DataSide | undefined, now: DataSide | undefined) {
+  return { before: old?.ref, after: now?.ref };
 }
 
-async function sideOf(
-  pointer: string,
-  version: DataVersion,
-  deps: DataStatusDeps,
-): Promise<Side | undefined> {
-  if ('workspace' in version) return workspaceSide(pointer, deps);
-  const text = version.get(pointer);
-  return text === undefined ? undefined : pointedSide(pointer, text, deps);
-}
-
-async function workspaceSide(pointer: string, deps: DataStatusDeps): Promise<Side | undefined> {
-  const path = dataPathOf(pointer);
-  const text = deps.data.readText(pointer, longestPointer);
+async function sideOf(pointer: string, version: DataVersion, deps: SidesDeps): Promise<DataSide | undefined> {
+  const inWorkspace = 'workspace' in version;
+  const text = inWorkspace ? deps.data.readText(pointer, longestPointer) : version.get(pointer);
   if (text === undefined) return undefined;
-  const seen = deps.data.look(path);
-  if (seen === undefined) return pointedSide(pointer, text, deps);
-  return { ref: seen.ref, content: () => Promise.resolve(workspaceContent(path, seen, deps.data)) };
-}
-
-async function pointedSide(pointer: string, text: string, { objects }: DataStatusDeps): Promise<Side> {
-  const ref = await readPointer(text, pointer);
-  return { ref, content: () => storedContent(ref, basename(dataPathOf(pointer)), objects) };
-}
-
-function isSame(a: ObjectRef | undefined, b: ObjectRef | undefined): boolean {
-  return a?.digest === b?.digest && a?.kind === b?.kind;
+  const pointed = await pointedSide(pointer, text, deps);
+  return inWorkspace ? (seenSide(pointed.path, deps) ?? pointed) : pointed;
 }
 
 function pointersIn(version: DataVersion): Iterable<string> {

@@ -9,5 +9,8 @@ export * from './data-diff.js';
 export * from './data-log.js';
 export { dataStatus } from './data-status.js';
 export type { DataStatus } from './data-status.js';
+export { pointedSide, seenSide } from './sides.js';
+export type { DvcDeps } from './sides.js';
+export type { PointedSide } from './data-side.js';
 export { mergePointers } from './merge-pointers.js';
 export type { PointerMerge } from './merge-pointers.js';

@@ -1,4 +1,4 @@
-import { isMlError } from '../../kernel/index.js';
+import { isDigest, isMlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { decodeTree } from '../../store/index.js';
 import type { ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
@@ -26,11 +26,7 @@ export async function storedTree(
   return bytes === undefined ? undefined : decodeTree(bytes);
 }
 
-/**
- * What a pointer names, as far as the store has it.
- *
- * @param name of a pointer's only file.
- */
+/** The files of a stored reference, and their bytes; undefined where its list is gone. @param name of its only file. */
 export async function storedContent(
   ref: ObjectRef,
   name: string,
@@ -40,5 +36,13 @@ export async function storedContent(
     ref.kind === 'tree'
       ? await storedTree(ref.digest, objects)
       : [{ path: name, digest: ref.digest, size: ref.size }];
-  return entries && { entries, read: (entry) => bytesIfThere(entry.digest, objects) };
+  return entries && contentOf(entries, objects);
+}
+
+/** Files of the store. */
+export function contentOf(entries: readonly TreeEntry[], objects: ObjectStore): Content {
+  return {
+    entries,
+    read: ({ digest }) => (isDigest(digest) ? bytesIfThere(digest, objects) : Promise.resolve(undefined)),
+  };
 }

@@ -1,9 +1,10 @@
+import { isDigest } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { datasetSource } from '../../manifest/index.js';
 import type { ObjectStore, TreeEntry } from '../../store/index.js';
 import { contentChanges } from '../data/content-changes.js';
 import type { Content, DataChange } from '../data/content-changes.js';
-import { bytesIfThere, storedTree } from '../data/stored-content.js';
+import { bytesIfThere, contentOf, storedTree } from '../data/stored-content.js';
 import { filesEntries } from '../given/given-files.js';
 import { pointedEntry } from '../given/given-pointer.js';
 import { inProject } from '../in-project.js';
@@ -28,7 +29,7 @@ export async function dataChanges(
 ): Promise<readonly DataChange[] | undefined> {
   const [old, now] = await Promise.all([storedTree(before, deps.objects), nowContent(after, project, deps)]);
   if (old === undefined || now === undefined) return undefined;
-  return contentChanges({ entries: old, read: ({ digest }) => bytesIfThere(digest, deps.objects) }, now);
+  return contentChanges(contentOf(old, deps.objects), now);
 }
 
 /** The bytes of the new content may be in the workspace alone as yet. */
@@ -42,7 +43,7 @@ async function nowContent(
   return {
     entries,
     read: async (entry) => {
-      const stored = await bytesIfThere(entry.digest, deps.objects);
+      const stored = isDigest(entry.digest) ? await bytesIfThere(entry.digest, deps.objects) : undefined;
       const text =
         stored === undefined ? deps.workspace.tree.readText(inProject(project, entry.path)) : undefined;
       return stored ?? (text === undefined ? undefined : Buffer.from(text));

@@ -1,15 +1,25 @@
 import { decodeForeign, encodeForeign, foreignJournal, foreignText } from '../../interop/foreign/index.js';
-import type { ForeignData, ForeignFile, ForeignRef } from '../../interop/foreign/index.js';
+import type { ForeignData, ForeignFile, ForeignRef, ListedFrom } from '../../interop/foreign/index.js';
 import { MlError, shortDigest } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
 import { bringFiles } from './bring-files.js';
 import { treeRef } from './given-tree.js';
 import type { Stores } from '../records/run-store.js';
+import { entriesWithin } from '../transfer/pull-refs.js';
+import type { TransferProgress } from '../transfer/transfer-deps.js';
 
 export interface BringOptions {
   /** Absolute path of a folder that need not be there, for what is downloaded. It is removed in the end. */
   readonly staging: string;
+  /** How far it is looked for; `remotes` when not given. */
+  readonly from?: Exclude<ListedFrom, 'cache'>;
+  /** A file or folder within it that alone is wanted. What it was found to be is no answer for the whole, and not remembered. */
+  readonly within?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: TransferProgress | undefined;
+  /** Told of each file that came from a remote. Bytes. */
+  readonly onFetched?: (size: number) => void;
 }
 
 /**
@@ -47,7 +57,7 @@ export class ForeignTrees {
   async #look(ref: ForeignRef): Promise<ObjectRef | undefined> {
     const known = await this.recall(ref);
     if (known !== undefined) return known;
-    const files = await this.data.list(ref, { remotes: false });
+    const files = await this.data.list(ref, 'here');
     if (files === undefined) return undefined;
     const entries: TreeEntry[] = [];
     for (const file of files) {
@@ -64,20 +74,23 @@ export class ForeignTrees {
    * @throws MlError ERR_ML_DATA_MISSING; ERR_ML_FOREIGN_DAMAGED for other bytes than those of the first time; those of ForeignData.
    */
   async bring(ref: ForeignRef, options: BringOptions): Promise<ObjectRef> {
-    const files = await this.data.list(ref, { remotes: true });
-    if (files === undefined) throw this.missing(ref);
+    const { from = 'remotes', within } = options;
+    const listed = await this.data.list(ref, from);
+    if (listed === undefined) throw this.missing(ref);
+    const files = entriesWithin(listed, within);
+    options.progress?.expect({ files: files.length });
     const { objects } = this.#stores;
     const entries = await bringFiles(files, {
       ...options,
       ref,
-      data: this.data,
+      data: from === 'remotes' ? this.data : { find: (...args) => this.data.find(...args) },
       objects,
       missing: (file) => this.missing(ref, file),
     });
     const tree = treeRef(entries);
-    await this.remember(ref, tree);
+    if (within === undefined) await this.remember(ref, tree);
     await objects.putBytes(encodeTree(entries));
-    this.#looked.set(foreignJournal(ref), Promise.resolve(tree));
+    if (within === undefined) this.#looked.set(foreignJournal(ref), Promise.resolve(tree));
     return tree;
   }
 

@@ -375,7 +375,7 @@ describe('a dataset of the Hugging Face cache', () => {
     const failure = dataOf(hub(`hf: org/other@${commit}`));
     await expect(failure).rejects.toMatchObject({
       code: 'ERR_ML_DATA_MISSING',
-      fix: `Download it: huggingface-cli download org/other --repo-type dataset --revision ${commit}`,
+      fix: `Download it: hf download org/other --repo-type dataset --revision ${commit}`,
     });
   });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DvcRef } from '../../interop/foreign/index.js';
@@ -10,7 +9,7 @@ import type { ObjectRef } from '../../store/index.js';
 import { foreignRefOf, isForeign } from './foreign-source.js';
 import type { ForeignSource } from './foreign-source.js';
 import type { ForeignTrees } from './foreign-trees.js';
-import { workspaceDigest } from './given-pointer.js';
+import { seenAt } from './given-pointer.js';
 import { isStored, treeRef } from './given-tree.js';
 import type { SourceDeps } from './given-tree.js';
 import type { MlProject, Workspace } from '../ports.js';
@@ -67,29 +66,27 @@ export async function ensureForeign(
   const staging = join(runsFolder(workspace.root), `foreign.${randomUUID()}@${processMark}`);
   const tree =
     known !== undefined && (await isStored(known, deps)) ? known : await foreign.bring(ref, { staging });
-  if (ref.tool === 'dvc') await refuseDrift(ref, tree, workspace);
+  if (ref.tool === 'dvc') refuseDrift(ref, tree, deps);
   return tree;
 }
 
-async function refuseDrift(ref: DvcRef, tree: ObjectRef, workspace: Workspace): Promise<void> {
-  const isThere = await stat(join(workspace.root, ref.path)).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere || dvcTreeInWorkspace(ref, workspace) === tree.digest) return;
+function refuseDrift(ref: DvcRef, tree: ObjectRef, deps: SourceDeps): void {
+  const found = seenAt(ref.path, deps);
+  if (found === undefined || treeSeen(ref, found, deps) === tree.digest) return;
   throw new MlError('ERR_ML_DATA_DRIFT', {
     message: `${ref.path} differs from ${ref.file}`,
-    fix: `Accept the change: dvc add ${ref.path}, or nx-ml data add --dvc ${ref.path}. Or go back: dvc checkout ${ref.file}`,
+    fix: `Accept the change: nx-ml data add --dvc ${ref.path}, or dvc add ${ref.path}. Or go back: nx-ml data checkout ${ref.path}`,
   });
 }
 
-/** The digest that the data of a .dvc file would have as it lies in the workspace. */
-function dvcTreeInWorkspace(
+/** The digest of the folder that code would see of what lies in the workspace. */
+function treeSeen(
   { path, isFolder }: DvcRef,
-  workspace: Pick<Workspace, 'digestOf' | 'sizeOf' | 'glob' | 'tree'>,
+  { kind, digest }: Pick<ObjectRef, 'kind' | 'digest'>,
+  { workspace }: SourceDeps,
 ): string {
-  if (isFolder) return workspaceDigest(path, 'tree', workspace);
-  if (!workspace.tree.isFile(path)) return 'a folder';
-  const entry = { path: path.slice(path.lastIndexOf('/') + 1), digest: workspace.digestOf(path) };
-  return treeRef([{ ...entry, size: workspace.sizeOf(path) }]).digest;
+  if (isFolder !== (kind === 'tree')) return `a ${kind}`;
+  if (isFolder) return digest;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return treeRef([{ path: name, digest, size: workspace.sizeOf(path) }]).digest;
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { compareText, digestOf, isMlError, MlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
 import { decodePointer } from '../../documents/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
@@ -81,13 +82,30 @@ async function refuseUnreachable(target: string, ref: ObjectRef, { stores }: Sou
   }
 }
 
-function refuseDrift(target: string, ref: ObjectRef, { workspace }: SourceDeps): void {
-  const digest = workspaceDigest(target, ref.kind, workspace);
-  if (digest === ref.digest) return;
+function refuseDrift(target: string, ref: ObjectRef, deps: SourceDeps): void {
+  const found = seenAt(target, deps);
+  if (found?.kind === ref.kind && found.digest === ref.digest) return;
   throw new MlError('ERR_ML_DATA_DRIFT', {
     message: `${target} differs from its pointer ${target}.ref.json`,
     fix: `Accept the change: nx-ml data add ${target}. Or go back: remove ${target}, and the next run brings what the pointer names.`,
   });
+}
+
+/**
+ * What lies at a path of the workspace, as it would be in the store; a file that did not change since the last look is not
+ * read. Links, which no store takes, are followed, and all is read.
+ */
+export function seenAt(
+  path: string,
+  { data, workspace }: Pick<SourceDeps, 'data' | 'workspace'>,
+): Pick<ObjectRef, 'kind' | 'digest'> | undefined {
+  try {
+    return data.look(path)?.ref;
+  } catch (error) {
+    if (!isMlError(error) || error.code !== 'ERR_ML_PATH_UNSAFE') throw error;
+    const kind = workspace.tree.isFile(path) ? 'file' : 'tree';
+    return { kind, digest: workspaceDigest(path, kind, workspace) };
+  }
 }
 
 /** Digest that a file or folder of the workspace would have in the store. */
@@ -95,7 +113,7 @@ export function workspaceDigest(
   path: string,
   kind: ObjectRef['kind'],
   workspace: Pick<Workspace, 'digestOf' | 'sizeOf' | 'glob'>,
-): string {
+): Digest {
   if (kind === 'file') return workspace.digestOf(path);
   const entries = workspace.glob(path, ['**/*']).map((file) => ({
     path: file.slice(path.length + 1),

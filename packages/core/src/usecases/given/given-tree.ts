@@ -1,3 +1,4 @@
+import type { WorkspaceData } from '../../data/index.js';
 import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
@@ -10,6 +11,8 @@ export interface SourceDeps {
   readonly stores: Stores;
   readonly runs: RunStore;
   readonly foreign: ForeignTrees;
+  /** What lies in the workspace; what did not change since the last look is not read. */
+  readonly data: WorkspaceData;
   /** Tells this process from all others; marks what it might leave behind when it is killed. */
   readonly processMark: string;
 }

@@ -43,21 +43,17 @@ export async function obtainUrl(
   sha256: string | undefined,
   deps: ObtainDeps,
 ): Promise<Obtained> {
-  const at = join(deps.staging, 'download');
-  try {
-    await mkdir(deps.staging, { recursive: true });
-    const { digest } = await deps.downloads.save(url, at);
-    if (sha256 !== undefined && digest !== fromHex(sha256))
+  const expected = sha256 === undefined ? undefined : fromHex(sha256);
+  return deps.downloads.bring(url, expected, async ({ at, digest }) => {
+    if (expected !== undefined && digest !== expected)
       throw new MlError('ERR_ML_DOWNLOAD_FAILED', {
-        message: `${url} gives other bytes than asked for: sha256 ${hexOf(digest)}, and not ${sha256}`,
+        message: `${url} gives other bytes than asked for: sha256 ${hexOf(digest)}, and not ${hexOf(expected)}`,
         fix: 'Look at the data at that address; where it is right, import it with its new sha256.',
       });
     const ref = await deps.stores.objects.putFile(at);
     if (ref.digest !== digest) throw changed(url);
     return { name: fileName(new URL(url)), ref, source: { url } };
-  } finally {
-    await rm(deps.staging, { recursive: true, force: true });
-  }
+  });
 }
 
 export interface PointerPlace {

@@ -2,6 +2,8 @@ import type { Digest } from '../../kernel/index.js';
 
 /** What an address gave. */
 interface Downloaded {
+  /** Absolute path of the bytes. */
+  readonly at: string;
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
@@ -10,12 +12,18 @@ interface Downloaded {
 /** Brings what an address gives. */
 export interface Downloads {
   /**
-   * Saves the bytes to a new file whose folder is there; on failure none is left.
+   * Gives the whole to `use`, and removes it then. What an interruption leaves is kept, also by a killed process, and the next
+   * call for that address goes on from there if the source says that it is what it was.
    *
    * @param url http or https.
-   * @throws MlError ERR_ML_DOWNLOAD_FAILED, ERR_ML_CANCELLED
+   * @param expected what it must be, where that is known: bytes that came in parts and are others are brought again.
+   * @throws MlError ERR_ML_DOWNLOAD_FAILED, ERR_ML_CANCELLED, and what `use` throws
    */
-  save(url: string, target: string): Promise<Downloaded>;
+  bring<T>(
+    url: string,
+    expected: Digest | undefined,
+    use: (downloaded: Downloaded) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** A repository of somebody that has pointers in it. */

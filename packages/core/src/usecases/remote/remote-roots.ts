@@ -35,6 +35,8 @@ export async function remoteRoots(parts: RemoteRootsParts): Promise<Pick<GcRoots
     store: {
       journals: async () => [...names, ...(await store.journals()).filter(isHistory)],
       workspaces: () => store.workspaces(),
+      // A remote tells no times: there what data of other tools was is kept.
+      changedAt: () => Promise.resolve(undefined),
       // What is damaged at a remote still lies there.
       leftovers: () => Promise.resolve([]),
       startOf: async (digest) => (await store.startOf(digest)) ?? startThere(digest, parts),

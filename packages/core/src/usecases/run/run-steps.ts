@@ -1,3 +1,4 @@
+import type { WorkspaceData } from '../../data/index.js';
 import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { Lease } from '../../engine/index.js';
 import { taskResults } from '../../scheduler/index.js';
@@ -41,6 +42,8 @@ export interface RunStepsInput {
 
 export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDeps, WaitDeps {
   readonly foreign: ForeignTrees;
+  /** Data in the workspace; what did not change is not read. */
+  readonly data: WorkspaceData;
 }
 
 /** One step's end; times in milliseconds since the epoch. */

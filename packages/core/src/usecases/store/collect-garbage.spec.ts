@@ -277,6 +277,26 @@ describe('Garbage of a folder store', () => {
     });
   });
 
+  it('is data of other tools that was not used for as long as runs are kept, and what uses it starts anew', async () => {
+    const [used, old] = [await putTree('a', 'b'), await putTree('c')];
+    for (const [at, ref] of [used, old].entries())
+      await append(`foreign/0${String(at)}/x`, { formatVersion: 1, name: { tool: 'dvc' }, ref: { ...ref } });
+    const before = await there();
+    now += 60 * dayMs;
+    expect(await collect()).toEqual([]);
+    // Whoever relies on it sets its time.
+    const hex = used.digest.slice('sha256:'.length);
+    const seconds = now / 1000;
+    fs.utimesSync(join(root, 'objects/sha256', hex.slice(0, 2), hex.slice(2)), seconds, seconds);
+    now += 40 * dayMs;
+    const deleted = await collect();
+    expect(deleted).toEqual([old.digest, digestOf('c')].sort());
+    expect((await there()).size).toBe(before.size - 2);
+    now += 80 * dayMs;
+    expect((await collect()).length).toBe(3);
+    expect(await deps.store.journals()).toEqual(['foreign/00/x', 'foreign/01/x']);
+  });
+
   it('is nothing that any other journal mentions, trees with their files', async () => {
     const tree = await putTree('a', 'b');
     await append('registry/models', { version: 1, model: { digest: tree.digest } });

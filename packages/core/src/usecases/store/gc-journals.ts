@@ -16,8 +16,20 @@ export interface KnownRun extends PublishedRun {
 export interface JournalRoots {
   readonly runs: readonly KnownRun[];
   readonly histories: readonly ProjectHistory[];
+  /** What data of other tools was when it was first seen. */
+  readonly foreign: readonly ForeignJournal[];
   /** All other journals, with whatever their entries mention. */
-  readonly others: readonly { readonly name: string; readonly names: readonly KeptName[] }[];
+  readonly others: readonly MentioningJournal[];
+}
+
+interface MentioningJournal {
+  readonly name: string;
+  readonly names: readonly KeptName[];
+}
+
+interface ForeignJournal extends MentioningJournal {
+  /** When what it names was last put or relied on. Milliseconds since the epoch; undefined: it is not there. */
+  readonly usedAt: number | undefined;
 }
 
 const runPattern = /^runs\/([0-9a-f]{2})\/([0-9a-f]{62})$/;
@@ -29,20 +41,22 @@ export async function readJournals(
 ): Promise<JournalRoots> {
   const runs: KnownRun[] = [];
   const histories: ProjectHistory[] = [];
-  const others: { readonly name: string; readonly names: readonly KeptName[] }[] = [];
+  const foreign: ForeignJournal[] = [];
+  const others: MentioningJournal[] = [];
   for (const name of await deps.store.journals()) {
     try {
       const [, start, rest] = runPattern.exec(name) ?? [];
       if (start !== undefined && rest !== undefined)
         runs.push(...(await readRun(name, fromHex(start + rest), deps)));
       else if (name.startsWith('history/')) histories.push(await readHistory(name, deps));
+      else if (name.startsWith('foreign/')) foreign.push(await readForeign(name, deps));
       else others.push({ name, names: await readMentions(name, deps) });
     } catch (error) {
       if (!isMlError(error) || error.code === 'ERR_ML_STORE_UNAVAILABLE') throw error;
       onProblem(rootUnreadable(`the journal ${name} cannot be read`, error.fix, error));
     }
   }
-  return { runs, histories, others };
+  return { runs, histories, foreign, others };
 }
 
 async function readHistory(name: string, { stores }: Pick<GcRootsDeps, 'stores'>): Promise<ProjectHistory> {
@@ -56,6 +70,16 @@ async function readMentions(
 ): Promise<readonly KeptName[]> {
   const entries = await stores.journals.read(name);
   return entries.flatMap(({ payload }) => mentionedDigests(canonicalJson(payload)));
+}
+
+async function readForeign(
+  name: string,
+  deps: Pick<GcRootsDeps, 'store' | 'stores'>,
+): Promise<ForeignJournal> {
+  const names = await readMentions(name, deps);
+  const times = await Promise.all(names.map(({ digest }) => deps.store.changedAt(digest)));
+  const known = times.flatMap((time) => time ?? []);
+  return { name, names, usedAt: known.length === 0 ? undefined : Math.max(...known) };
 }
 
 async function readRun(

@@ -1,5 +1,5 @@
 import { decodeStepManifest } from '../../documents/index.js';
-import { keptRuns, mentionedDigests, pointedDigests, rootUnreadable } from '../../gc/index.js';
+import { isForeignKept, keptRuns, mentionedDigests, pointedDigests, rootUnreadable } from '../../gc/index.js';
 import type {
   GcStore,
   KeptBecause,
@@ -29,7 +29,7 @@ export type KeptBy =
   | { readonly by: 'journal'; readonly name: string };
 
 export interface GcRootsDeps {
-  readonly store: Pick<GcStore, 'startOf' | 'journals' | 'leftovers' | 'workspaces'>;
+  readonly store: Pick<GcStore, 'startOf' | 'changedAt' | 'journals' | 'leftovers' | 'workspaces'>;
   readonly roots: RootReader;
   /** Opened for reading only: whoever looks for garbage must not make it look used. */
   readonly stores: Stores;
@@ -55,7 +55,7 @@ export interface GcRootsRequest {
 export interface GcRoots {
   /** What is kept, and by what; in the order in which it is told. */
   readonly kept: readonly Root<KeptBy>[];
-  /** Runs that the policy lets go. */
+  /** Runs, and data of other tools, that the policy lets go. */
   readonly gone: readonly Root<KeptBy>[];
   readonly workspaces: readonly RegisteredWorkspace[];
   readonly repositories: number;
@@ -76,16 +76,24 @@ export async function readGcRoots(request: GcRootsRequest, deps: GcRootsDeps): P
     request.policy,
   );
   const runRoots = runs.map((run) => runRoot(run, because.get(run.key)));
+  const foreign = journals.foreign.map(({ usedAt, ...journal }) => ({
+    isKept: isForeignKept(usedAt, request.policy, request.now),
+    root: journalRoot(journal),
+  }));
   const kept = [
     ...outside.pointers.map((pointer) => pointerRoot(pointer, request)),
     ...outside.results.map(resultRoot),
     ...runRoots.filter(({ root }) => root.because !== undefined),
-    ...journals.others.map(({ name, names }) => ({ names, root: { by: 'journal', name } as const })),
+    ...foreign.flatMap(({ isKept, root }) => (isKept ? [root] : [])),
+    ...journals.others.map(journalRoot),
   ];
   const { repositories, worktrees } = outside;
   return {
     kept,
-    gone: runRoots.filter(({ root }) => root.because === undefined),
+    gone: [
+      ...runRoots.filter(({ root }) => root.because === undefined),
+      ...foreign.flatMap(({ isKept, root }) => (isKept ? [] : [root])),
+    ],
     workspaces,
     repositories,
     worktrees,
@@ -159,6 +167,16 @@ function runRoot(
   because: KeptBecause | undefined,
 ): Root<Extract<KeptBy, { readonly by: 'run' }>> {
   return { names: run.names, root: { by: 'run', run, because } };
+}
+
+function journalRoot({
+  name,
+  names,
+}: {
+  readonly name: string;
+  readonly names: readonly KeptName[];
+}): Root<KeptBy> {
+  return { names, root: { by: 'journal', name } };
 }
 
 function fileName(digest: Digest): KeptName {

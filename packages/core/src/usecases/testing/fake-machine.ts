@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { LocalForeignData } from '../../adapters/foreign-fs/index.js';
+import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { WorkspaceFiles } from '../../adapters/workspace-fs/index.js';
 import type { Claims, Engine, Job, JobOutcome, JobWatcher, Slots } from '../../engine/index.js';
@@ -85,6 +86,7 @@ export function fakeMachine(
     stores,
     runs: new RunStore(stores),
     foreign: new ForeignTrees(new LocalForeignData(root, { offline: false }), stores),
+    data: new DataFiles({ root, cache: join(root, '.nx-ml/state/data') }),
     engine,
     environment: fakeEnvironment(shared.platform ?? 'linux-x64'),
     slots: freeSlots,

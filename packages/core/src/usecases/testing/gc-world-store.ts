@@ -66,6 +66,10 @@ export class WorldStore implements GcStore {
     return Promise.resolve(this.kept.get(digest)?.bytes.subarray(0, 64));
   }
 
+  changedAt(digest: Digest): Promise<number | undefined> {
+    return Promise.resolve(this.kept.get(digest)?.changedAt);
+  }
+
   journals(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }

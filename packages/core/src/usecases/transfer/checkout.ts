@@ -25,8 +25,12 @@ export interface CheckoutDeps extends Pick<TransferDeps, 'signal' | 'progress'> 
   readonly store: ObjectStore;
   /** `edit` when not given: people edit their data, and must not write through a link into the store. */
   readonly use?: MaterialiseOptions['for'];
-  /** Which of these are in no place from which they could come back: neither in the store nor at the remote. */
-  readonly nowhere: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
+  /**
+   * Which of these are in no place from which they could come back: neither in the store nor at the remote.
+   *
+   * @param base workspace-relative folder that the files lie in.
+   */
+  readonly nowhere: (entries: readonly TreeEntry[], base: string) => Promise<readonly Digest[]>;
 }
 
 /** What it takes to bring data to what its pointer says. */
@@ -98,7 +102,7 @@ async function lossesOf(
   base: string,
   { nowhere }: CheckoutDeps,
 ): Promise<readonly string[]> {
-  const lost = new Set(await nowhere(entries.map(({ digest }) => digest)));
+  const lost = new Set(await nowhere(entries, base));
   return entries.flatMap(({ digest, path }) => (lost.has(digest) ? [inBase(base, path)] : []));
 }
 

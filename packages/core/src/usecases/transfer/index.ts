@@ -1,5 +1,6 @@
 /** Objects on their way between the store, a remote and the workspace: push, pull, checkout. */
 export * from './checkout.js';
+export * from './dvc-items.js';
 export * from './evict.js';
 export { pullObjects } from './pull-objects.js';
 export type { Pulled } from './pull-objects.js';

@@ -68,14 +68,13 @@ class Pull {
 
   /** An object may lie in several packs: one that gives wrong bytes is not the end. */
   async #pullPacked(): Promise<void> {
-    const places = new Map(
-      this.#objects.map(({ digest }) => [digest, this.#deps.remote.packs.find(digest).values()] as const),
-    );
-    for (;;) {
-      const slices: WantedSlice[] = [...places].flatMap(([digest, left]) => {
-        const place = this.#came.has(digest) ? undefined : left.next().value;
-        return place === undefined ? [] : [{ digest, ...place }];
-      });
+    const { packs } = this.#deps.remote;
+    for (let attempt = 0; ; attempt += 1) {
+      const slices: WantedSlice[] = [];
+      for (const { digest } of this.#objects) {
+        const place = this.#came.has(digest) ? undefined : packs.find(digest)[attempt];
+        if (place !== undefined) slices.push({ digest, ...place });
+      }
       if (slices.length === 0) return;
       await eachOf(planRanges(slices), atOnce, (range) => this.#pullRange(range));
     }

@@ -1,6 +1,6 @@
 import { MlError } from '../../kernel/index.js';
 import type { SizedObject } from '../../remote/index.js';
-import type { ObjectRef, TreeEntry } from '../../store/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { pullObjects } from './pull-objects.js';
 import type { Pulled } from './pull-objects.js';
 import { distinct, sizeOfAll, treeEntries } from './transfer-deps.js';
@@ -39,10 +39,10 @@ export async function pullRefs(parts: readonly RefPart[], deps: TransferDeps): P
 }
 
 /** @throws MlError ERR_ML_DATA_MISSING when nothing lies there. */
-export function entriesWithin(
-  entries: readonly TreeEntry[],
+export function entriesWithin<T extends { readonly path: string }>(
+  entries: readonly T[],
   within: string | undefined,
-): readonly TreeEntry[] {
+): readonly T[] {
   if (within === undefined) return entries;
   const found = entries.filter(({ path }) => path === within || path.startsWith(`${within}/`));
   if (found.length > 0) return found;

@@ -43,6 +43,13 @@ class FolderGcStore implements GcStore {
     }
   }
 
+  changedAt(digest: Digest): Promise<number | undefined> {
+    return later(() => {
+      const found = this.folder.disk.look(this.folder.object(digest));
+      return found === undefined ? undefined : changedAtOf(found);
+    });
+  }
+
   journals(): Promise<readonly string[]> {
     return later(() => listJournals(this.folder));
   }
@@ -109,9 +116,8 @@ class FolderGcStore implements GcStore {
   private removeNow({ digest, changedAt }: StoredObject): boolean {
     const trashed = this.folder.newTrash(digest);
     if (!this.moveAside(this.folder.object(digest), trashed)) return false;
-    const found = this.folder.disk.look(trashed);
-    if (found === undefined) return false;
-    if (changedAtOf(found) === changedAt) return this.unlink(trashed);
+    const found = this.folder.disk.statOpen(trashed);
+    if (found !== undefined && changedAtOf(found) === changedAt) return this.unlink(trashed);
     restoreOne(this.folder, basename(trashed));
     return false;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { StoredObject } from '../../../gc/index.js';
 import { fromHex } from '../../../kernel/index.js';
 import type { Digest } from '../../../kernel/index.js';
+import { isEntryName } from '../../../store/index.js';
 import type { StoreFolder } from '../store-folder.js';
 
 /** Between so many looks the process breathes. */
@@ -42,7 +43,7 @@ export function listJournals(folder: StoreFolder): readonly string[] {
   const waiting = [''];
   for (let prefix = waiting.pop(); prefix !== undefined; prefix = waiting.pop()) {
     const items = folder.disk.list(join(folder.journals, prefix));
-    if (items.some((item) => item.isFile())) names.push(unfold(prefix));
+    if (items.some((item) => item.isFile() && isEntryName(item.name))) names.push(unfold(prefix));
     for (const item of items)
       if (item.isDirectory()) waiting.push(prefix === '' ? item.name : `${prefix}/${item.name}`);
   }
