@@ -105,6 +105,23 @@ describe('The order of calls that survives a power cut', () => {
     );
   });
 
+  it.each([true, false])('holds for files that become links, synced as a whole: %s', async (whole) => {
+    const syncFileSystem = (): Promise<boolean> => {
+      trace.push('everything');
+      return Promise.resolve(whole);
+    };
+    const { objects } = await openFolderStore({ root: scratch.root, calls: { ...calls, syncFileSystem } });
+    for (let index = 0; index < 10; index += 1) scratch.write(`data/${String(index)}`, String(index));
+    trace.length = 0;
+    await objects.putTree(scratch.at('data'), { by: 'link' });
+    const firstName = trace.indexOf('name an object');
+    const bytes = Array.from({ length: whole ? 0 : 10 }, (_, index) => `bytes of ${String(index)}`);
+    expect(new Set(trace.slice(0, firstName))).toEqual(new Set(['everything', ...bytes]));
+    const names = Array.from({ length: 10 }, () => 'name an object');
+    expect(trace.slice(firstName, firstName + 12)).toEqual([...names, 'bytes of a temporary', 'everything']);
+    expect(trace.slice(-3)).toEqual(oneObject.slice(1));
+  });
+
   it('holds for a batch: one wait for the bytes of all, trees named when all else is durable', async () => {
     const { objects } = await openFolderStore({ root: scratch.root, calls });
     scratch.write('data/a', 'a');
