@@ -9,4 +9,11 @@ export * from './tree-merge.js';
 export type { DataRef } from './data-ref.js';
 export * from './pointer-history.js';
 export { isInScope } from './pointer-scope.js';
-export { dataPathOf, isOwnPointer, isPointerPath, longestPointer, plainPointer, readPointer } from './pointer-text.js';
+export {
+  dataPathOf,
+  isOwnPointer,
+  isPointerPath,
+  longestPointer,
+  plainPointer,
+  readPointer,
+} from './pointer-text.js';
