@@ -3,7 +3,7 @@ import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync
 import { writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { benchFolder, cli, gitRepository, race, run, storeModule, worstOf } from './store-peers.mjs';
+import { benchFolder, cli, gitRepository, race, run, worstOf } from './store-peers.mjs';
 
 /*
  * `add` reads 1 GB, hashes it, writes it and waits until the disk has it. Hashing alone takes openssl as long as its row
@@ -34,8 +34,6 @@ export async function measure(say) {
       copyFileSync(source, join(repository.folder, 'data.bin'));
       return repository;
     };
-    const script = `require(${JSON.stringify(storeModule)}).openFolderStore({ root: process.argv[1] })
-      .then(({ objects }) => objects.putFile(process.argv[2]))`;
     // Few files, so that deleting them slows nobody down; all the rounds together would fill many a disk.
     const clear = (round) => {
       for (const name of readdirSync(folder.base))
@@ -51,11 +49,6 @@ export async function measure(say) {
           run('cp', [source, join(made, 'copy')]);
           run('sync', [join(made, 'copy')]);
         },
-      },
-      {
-        name: 'the store, in a process of its own',
-        prepare: place('store'),
-        run: (made) => run(process.execPath, ['-e', script, made, source]),
       },
       {
         name: 'nx-ml data add',
@@ -123,9 +116,8 @@ export async function measure(say) {
       ['git-lfs: git add', 1 / 4],
       ['git annex add', 1 / 3],
     ];
-    const ours = ['the store, in a process of its own', 'nx-ml data add'];
     say('');
-    return Math.max(...ours.map((name) => worstOf(name, medians, demands, say)));
+    return worstOf('nx-ml data add', medians, demands, say);
   } finally {
     folder.remove();
   }
