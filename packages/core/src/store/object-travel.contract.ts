@@ -1,22 +1,15 @@
 import { digestOf } from '../kernel/index.js';
 import type { IncomingObject, ObjectStore } from './object-store.js';
-import type { ObjectStoreRig } from './object-store.contract.js';
-
-export const flipLast = (bytes: Buffer): Buffer => {
-  const changed = Buffer.from(bytes);
-  changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-  return changed;
-};
-
-const code = (value: string): unknown => expect.objectContaining({ name: 'MlError', code: value });
+import { failing, flipLast } from './testing/store-place.js';
+import type { ObjectStoreRig, StorePlace } from './testing/store-place.js';
 
 /** What an ObjectStore promises of objects that go to other places and come from there. A part of its contract. */
-export function describeTravel(current: () => ObjectStoreRig): void {
+export function describeTravel(current: () => StorePlace): void {
   describe('travelling', () => {
     let rig: ObjectStoreRig;
     let store: ObjectStore;
     beforeEach(() => {
-      rig = current();
+      ({ rig } = current());
       store = rig.store;
     });
     const mb = 1024 * 1024;
@@ -58,9 +51,9 @@ export function describeTravel(current: () => ObjectStoreRig): void {
     it('gives no source of what is missing or damaged', async () => {
       const { digest } = await store.putBytes(large);
       rig.damage(digest, flipLast);
-      await expect(store.source(digest)).rejects.toEqual(code('ERR_ML_OBJECT_CORRUPT'));
+      await expect(store.source(digest)).rejects.toEqual(failing('ERR_ML_OBJECT_CORRUPT'));
       expect(rig.quarantined()).toBe(1);
-      await expect(store.source(digest)).rejects.toEqual(code('ERR_ML_OBJECT_MISSING'));
+      await expect(store.source(digest)).rejects.toEqual(failing('ERR_ML_OBJECT_MISSING'));
     });
 
     it('takes an object in as it comes', async () => {

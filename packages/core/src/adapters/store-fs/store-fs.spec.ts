@@ -6,7 +6,7 @@ import { hexOf } from '../../kernel/index.js';
 import { journalEntryName } from '../../store/index.js';
 import { describeJournal } from '../../store/journal.contract.js';
 import { describeObjectStore } from '../../store/object-store.contract.js';
-import type { ObjectStoreRig } from '../../store/object-store.contract.js';
+import type { ObjectStoreRig } from '../../store/testing/store-place.js';
 import { nodeFileCalls, openFolderStore } from './index.js';
 import type { FileCalls } from './index.js';
 import { systemError, watchedCalls } from './testing/scratch.js';
