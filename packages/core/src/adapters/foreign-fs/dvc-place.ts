@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { dvcRootOf, parseDvcSettings } from '../../interop/dvc/index.js';
 import type { DvcConfigFile, DvcSettings } from '../../interop/dvc/index.js';
-import { textOf } from './dvc-sources.js';
+import { textOf } from './text-of.js';
 
 /** The DVC project that a .dvc file belongs to. */
 export interface DvcPlace extends DvcSettings {

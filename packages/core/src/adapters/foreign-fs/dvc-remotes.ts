@@ -7,7 +7,7 @@ import type { ForeignSum, FoundFile } from '../../interop/foreign/index.js';
 import { parseRemoteAddress, watched } from '../../remote/index.js';
 import type { Blobs, S3Address, TransferOptions } from '../../remote/index.js';
 import { md5OfText } from './md5.js';
-import { textOf } from './dvc-sources.js';
+import { textOf } from './text-of.js';
 import { followUrl } from './http-get.js';
 import { measureFile } from './measure-file.js';
 import { saveStream } from './save-stream.js';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 import {
@@ -11,6 +11,7 @@ import type { FolderEntry, HashedData } from '../../interop/dvc/index.js';
 
 import { dvcPlace } from './dvc-place.js';
 import { md5Of, md5OfText } from './md5.js';
+import { textOf } from './text-of.js';
 
 /** Where the bytes that a .dvc file or dvc.lock names may lie: in the workspace, and in the DVC cache. */
 export class DvcSources {
@@ -76,13 +77,4 @@ export function entriesBelow(folder: string, legacy: boolean): readonly FolderEn
       const sums = md5Of(path);
       return { path: relative(folder, path).split(sep).join('/'), md5: legacy ? sums.unixLines : sums.bytes };
     });
-}
-
-/** The text of a file; undefined where there is none, or one of more bytes than `most`. */
-export function textOf(path: string, most = Infinity): string | undefined {
-  try {
-    return statSync(path).size > most ? undefined : readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

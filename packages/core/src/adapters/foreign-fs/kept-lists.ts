@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { maxFolderObjectBytes } from '../../interop/dvc/index.js';
-import { textOf } from './dvc-sources.js';
+import { textOf } from './text-of.js';
 import { md5OfText } from './md5.js';
 
 /** Lists of DVC's folders that a remote gave: they tell what a folder has of which only a part was brought. */

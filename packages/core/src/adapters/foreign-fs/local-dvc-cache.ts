@@ -18,7 +18,7 @@ import type { DvcCache, DvcCached, FoundFile } from '../../interop/foreign/index
 import { checkPathSet, compareText, isMlError, messageOf, MlError } from '../../kernel/index.js';
 import { dvcPlace } from './dvc-place.js';
 import type { DvcPlace } from './dvc-place.js';
-import { textOf } from './dvc-sources.js';
+import { textOf } from './text-of.js';
 import { md5Of, md5OfText } from './md5.js';
 import { measureFile } from './measure-file.js';
 

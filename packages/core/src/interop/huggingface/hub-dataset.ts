@@ -1,5 +1,5 @@
 import { MlError } from '../../kernel/index.js';
-import type { ForeignSum } from '../foreign/index.js';
+import type { ForeignSum } from '../foreign/foreign-ref.js';
 
 /** A dataset repository of the hub, as an ml.yaml names it. */
 export interface HubDataset {

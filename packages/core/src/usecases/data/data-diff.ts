@@ -6,7 +6,7 @@ import type { DataChange } from './content-changes.js';
 import { changesBetween, isSameData } from './data-side.js';
 import type { DataSide } from './data-side.js';
 import { pointedSide, seenSide } from './sides.js';
-import type { SidesDeps } from './sides.js';
+import type { SidesDeps } from './sides-deps.js';
 
 /** What became of the data of one pointer from one version of the workspace to another. */
 export type DataDiff = {

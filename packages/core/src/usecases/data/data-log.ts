@@ -6,7 +6,7 @@ import type { FileChange } from '../../store/index.js';
 import { commonContents } from './data-side.js';
 import type { PointedSide } from './data-side.js';
 import { pointedSide } from './sides.js';
-import type { PointedDeps } from './sides.js';
+import type { PointedDeps } from './sides-deps.js';
 
 /** How many files a commit added, removed, edited and renamed. */
 export type FileCounts = Readonly<Record<FileChange['change'], number>>;

@@ -8,7 +8,7 @@ import { changesBetween, isSameData } from './data-side.js';
 import type { PointedSide } from './data-side.js';
 import type { SeenSide } from './seen-side.js';
 import { pointedSide, seenSide } from './sides.js';
-import type { SidesDeps } from './sides.js';
+import type { SidesDeps } from './sides-deps.js';
 
 /** How data stands to what its pointer says. */
 type DataState =

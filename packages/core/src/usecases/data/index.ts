@@ -10,7 +10,7 @@ export * from './data-log.js';
 export { dataStatus } from './data-status.js';
 export type { DataStatus } from './data-status.js';
 export { pointedSide, seenSide } from './sides.js';
-export type { DvcDeps } from './sides.js';
+export type { DvcDeps } from './sides-deps.js';
 export type { PointedSide } from './data-side.js';
 export { mergePointers } from './merge-pointers.js';
 export type { PointerMerge } from './merge-pointers.js';

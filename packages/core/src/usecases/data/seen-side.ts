@@ -5,7 +5,7 @@ import type { Md5Sums } from '../../interop/foreign/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
 import type { Content } from './content-changes.js';
 import type { DataSide, SumKind } from './data-side.js';
-import type { SidesDeps } from './sides.js';
+import type { SidesDeps } from './sides-deps.js';
 
 interface SummedEntry extends TreeEntry {
   readonly sum: string;

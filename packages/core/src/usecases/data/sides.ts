@@ -1,27 +1,8 @@
 import { dataPathOf, isOwnPointer, readPointer } from '../../data/index.js';
-import type { WorkspaceData } from '../../data/index.js';
-import type { DataSums } from '../../interop/foreign/index.js';
-import type { ObjectStore } from '../../store/index.js';
-import type { ForeignTrees } from '../given/foreign-trees.js';
 import type { PointedSide } from './data-side.js';
 import { OwnSide } from './own-side.js';
 import { SeenSide } from './seen-side.js';
-
-/** What it takes to know data that DVC keeps. */
-export interface DvcDeps {
-  readonly trees: ForeignTrees;
-  readonly sums: DataSums;
-}
-
-export interface PointedDeps {
-  readonly objects: ObjectStore;
-  /** Asked for when a .dvc file is met: to load it takes longer than most answers. */
-  readonly dvc: () => Promise<DvcDeps>;
-}
-
-export interface SidesDeps extends PointedDeps {
-  readonly data: WorkspaceData;
-}
+import type { PointedDeps, SidesDeps } from './sides-deps.js';
 
 /**
  * What a pointer names, ours or a .dvc file.

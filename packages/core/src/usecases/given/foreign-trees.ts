@@ -4,7 +4,7 @@ import { MlError, shortDigest } from '../../kernel/index.js';
 import { encodeTree } from '../../store/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
 import { bringFiles } from './bring-files.js';
-import { treeRef } from './given-tree.js';
+import { treeRef } from './tree-ref.js';
 import type { Stores } from '../records/run-store.js';
 import { entriesWithin } from '../transfer/pull-refs.js';
 import type { TransferProgress } from '../transfer/transfer-deps.js';

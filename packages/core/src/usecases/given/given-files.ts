@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 
 import { MlError } from '../../kernel/index.js';
 import type { ObjectRef, TreeEntry } from '../../store/index.js';
-import { refuseOther, treeRef } from './given-tree.js';
+import { refuseOther } from './given-tree.js';
+import { treeRef } from './tree-ref.js';
 import type { SourceDeps } from './given-tree.js';
 import { contentOf, lfsObjectOf, lfsPointerAt } from './lfs-files.js';
 import { runsFolder } from '../../layout/index.js';

@@ -10,7 +10,8 @@ import { foreignRefOf, isForeign } from './foreign-source.js';
 import type { ForeignSource } from './foreign-source.js';
 import type { ForeignTrees } from './foreign-trees.js';
 import { seenAt } from './given-pointer.js';
-import { isStored, treeRef } from './given-tree.js';
+import { isStored } from './given-tree.js';
+import { treeRef } from './tree-ref.js';
 import type { SourceDeps } from './given-tree.js';
 import type { MlProject, Workspace } from '../ports.js';
 

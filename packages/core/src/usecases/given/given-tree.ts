@@ -1,7 +1,6 @@
 import type { WorkspaceData } from '../../data/index.js';
-import { digestOf, MlError, shortDigest } from '../../kernel/index.js';
-import { encodeTree } from '../../store/index.js';
-import type { ObjectRef, TreeEntry } from '../../store/index.js';
+import { MlError, shortDigest } from '../../kernel/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import type { ForeignTrees } from './foreign-trees.js';
 import type { Workspace } from '../ports.js';
 import type { RunStore, Stores } from '../records/run-store.js';
@@ -15,16 +14,6 @@ export interface SourceDeps {
   readonly data: WorkspaceData;
   /** Tells this process from all others; marks what it might leave behind when it is killed. */
   readonly processMark: string;
-}
-
-/** The reference that a folder with these files has in the store. */
-export function treeRef(entries: readonly TreeEntry[]): ObjectRef {
-  return {
-    kind: 'tree',
-    digest: digestOf(encodeTree(entries)),
-    size: entries.reduce((sum, { size }) => sum + size, 0),
-    files: entries.length,
-  };
 }
 
 export async function isStored(

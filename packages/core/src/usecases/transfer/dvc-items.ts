@@ -3,7 +3,7 @@ import type { ObjectRef, ObjectStore, TreeEntry } from '../../store/index.js';
 import { changesBetween, isSameData } from '../data/data-side.js';
 import { DvcSide } from '../data/dvc-side.js';
 import { seenSide } from '../data/sides.js';
-import type { SidesDeps } from '../data/sides.js';
+import type { SidesDeps } from '../data/sides-deps.js';
 import { storedTree } from '../data/stored-content.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import type { CheckoutItem } from './checkout.js';
