@@ -289,7 +289,7 @@ describe('A download', () => {
     await fc.assert(
       fc.asyncProperty(events, async (steps) => {
         for (const { cutAfter, changes } of steps) {
-          server.manners = { cutAfter };
+          server.manners = { cutAfter, cutIn: 10 };
           if (changes)
             [server.content, server.version] = server.version === 'one' ? [two, 'two'] : [one, 'one'];
           await bring().catch(() => undefined);

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 export interface Manners {
   /** The body breaks off after so many bytes, in each answer. */
   readonly cutAfter?: number;
+  /** Milliseconds until then: what a client did not read by the time it hears of the end, it never gets. */
+  readonly cutIn?: number;
   readonly ignoresRange?: boolean;
   /** Continues whatever it has now, without looking at If-Range. */
   readonly ignoresIfRange?: boolean;
@@ -75,8 +77,8 @@ export class FileServer {
   }
 
   #send(bytes: Buffer, response: ServerResponse): void {
-    const { cutAfter = Infinity } = this.manners;
+    const { cutAfter = Infinity, cutIn = 250 } = this.manners;
     if (bytes.length <= cutAfter) response.end(bytes);
-    else response.write(bytes.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));
+    else response.write(bytes.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), cutIn));
   }
 }
