@@ -70,6 +70,8 @@ const domain = [
   'chunks',
   'gc',
   'data',
+  'stats',
+  'gate',
 ];
 
 export default tseslint.config(
