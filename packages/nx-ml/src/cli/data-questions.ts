@@ -11,10 +11,10 @@ import type { ObjectStore } from '@nx-ml/core/store';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
-import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { dvcOnDemand } from './data-dvc.js';
+import { progressOnStderr } from './watched.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 /** What it takes to ask about data. It does without Nx's graph, which takes longer than most answers. */
@@ -32,7 +32,7 @@ export interface DataQuestions {
 /** @param store reads or writes: to ask, no store is made. */
 export async function askData(cwd: string): Promise<DataQuestions> {
   const root = findWorkspaceRoot(cwd);
-  const progress = showProgress('hashing', { stream: process.stderr, now: () => performance.now() });
+  const progress = progressOnStderr('hashing');
   const onRead = (bytes: number): void => {
     progress.advance({ files: 1, bytes });
   };
