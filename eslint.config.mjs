@@ -55,6 +55,9 @@ const layer = (files, patterns, syntax = []) => ({
 });
 
 const domain = [
+  'evaluation',
+  'gate',
+  'stats',
   'documents',
   'manifest',
   'provenance',
