@@ -41,6 +41,8 @@ Examples
   nx-ml data add --dvc datasets/photos/images
 `;
 
+const copyFirst = 'Copy the data into the folder of its dataset first.';
+
 export const dataAdd: CliCommand = {
   help,
   async run(args, io) {
@@ -51,7 +53,7 @@ export const dataAdd: CliCommand = {
     );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
-    const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
+    const paths = positionals.map((path) => inWorkspace(path, { root, cwd: io.cwd }, copyFirst));
     const toDvc = paths.filter((path) => values.dvc === true || isKeptByDvc(root, path));
     const link = values.link === true;
     if (link && toDvc.length > 0)

@@ -13,7 +13,6 @@ import { ForeignTrees } from '@nx-ml/core/usecases/given';
 import { importData, updateImported } from '@nx-ml/core/usecases/import';
 import type { ImportDeps, ImportedData } from '@nx-ml/core/usecases/import';
 import { RunStore } from '@nx-ml/core/usecases/records';
-
 import { pullRefs } from '@nx-ml/core/usecases/transfer';
 
 import { foreignRemotes } from '../foreign-remotes.js';
@@ -23,9 +22,9 @@ import { importJson, importText } from '../report/data-import-text.js';
 import { storeFolder } from '../store-folder.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
-import { pathInWorkspace, readImportSource } from './import-source.js';
+import { readImportSource } from './import-source.js';
 import { watched } from './watched.js';
-import { findWorkspaceRoot } from './workspace-root.js';
+import { findWorkspaceRoot, inWorkspace } from './workspace-root.js';
 
 const help = `nx-ml data import URL --to FOLDER [--sha256 DIGEST] [--name NAME]
 nx-ml data import REPOSITORY PATH --to FOLDER [--rev REV] [--name NAME]
@@ -78,7 +77,7 @@ export const dataImport: CliCommand = {
     }
     const revision = typeof values['rev'] === 'string' ? values['rev'] : undefined;
     for (const pointer of positionals)
-      report(await updateImported(pathInWorkspace(pointer, words), revision, deps), isJson, io);
+      report(await updateImported(inWorkspace(pointer, words), revision, deps), isJson, io);
     return 0;
   },
 };

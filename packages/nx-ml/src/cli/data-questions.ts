@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 
 import { GitPointers } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
@@ -15,7 +15,8 @@ import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { dvcOnDemand } from './data-dvc.js';
 import { progressOnStderr } from './watched.js';
-import { findWorkspaceRoot } from './workspace-root.js';
+import { findWorkspaceRoot, pathWithin } from './workspace-root.js';
+import type { TypedIn } from './workspace-root.js';
 
 /** What it takes to ask about data. It does without Nx's graph, which takes longer than most answers. */
 export interface DataQuestions {
@@ -70,27 +71,17 @@ export async function pointersIn({
  */
 export async function scopeOf(
   args: readonly string[],
-  {
-    root,
-    cwd,
-    pointers,
-  }: { readonly root: string; readonly cwd: string; readonly pointers: readonly string[] },
+  { root, cwd, pointers }: TypedIn & { readonly pointers: readonly string[] },
 ): Promise<readonly string[]> {
   const scope: string[] = [];
   for (const arg of args) {
-    const path = inWorkspace(root, resolve(cwd, arg));
+    const path = pathWithin(arg, { root, cwd });
     const isPath =
       path !== undefined &&
       (existsSync(join(root, path)) || pointers.some((pointer) => isInScope(pointer, [path])));
     scope.push(isPath ? path : await projectRoot(arg, root));
   }
   return scope;
-}
-
-/** Workspace-relative; undefined outside of it. */
-function inWorkspace(root: string, absolute: string): string | undefined {
-  const path = relative(root, absolute).split(sep).join('/');
-  return path === '..' || path.startsWith('../') ? undefined : path;
 }
 
 async function projectRoot(name: string, root: string): Promise<string> {

@@ -26,7 +26,7 @@ export const dataUnlock: CliCommand = {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
     if (positionals.length === 0) throw usageError('nx-ml data unlock needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
-    for (const path of positionals.map((given) => inWorkspace(root, io.cwd, given))) {
+    for (const path of positionals.map((given) => inWorkspace(given, { root, cwd: io.cwd }))) {
       const { files, unlocked } = await unlock(root, path);
       io.write(
         values['json'] === true
