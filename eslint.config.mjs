@@ -57,6 +57,7 @@ const layer = (files, patterns, syntax = []) => ({
 const domain = [
   'evaluation',
   'gate',
+  'registry',
   'stats',
   'documents',
   'manifest',
