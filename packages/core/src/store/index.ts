@@ -7,4 +7,5 @@ export * from './journal-entry.js';
 export * from './journal.js';
 export * from './object-store.js';
 export * from './tree.js';
+export * from './unfinished.js';
 export * from './wrong-bytes.js';

@@ -6,6 +6,7 @@ import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { abortOnExit } from '../abort-on-exit.js';
 import { countText, groupedText } from '../report/quantities.js';
 import { showProgress } from '../report/progress.js';
+import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 import { findWorkspaceRoot, inWorkspace } from './workspace-root.js';
@@ -50,7 +51,11 @@ async function unlock(
     now: () => performance.now(),
   });
   try {
-    return await unlockFiles(join(root, path), { signal: abort.signal, onProgress: progress.reach });
+    return await unlockFiles(join(root, path), {
+      now: systemClock.now(),
+      signal: abort.signal,
+      onProgress: progress.reach,
+    });
   } catch (error) {
     throw abort.signal.aborted && !isMlError(error) ? cancelled() : error;
   } finally {
