@@ -27,15 +27,23 @@ const sumBytes = 32;
 /** @param at the workspace-relative path of the data. */
 export function encodeStatTable(table: StatTable, at: string): Buffer {
   const { isFolder, digest, paths, numbers, digests } = table;
-  const names = Buffer.from(`${[at, ...paths].join('\0')}\0`);
-  const header = Buffer.alloc(headerBytes);
-  magic.copy(header);
-  [1, paths.length, names.length, isFolder ? 1 : 0].forEach((value, index) =>
-    header.writeUInt32LE(value, 8 + index * 4),
+  const names = [at, ...paths];
+  const nameBytes = names.reduce((sum, name) => sum + Buffer.byteLength(name) + 1, 0);
+  const namesAt = headerBytes + numbers.byteLength + digests.length;
+  const end = namesAt + nameBytes;
+  // One buffer, for a table may have millions of rows.
+  const bytes = Buffer.alloc(end + sumBytes);
+  magic.copy(bytes);
+  [1, paths.length, nameBytes, isFolder ? 1 : 0].forEach((value, index) =>
+    bytes.writeUInt32LE(value, 8 + index * 4),
   );
-  header.write(hexOf(digest), 24, 'hex');
-  const body = Buffer.concat([header, littleEndian(numbers), digests, names]);
-  return Buffer.concat([body, checksum(body)]);
+  bytes.write(hexOf(digest), 24, 'hex');
+  littleEndian(numbers).copy(bytes, headerBytes);
+  digests.copy(bytes, headerBytes + numbers.byteLength);
+  let next = namesAt;
+  for (const name of names) next += bytes.write(name, next) + 1;
+  checksum(bytes.subarray(0, end)).copy(bytes, end);
+  return bytes;
 }
 
 /** @returns undefined for anything but a whole table of this path. */
