@@ -8,4 +8,5 @@ export { journalSegment } from './journal-segment.js';
 export * from './journal.js';
 export * from './object-store.js';
 export * from './tree.js';
+export * from './unfinished.js';
 export * from './wrong-bytes.js';
