@@ -74,6 +74,8 @@ const domain = [
   'chunks',
   'gc',
   'data',
+  'stats',
+  'gate',
 ];
 
 export default tseslint.config(
