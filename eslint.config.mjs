@@ -57,6 +57,7 @@ const layer = (files, patterns, syntax = []) => ({
 const domain = [
   'evaluation',
   'gate',
+  'registry',
   'stats',
   'documents',
   'manifest',
@@ -73,6 +74,8 @@ const domain = [
   'chunks',
   'gc',
   'data',
+  'stats',
+  'gate',
 ];
 
 export default tseslint.config(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unlockFiles } from '@nx-ml/core/adapters/store-fs';
 
 import { countText, groupedText } from '../report/quantities.js';
+import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
 import { cancelledOr, watched } from './watched.js';
@@ -41,7 +42,11 @@ export const dataUnlock: CliCommand = {
 function unlock(root: string, path: string): Promise<{ readonly files: number; readonly unlocked: number }> {
   return watched(`unlocking ${path}`, async ({ signal, progress }) => {
     try {
-      return await unlockFiles(join(root, path), { signal, onProgress: progress.reach });
+      return await unlockFiles(join(root, path), {
+        now: systemClock.now(),
+        signal,
+        onProgress: progress.reach,
+      });
     } catch (error) {
       throw cancelledOr(error, signal, 'Unlocking was cancelled; each file is whole, locked or not');
     }
