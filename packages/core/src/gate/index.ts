@@ -1,0 +1,5 @@
+/**
+ * Whether a candidate may replace the accepted model: the policy, the budget of a test set, the judgement and its document. Pure:
+ * samples and journal payloads in, verdicts out. docs/design/gate.md
+ */
+export * from './policy.js';
