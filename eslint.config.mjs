@@ -73,6 +73,8 @@ const domain = [
   'chunks',
   'gc',
   'data',
+  'stats',
+  'gate',
 ];
 
 export default tseslint.config(
