@@ -5,3 +5,7 @@
 export * from './alpha-per-step.js';
 export * from './decide-binary.js';
 export * from './policy.js';
+export * from './budget.js';
+export * from './budget-entry.js';
+export * from './plan-step.js';
+export * from './remembered.js';
