@@ -10,7 +10,6 @@ export * from './metrics.js';
 export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';
-export * from './predictions.js';
 export { formatProblem, mlYamlError } from './problem.js';
 export type { Problem } from './problem.js';
 export { bytesRule, parseBytes, parseDuration } from './quantities.js';
