@@ -55,6 +55,10 @@ const layer = (files, patterns, syntax = []) => ({
 });
 
 const domain = [
+  'evaluation',
+  'gate',
+  'registry',
+  'stats',
   'documents',
   'manifest',
   'provenance',

@@ -4,7 +4,9 @@
  */
 export * from './file-changes.js';
 export * from './journal-entry.js';
+export { journalSegment } from './journal-segment.js';
 export * from './journal.js';
 export * from './object-store.js';
 export * from './tree.js';
+export * from './unfinished.js';
 export * from './wrong-bytes.js';

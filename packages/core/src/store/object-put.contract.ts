@@ -50,6 +50,15 @@ export function describePutting(current: () => StorePlace): void {
       expect(await store.readBytes(digestOf('hello'))).toEqual(Buffer.from('hello'));
     });
 
+    it('passes over what is being built in a folder, and nothing else', async () => {
+      const own = '.nx-ml-0123abcd-77-0123456789abcdef-1.tmp';
+      for (const path of ['a', '.nx-ml-own.tmp', `${own}.txt`]) place.write(`data/${path}`, path);
+      const ref = await store.putTree(place.at('data'));
+      place.write(`data/${own}`, 'a copy that is half there');
+      place.write(`data/deep/.nx-ml-77-0123456789abcdef-1.tmp/a`, 'a folder that is half there');
+      expect([await store.putTree(place.at('data')), ref.files]).toEqual([ref, 3]);
+    });
+
     it('stores a folder as one object that covers every path and byte', async () => {
       place.write('data/b.txt', 'bb');
       place.write('data/deep/a.txt', 'a');

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { BigIntStats, Dirent } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { errnoOf, folderFailure } from './failures.js';
 import type { FolderCalls } from './folder-calls.js';
+import { sweepLeftovers } from './leftovers.js';
 
 /** Each piece is a buffer of its own until it is collected: larger ones pile up. */
 const block = 128 * 1024;
@@ -14,6 +15,7 @@ const block = 128 * 1024;
 export class FolderFiles {
   /** Folders that are known to last, own name and all. */
   readonly #settled = new Set<string>();
+  #isSwept = false;
 
   constructor(
     readonly root: string,
@@ -65,11 +67,19 @@ export class FolderFiles {
   private async fill(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const file = await this.create(path);
     try {
+      await this.sweepOnce(path);
       for await (const part of bytes) await this.writeAll(file, path, part);
       await this.attempt(`sync ${path}`, () => this.calls.sync(file));
     } finally {
       await this.calls.close(file);
     }
+  }
+
+  /** Whoever writes there is the one that may clear up, and has a file that tells what time it is there. */
+  private async sweepOnce(staged: string): Promise<void> {
+    if (this.#isSwept) return;
+    this.#isSwept = true;
+    await sweepLeftovers(dirname(staged), basename(staged), this.calls);
   }
 
   private async create(path: string): Promise<FileHandle> {

@@ -150,9 +150,10 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   private async sweepBeside(target: string): Promise<void> {
-    if (this.swept.has(dirname(target))) return;
-    this.swept.add(dirname(target));
-    await sweepSiblings(this.folder.workspace, target, this.clock.now());
+    const folder = dirname(target);
+    if (this.swept.has(folder)) return;
+    this.swept.add(folder);
+    await sweepSiblings(this.folder.workspace, folder, this.clock.now());
   }
 }
 

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
+import { isUnfinished } from '../../store/index.js';
 import type { Disk } from './disk.js';
 import { errnoOf, unsafePath } from './failures.js';
-import { siblingOf, siblingPattern } from './store-folder.js';
+import { siblingOf } from './store-folder.js';
 import { isAbandoned } from './writers.js';
 
 /** What a rename says when something stands at the target that it does not replace. */
@@ -98,11 +99,10 @@ async function removeWhole(disk: Disk, sibling: string): Promise<void> {
   await removeQuietly(mine);
 }
 
-/** Removes what a restore into this folder left behind when its process died, once that is a day old. */
-export async function sweepSiblings(disk: Disk, target: string, now: number): Promise<void> {
-  const folder = dirname(target);
+/** Removes what was being built in this folder by a process that died, once that is a day old. */
+export async function sweepSiblings(disk: Disk, folder: string, now: number): Promise<void> {
   for (const { name } of disk.list(folder)) {
-    if (!siblingPattern.test(name)) continue;
+    if (!isUnfinished(name)) continue;
     const found = disk.look(join(folder, name));
     if (found !== undefined && isAbandoned(name, Number(found.ctimeMs), now))
       await removeWhole(disk, join(folder, name));

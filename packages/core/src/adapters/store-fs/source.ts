@@ -2,6 +2,7 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { join } from 'node:path';
 
 import { compareText, MlError } from '../../kernel/index.js';
+import { isUnfinished } from '../../store/index.js';
 import type { Disk } from './disk.js';
 import { errnoOf, unsafePath } from './failures.js';
 import type { OpenFile } from './open-file.js';
@@ -63,7 +64,7 @@ export function sourceChanged(path: string): MlError {
 }
 
 /**
- * The paths of all regular files below a folder, relative and sorted.
+ * The paths of all regular files below a folder, relative and sorted. What is being built there is passed over.
  *
  * @throws MlError ERR_ML_PATH_UNSAFE for links, sockets, devices, and for names that are not UTF-8
  */
@@ -73,6 +74,7 @@ export function listFiles(disk: Disk, folder: string): readonly string[] {
   const folders = [''];
   for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
     for (const item of disk.list(join(folder, prefix))) {
+      if (isUnfinished(item.name)) continue;
       const path = prefix === '' ? item.name : `${prefix}/${item.name}`;
       if (item.isDirectory()) folders.push(path);
       else if (item.isFile()) paths.push(path);

@@ -94,10 +94,7 @@ function uniqueId(): string {
   return `${processId}-${String(issued)}`;
 }
 
-/** What a path is called while it is being built beside the real one. */
+/** What a path is called while it is being built beside the real one: `isUnfinished` knows it again. */
 export function siblingOf(target: string): string {
   return join(dirname(target), `.nx-ml-${uniqueId()}.tmp`);
 }
-
-/** With the machine; earlier ones have none. */
-export const siblingPattern = /^\.nx-ml-(?:[0-9a-f]{8}-)?[0-9]+-[0-9a-f]{16}-[0-9]+\.tmp$/;

@@ -1,9 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { digestOf } from '../../kernel/index.js';
 import { openFolderStore, unlockFiles } from './index.js';
+import type { FileCalls } from './index.js';
+import { siblingOf } from './store-folder.js';
 import { Scratch, systemError, watchedCalls } from './testing/scratch.js';
+
+const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
+const script = join(__dirname, 'testing/store-process.ts');
+const day = 24 * 60 * 60 * 1000;
 
 describe('Unlocking', () => {
   let scratch: Scratch;
@@ -22,10 +31,14 @@ describe('Unlocking', () => {
     scratch.remove();
   });
 
+  const unlock = (
+    path: string,
+    { calls, now = Date.now() }: { readonly calls?: FileCalls; readonly now?: number } = {},
+  ): ReturnType<typeof unlockFiles> => unlockFiles(scratch.at(path), { now, calls });
   const stat = (path: string): fs.Stats => fs.statSync(scratch.at(path));
 
   it('makes every file writable, and none of them share bytes with the store', async () => {
-    expect(await unlockFiles(scratch.at('data'))).toEqual({ files: 5, unlocked: 4 });
+    expect(await unlock('data')).toEqual({ files: 5, unlocked: 4 });
     for (const name of ['a', 'deep/b', 'large', 'writable', 'read-only']) {
       expect([stat(`data/${name}`).mode & 0o200, stat(`data/${name}`).nlink]).toEqual([0o200, 1]);
       fs.appendFileSync(scratch.at(`data/${name}`), '!');
@@ -33,12 +46,12 @@ describe('Unlocking', () => {
     expect(fs.readFileSync(scratch.at('data/large'), 'utf8')).toBe(`${large}!`);
     const { objects } = await openFolderStore({ root: scratch.root });
     expect(String(await objects.readBytes(digestOf(large)))).toBe(large);
-    expect(await unlockFiles(scratch.at('data/a'))).toEqual({ files: 1, unlocked: 0 });
+    expect(await unlock('data/a')).toEqual({ files: 1, unlocked: 0 });
   });
 
   it('unlocks a linked file that somebody has made writable by hand', async () => {
     fs.chmodSync(scratch.at('data/a'), 0o644);
-    expect(await unlockFiles(scratch.at('data/a'))).toEqual({ files: 1, unlocked: 1 });
+    expect(await unlock('data/a')).toEqual({ files: 1, unlocked: 1 });
     expect(stat('data/a').nlink).toBe(1);
   });
 
@@ -53,7 +66,7 @@ describe('Unlocking', () => {
         failed = name;
         throw systemError('EIO');
       });
-      const outcome = await unlockFiles(scratch.at('data/large'), { calls }).then(
+      const outcome = await unlock('data/large', { calls }).then(
         () => 'done',
         (error: unknown) => (error as { code: string }).code,
       );
@@ -71,10 +84,54 @@ describe('Unlocking', () => {
       if (name === 'copyFileSync') throw systemError('ENOTSUP');
       if (name === 'openSync' && flags === 'wx') fs.writeSync(writer, 'edited');
     });
-    await expect(unlockFiles(scratch.at('data/a'), { calls })).rejects.toMatchObject({
+    await expect(unlock('data/a', { calls })).rejects.toMatchObject({
       code: 'ERR_ML_SOURCE_CHANGED',
     });
     fs.closeSync(writer);
     expect(fs.readFileSync(scratch.at('data/a'), 'utf8')).toBe('edited');
+  });
+
+  const besides = (): string[] =>
+    fs
+      .readdirSync(scratch.at('data'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.includes('.nx-ml-'))
+      .sort();
+
+  /** Unlocks in a process that is killed while it copies. */
+  async function killUnlocking(path: string): Promise<void> {
+    const child = spawn(process.execPath, ['-r', hook, script, scratch.root, 'unlock', scratch.at(path)], {
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    while (besides().length === 0 && child.exitCode === null) await sleep(1);
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  it('leaves what a killed one left to the next one in that folder a day later, and no one takes it for data', async () => {
+    const { objects } = await openFolderStore({ root: scratch.root });
+    const bytes = Buffer.alloc(200_000_000, 'long to copy');
+    scratch.write('data/deep/long', bytes);
+    const before = await objects.putTree(scratch.at('data'));
+    // On a busy machine a kill may come too late.
+    for (let attempt = 0; attempt < 10 && besides().length === 0; attempt += 1) {
+      await objects.putFile(scratch.at('data/deep/long'), { by: 'link' });
+      await killUnlocking('data/deep/long');
+    }
+    expect(besides()).toHaveLength(1);
+    expect(await objects.putTree(scratch.at('data'))).toEqual(before);
+    expect(await unlock('data/deep/b')).toEqual({ files: 1, unlocked: 1 });
+    expect(besides()).toHaveLength(1);
+    expect(await unlock('data', { now: Date.now() + day + 60_000 })).toEqual({ files: 6, unlocked: 4 });
+    expect([besides(), fs.readFileSync(scratch.at('data/deep/long')).equals(bytes)]).toEqual([[], true]);
+  }, 60_000);
+
+  it('spares what a living process builds there, however old it seems, and what is not ours', async () => {
+    fs.writeFileSync(siblingOf(scratch.at('data/a')), 'by this process');
+    scratch.write('data/.nx-ml-own.tmp', 'somebody’s own');
+    const there = besides();
+    await unlock('data', { now: Date.now() + 400 * day });
+    expect([there.length, besides()]).toEqual([2, there]);
   });
 });

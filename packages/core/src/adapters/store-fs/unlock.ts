@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { WatchOptions } from '../../store/index.js';
 import { Disk } from './disk.js';
@@ -8,11 +8,14 @@ import { nodeFileCalls } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
 import type { OpenFile } from './open-file.js';
 import { Pump } from './pump.js';
+import { sweepSiblings } from './replace-target.js';
 import { checkUnchanged, listFiles, markOf, openSource } from './source.js';
 import { siblingOf } from './store-folder.js';
 import { Watch } from './watch.js';
 
 interface UnlockOptions extends WatchOptions {
+  /** Milliseconds since the epoch: decides what of a killed process is old enough to be swept. */
+  readonly now: number;
   readonly calls?: FileCalls | undefined;
 }
 
@@ -24,15 +27,17 @@ interface Unlocked {
 
 /**
  * Makes files writable that share nothing with a store or with any other name: a file with several names gives way to a copy of
- * itself, in one step. A failure leaves files of both kinds, all whole.
+ * itself, in one step. A failure leaves files of both kinds, all whole. What a killed process left beside them goes as after a restore.
  *
  * @param path of a file or a folder; absolute
  * @throws MlError ERR_ML_FILE_INACCESSIBLE, ERR_ML_PATH_UNSAFE, ERR_ML_SOURCE_CHANGED
  */
-export async function unlockFiles(path: string, options: UnlockOptions = {}): Promise<Unlocked> {
+export async function unlockFiles(path: string, options: UnlockOptions): Promise<Unlocked> {
   const disk = new Disk(options.calls ?? nodeFileCalls, workspaceFailure);
   const isFolder = disk.look(path)?.isDirectory() === true;
   const paths = isFolder ? listFiles(disk, path).map((file) => join(path, file)) : [path];
+  for (const folder of new Set([path, ...paths].map((file) => dirname(file))))
+    await sweepSiblings(disk, folder, options.now);
   const watch = new Watch(options, { ofFiles: paths.length });
   const pump = new Pump(watch);
   let unlocked = 0;

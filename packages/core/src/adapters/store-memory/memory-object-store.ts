@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { compareText, digestOf, MlError, shortDigest } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
-import { decodeTree, encodeTree, wrongBytes } from '../../store/index.js';
+import { decodeTree, encodeTree, isUnfinished, wrongBytes } from '../../store/index.js';
 import type {
   IncomingObject,
   MaterialiseOptions,
@@ -199,6 +199,7 @@ function kindOf(path: string): 'nothing' | 'file' | 'folder' | 'other' {
 
 function listFiles(folder: string, prefix: string): string[] {
   return fs.readdirSync(join(folder, prefix)).flatMap((name) => {
+    if (isUnfinished(name)) return [];
     const path = prefix === '' ? name : `${prefix}/${name}`;
     const kind = kindOf(join(folder, path));
     if (kind === 'folder') return listFiles(folder, path);

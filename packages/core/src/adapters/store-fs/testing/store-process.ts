@@ -2,15 +2,15 @@
  * A process that uses a store until it is killed or done: `store-process.ts <root> <folder> <seed> <rounds>` puts
  * files and trees from `folder`, restores them beside it and appends to the journal "kill"; `store-process.ts <root> append
  * <who> <count>` appends to "shared"; `store-process.ts <root> share <who> <rounds>` puts, receives and restores what all others do,
- * and something of its own, beside the store; `store-process.ts <root> link <folder>` puts a tree by link. One line on standard
- * output for each thing that the store has promised.
+ * and something of its own, beside the store; `store-process.ts <root> link <folder>` puts a tree by link; `store-process.ts <root>
+ * unlock <folder>` unlocks it. One line on standard output for each thing that the store has promised.
  */
 import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { digestOf } from '../../../kernel/index.js';
 import type { JsonObject } from '../../../kernel/index.js';
-import { openFolderStore } from '../index.js';
+import { openFolderStore, unlockFiles } from '../index.js';
 import type { FolderStore } from '../index.js';
 import { numbersFrom } from './numbers.js';
 
@@ -105,6 +105,11 @@ async function main([root = '', what = '', third = '', fourth = '']: readonly st
   const store = await openFolderStore({ root });
   if (what === 'link') {
     await link(store, third);
+    return;
+  }
+  if (what === 'unlock') {
+    say('ready');
+    await unlockFiles(third, { now: Date.now() });
     return;
   }
   if (what === 'share') {

@@ -82,6 +82,13 @@ describe('DataFiles', () => {
     });
   });
 
+  it('passes over what a checkout or an unlocking builds there, as the store does', () => {
+    writePhotos();
+    const own = '.nx-ml-0123abcd-77-0123456789abcdef-1.tmp';
+    write({ [`photos/a/${own}`]: 'half a file', [`photos/${own}/b.txt`]: 'half a folder' });
+    expect(look('photos')).toMatchObject({ digest: treeOf(photos), files: 4, read: 4 });
+  });
+
   it('sees a file, an empty folder, and nothing', () => {
     write({ 'data/mails.csv': 'a,b\n' });
     mkdirSync(join(root, 'empty'));

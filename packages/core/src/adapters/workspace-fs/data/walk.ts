@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 
 import { MlError } from '../../../kernel/index.js';
+import { isUnfinished } from '../../../store/index.js';
 
 /**
- * The paths of all files below a folder, relative and sorted by code unit, as they stand in a tree document.
+ * The paths of all files below a folder, relative and sorted by code unit, as they stand in a tree document. What
+ * is being built there is passed over.
  *
  * @throws MlError ERR_ML_PATH_UNSAFE for links, sockets, devices, and for names that are not UTF-8: no store takes them
  */
@@ -26,6 +28,7 @@ export function walkFiles(folder: string): readonly string[] {
 /** A folder goes by its name and a slash, since that is how the paths below it compare with its neighbours. */
 function inOrder(entries: readonly Dirent[]): readonly { readonly key: string; readonly entry: Dirent }[] {
   return entries
+    .filter(({ name }) => !isUnfinished(name))
     .map((entry) => ({ key: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
