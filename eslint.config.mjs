@@ -55,6 +55,10 @@ const layer = (files, patterns, syntax = []) => ({
 });
 
 const domain = [
+  'evaluation',
+  'gate',
+  'registry',
+  'stats',
   'documents',
   'manifest',
   'provenance',
@@ -70,6 +74,8 @@ const domain = [
   'chunks',
   'gc',
   'data',
+  'stats',
+  'gate',
 ];
 
 export default tseslint.config(

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../kernel/index.js';
+import { isJsonObject, parseJson } from '../kernel/index.js';
 import { keyColumn, withKeys } from './table.js';
 import type { Table } from './table.js';
 
@@ -15,12 +15,8 @@ export function jsonLinesTable(text: string): Table {
 }
 
 function objectIn(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(line);
+  return isJsonObject(value) ? value : {};
 }
 
 /** Text and numbers name something; `1` and `"1"` name two things. */

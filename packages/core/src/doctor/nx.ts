@@ -20,12 +20,10 @@ const nxRange = { lowest: '23.0.2', limit: '25.0.0', text: '>=23.0.2 <25' };
 const lowestNode = '20.19.0';
 
 export function checkNx(facts: NxFacts): readonly Finding[] {
-  return [...versions(facts), ...plugin(facts), node(facts)];
+  return [...installed(facts), ...plugin(facts), node(facts)];
 }
 
-function versions({ nx, devkit, isPlugAndPlay }: NxFacts): readonly Finding[] {
-  const check = 'nx-version';
-  const about = 'nx';
+function installed({ nx, devkit, isPlugAndPlay }: NxFacts): readonly Finding[] {
   if (isPlugAndPlay)
     return [
       {
@@ -36,6 +34,12 @@ function versions({ nx, devkit, isPlugAndPlay }: NxFacts): readonly Finding[] {
         mend: 'yarn config set nodeLinker node-modules && yarn install',
       },
     ];
+  return versions(nx, devkit);
+}
+
+function versions(nx: string | undefined, devkit: string | undefined): readonly Finding[] {
+  const check = 'nx-version';
+  const about = 'nx';
   if (nx === undefined)
     return [
       { check, grade: 'problem', about, says: 'it is not installed here', mend: 'npm install --save-dev nx' },

@@ -24,7 +24,7 @@ export function isCounted({ kind, files }: Pick<ObjectRef, 'kind' | 'files'>): b
   return kind === 'tree' || files === 1;
 }
 
-const objectRef: z.ZodType<ObjectRef> = z
+export const objectRef: z.ZodType<ObjectRef> = z
   .strictObject(objectRefKeys)
   .refine(isCounted, 'a file counts as one file');
 

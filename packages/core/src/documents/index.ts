@@ -4,7 +4,9 @@
  * out.
  */
 export type { StepName } from './document-fields.js';
-export { decodeHistoryEntry, encodeHistoryEntry } from './history-entry.js';
+/** Values that other stored documents hold too. */
+export { digest, formatVersion1, metrics, objectRef, project, seed, shortText } from './document-fields.js';
+export { decodeHistoryEntry, encodeHistoryEntry, revisionKeys } from './history-entry.js';
 export type { FileCommit, HistoryEntry, Revision } from './history-entry.js';
 export { readJson } from './json-reader.js';
 export * from './metric-summary.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kernel/index.js';
+import { isJsonObject, parseJson } from '../kernel/index.js';
 
 /** One command to run somewhere, with everything that it may see. */
 export interface Job {
@@ -63,14 +63,9 @@ export interface Engine {
 
 /** Reads one progress line; undefined for anything that is no progress (a half-written line, other JSON). */
 export function parseProgress(line: string): Progress | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { step, of, ...rest } = value as JsonObject;
+  const value = parseJson(line);
+  if (!isJsonObject(value)) return undefined;
+  const { step, of, ...rest } = value;
   const metrics = Object.fromEntries(
     Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { parseJson } from '../kernel/index.js';
 import type { CodeProject, SourceTree } from './model.js';
 
 /** What a path is, by its exact case, whatever the file system thinks of case. */
@@ -48,7 +49,7 @@ export class WorkspaceIndex {
   /** The object in a JSON file; undefined if there is none or it is damaged. */
   readJson(path: string): Readonly<Record<string, unknown>> | undefined {
     if (!this.documents.has(path))
-      this.documents.set(path, this.isFile(path) ? this.parseJson(path) : undefined);
+      this.documents.set(path, this.isFile(path) ? this.documentAt(path) : undefined);
     const value = this.documents.get(path);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   }
@@ -95,12 +96,8 @@ export class WorkspaceIndex {
     return this.tree.isFile(path) ? 'file' : 'folder';
   }
 
-  private parseJson(path: string): unknown {
-    try {
-      return JSON.parse((this.readText(path) ?? '').replace(/^\uFEFF/, ''));
-    } catch {
-      return undefined;
-    }
+  private documentAt(path: string): unknown {
+    return parseJson((this.readText(path) ?? '').replace(/^\uFEFF/, ''));
   }
 }
 

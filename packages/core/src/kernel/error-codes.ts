@@ -68,6 +68,8 @@ export const errorCodes = {
     'A thread that reads and hashes a file ended before its work was done, for example for want of memory.',
   ERR_ML_SETUP_FAILED:
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
+  ERR_ML_STATISTICS_INVALID:
+    'A statistical method was given what it is not defined for: not a number, infinite, a negative count, unequal lengths, a probability outside its range.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;
 

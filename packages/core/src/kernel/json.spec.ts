@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { canonicalJson, documentBytes } from './json.js';
+import { canonicalJson, documentBytes, parseJson } from './json.js';
 import { failureOf } from './testing/failure-of.js';
 
 /** The same value with the keys of every object in another order. */
@@ -42,4 +42,8 @@ describe('canonicalJson', () => {
   it('ends a document with one newline', () => {
     expect(documentBytes({ a: 1 }).toString()).toBe('{"a":1}\n');
   });
+});
+
+it('parseJson gives what a text says, and undefined for what is no JSON', () => {
+  expect(['{"a":1}', 'null', '', '{'].map(parseJson)).toEqual([{ a: 1 }, null, undefined, undefined]);
 });

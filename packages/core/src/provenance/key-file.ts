@@ -1,4 +1,4 @@
-import { canonicalJson, documentBytes, isDigest, isJsonObject, MlError } from '../kernel/index.js';
+import { canonicalJson, documentBytes, isDigest, isJsonObject, MlError, parseJson } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import type { RunKey, RunKeyDocument } from './run-key.js';
@@ -60,12 +60,12 @@ export function encodeKeyFile(file: KeyFile): Buffer {
 
 /** @returns undefined for what is no key file of this format: the step then counts as never run here. */
 export function decodeKeyFile(text: string): KeyFile | undefined {
-  return keyFile.safeParse(parsed(text)).data;
+  return keyFile.safeParse(parseJson(text)).data;
 }
 
 /** The keys alone, read without checking what they are made of: enough to tell whether a manifest still stands. */
 export function keysIn(text: string): readonly Digest[] {
-  const value = parsed(text);
+  const value = parseJson(text);
   const runs = isJsonObject(value) && Array.isArray(value['runs']) ? (value['runs'] as unknown[]) : [];
   return runs.flatMap((run) => (isJsonObject(run) && isDigest(run['key']) ? [run['key']] : []));
 }
@@ -77,18 +77,10 @@ export function encodeRunKeyDocument(document: RunKeyDocument): Buffer {
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID */
 export function decodeRunKeyDocument(bytes: Uint8Array): RunKeyDocument {
-  const result = runKeyDocument.safeParse(parsed(Buffer.from(bytes).toString('utf8')));
+  const result = runKeyDocument.safeParse(parseJson(Buffer.from(bytes).toString('utf8')));
   if (result.success) return result.data;
   throw new MlError('ERR_ML_DOCUMENT_INVALID', {
     message: `A run key document was refused: ${result.error.issues[0]?.message ?? 'invalid'}`,
     fix: 'It may come from a newer nx-ml: upgrade it in this workspace.',
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

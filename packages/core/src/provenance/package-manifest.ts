@@ -1,4 +1,4 @@
-import { canonicalJson, digestOf, isJsonObject } from '../kernel/index.js';
+import { canonicalJson, digestOf, isJsonObject, parseJson } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 
 /** The fields of a package.json that change how the code beside it loads. Versions of packages enter a key apart. */
@@ -9,13 +9,7 @@ const loadingFields = ['name', 'type', 'main', 'module', 'exports', 'imports', '
  * One that is no JSON object counts by its bytes.
  */
 export function packageManifestDigest(text: string): Digest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return digestOf(text);
-  }
-  if (!isJsonObject(value)) return digestOf(text);
-  const manifest = value;
+  const manifest = parseJson(text);
+  if (!isJsonObject(manifest)) return digestOf(text);
   return digestOf(canonicalJson(Object.fromEntries(loadingFields.map((field) => [field, manifest[field]]))));
 }

@@ -1,4 +1,4 @@
-import { documentBytes, fromHex, hexOf, isJsonObject, MlError } from '../kernel/index.js';
+import { documentBytes, fromHex, hexOf, isJsonObject, MlError, parseJson } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 
 /** Objects of fewer bytes travel in packs; larger ones alone. */
@@ -17,7 +17,7 @@ export function remoteFormat(): Buffer {
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID for a remote of a newer or unknown format. */
 export function checkRemoteFormat(bytes: Uint8Array, place: string): void {
-  const document = parse(bytes);
+  const document = parseJson(Buffer.from(bytes).toString('utf8'));
   if (isJsonObject(document) && document['kind'] === kind) {
     const version = document['formatVersion'];
     if (version === formatVersion) return;
@@ -31,14 +31,6 @@ export function checkRemoteFormat(bytes: Uint8Array, place: string): void {
     message: `${place} has a format.json that is not of a remote of nx-ml`,
     fix: 'Check the address of the remote; choose another folder or prefix for it.',
   });
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 export function objectBlob(digest: Digest): string {

@@ -1,4 +1,4 @@
-import { digestOf, documentBytes, hexOf, isJsonObject, MlError } from '../kernel/index.js';
+import { digestOf, documentBytes, hexOf, isJsonObject, MlError, parseJson } from '../kernel/index.js';
 import { bytesSource, collect } from './blob-source.js';
 import type { Blobs } from './blobs.js';
 
@@ -49,20 +49,12 @@ export async function remoteUsers(
 }
 
 function decode(bytes: Buffer | undefined): RemoteUser | undefined {
-  const document = bytes === undefined ? undefined : parsed(bytes);
+  const document = bytes === undefined ? undefined : parseJson(bytes.toString('utf8'));
   if (!isJsonObject(document) || document['kind'] !== 'nx-ml-remote-user') return undefined;
   const { formatVersion, host, path, at } = document;
   const isKnown =
     formatVersion === 1 && typeof host === 'string' && typeof path === 'string' && typeof at === 'number';
   return isKnown ? { host, path, at } : undefined;
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(place: string): MlError {

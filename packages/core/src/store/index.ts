@@ -4,6 +4,7 @@
  */
 export * from './file-changes.js';
 export * from './journal-entry.js';
+export { journalSegment } from './journal-segment.js';
 export * from './journal.js';
 export * from './object-store.js';
 export * from './tree.js';

@@ -5,6 +5,7 @@ import { applyCheckout, planCheckout, refuseLosses } from '@nx-ml/core/usecases/
 import type { TreeEntry } from '@nx-ml/core/store';
 import type { CheckoutPlan } from '@nx-ml/core/usecases/transfer';
 
+import { sizeOf } from '../report/quantities.js';
 import type { PlacedData } from '../report/transfer-text.js';
 import type { DataTransfer } from './data-transfer.js';
 
@@ -29,7 +30,7 @@ export async function checkOut(
   for (const item of transfer.items) plans.push(await planCheckout(item, deps));
   if (!force) refuseLosses(plans);
   const files = plans.reduce((sum, plan) => sum + plan.place.length, 0);
-  const bytes = plans.reduce((sum, plan) => sum + sizeOf(plan), 0);
+  const bytes = plans.reduce((sum, plan) => sum + sizeOf(plan.place), 0);
   if (!dryRun && files > 0) transfer.progress.expect({ files, bytes });
   if (!dryRun) for (const plan of plans) await applyCheckout(plan, deps);
   return plans.map(({ item, place, remove }) => ({
@@ -37,10 +38,6 @@ export async function checkOut(
     placed: place.length,
     removed: remove.length,
   }));
-}
-
-function sizeOf({ place }: CheckoutPlan): number {
-  return place.reduce((sum, { size }) => sum + size, 0);
 }
 
 interface LostFrom extends Pick<CheckoutRequest, 'remote'> {

@@ -5,10 +5,9 @@ import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs'
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { ForeignTrees } from '@nx-ml/core/usecases/given';
 import { addDvcData } from '@nx-ml/core/usecases/import';
-import type { AddedDvcData } from '@nx-ml/core/usecases/import';
 
 import { foreignRemotes } from '../foreign-remotes.js';
-import { sizeText } from '../report/quantities.js';
+import { addedToDvcJson, addedToDvcText } from '../report/data-add-text.js';
 import { storeFolder } from '../store-folder.js';
 import type { CliIo } from './command.js';
 
@@ -29,15 +28,7 @@ export async function addToDvc(paths: readonly string[], { root, json, io }: Add
     // Looked at anew for each: the one before may have written a .gitignore.
     const tree = new WorkspaceFiles(root);
     const workspace = { root, tree, isIgnored: (file: string) => tree.isIgnored(file) };
-    report(await addDvcData(path, { workspace, stores, foreign, cache, writer }), json, io);
-  }
-}
-
-function report({ pointer, md5, ref, changed }: AddedDvcData, json: boolean, io: CliIo): void {
-  const { digest, size, files } = ref;
-  if (json) io.write(`${JSON.stringify({ pointer, md5, digest, size, files, changed })}\n`);
-  else {
-    const what = `${sizeText(size)}${files === 1 ? '' : ` in ${String(files)} files`}`;
-    io.write(`${pointer}  ${changed ? '' : 'unchanged  '}${what}  md5 ${md5.slice(0, 12)}\n`);
+    const added = await addDvcData(path, { workspace, stores, foreign, cache, writer });
+    io.write(json ? addedToDvcJson(added) : addedToDvcText(added));
   }
 }

@@ -1,23 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
-import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { NotLinked, PutOptions } from '@nx-ml/core/store';
 import type { WorkspaceWriter } from '@nx-ml/core/usecases';
 import { addData } from '@nx-ml/core/usecases/data';
+import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
 import { storeFolder } from '../store-folder.js';
-import { addedJson, addedText } from '../report/data-add-text.js';
-import { showProgress } from '../report/progress.js';
-import { shownName } from '../report/shown-name.js';
+import { addedJson, addedText, nextText } from '../report/data-add-text.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
 import { attributesFile, configureMergeDriver, neededAttributes } from './merge-driver-setup.js';
+import { cancelledOr, progressOnStderr } from './watched.js';
 import { findWorkspaceRoot, inWorkspace } from './workspace-root.js';
 
 const help = `nx-ml data add PATH... [--link | --dvc] [--json]
@@ -42,6 +41,8 @@ Examples
   nx-ml data add --dvc datasets/photos/images
 `;
 
+const copyFirst = 'Copy the data into the folder of its dataset first.';
+
 export const dataAdd: CliCommand = {
   help,
   async run(args, io) {
@@ -52,7 +53,7 @@ export const dataAdd: CliCommand = {
     );
     if (positionals.length === 0) throw usageError('nx-ml data add needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
-    const paths = positionals.map((path) => inWorkspace(root, io.cwd, path));
+    const paths = positionals.map((path) => inWorkspace(path, { root, cwd: io.cwd }, copyFirst));
     const toDvc = paths.filter((path) => values.dvc === true || isKeptByDvc(root, path));
     const link = values.link === true;
     if (link && toDvc.length > 0)
@@ -76,6 +77,8 @@ function isKeptByDvc(root: string, path: string): boolean {
   return existsSync(join(root, `${path}.dvc`)) && !existsSync(join(root, `${path}.ref.json`));
 }
 
+type AddDeps = Parameters<typeof addData>[1];
+
 interface AddRequest {
   /** Absolute; the workspace. */
   readonly root: string;
@@ -84,69 +87,59 @@ interface AddRequest {
   readonly io: CliIo;
 }
 
+async function addAll(paths: readonly string[], request: AddRequest): Promise<void> {
+  const { root, json, io } = request;
+  const fresh = paths.filter((path) => !existsSync(join(root, `${path}.ref.json`)));
+  const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
+  await addEach(paths, writer, request);
+  const isInGit = await tellGit(root, writer);
+  const unnamed = fresh.filter((path) => !isNamed(root, path));
+  if (!json && fresh.length > 0) io.write(nextText(fresh, { unnamed, isInGit }));
+}
+
 /** One after the other; when it is asked to end, what was added before stays, and nothing is half. */
-async function addAll(paths: readonly string[], { root, json, link, io }: AddRequest): Promise<void> {
-  const workspace = new RootedFiles(root);
+async function addEach(
+  paths: readonly string[],
+  writer: WorkspaceWriter,
+  { root, json, link, io }: AddRequest,
+): Promise<void> {
   const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   const data = new DataFiles({ root, cache: dataCacheFolder(root) });
-  const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
+  const deps = { workspace: workspaceIn(root), objects, data, writer };
   const abort = abortOnExit();
-  const fresh = paths.filter((path) => !existsSync(join(root, `${path}.ref.json`)));
   try {
     for (const path of paths) {
-      const progress = showProgress(`storing ${path}`, {
-        stream: process.stderr,
-        now: () => performance.now(),
-      });
-      const watch = { signal: abort.signal, onProgress: progress.reach };
       const copied = link ? new Map<NotLinked, number>() : undefined;
-      const manner = copied && linkManner(copied);
-      const deps = { workspace, objects, data, writer, watch, ...(manner && { manner }) };
-      const added = await addData(path, deps).finally(progress.end);
+      const manner = copied && { manner: linkManner(copied) };
+      const added = await addOne(path, { ...deps, ...manner }, abort.signal);
       io.write(json ? addedJson(added, copied) : addedText(added, copied));
     }
   } catch (error) {
-    throw abort.signal.aborted && !isMlError(error) ? cancelled() : error;
+    throw cancelledOr(error, abort.signal, 'Adding data was cancelled; the pointer is as it was');
   } finally {
     abort.dispose();
   }
-  const isInGit = await tellGit(root, writer);
-  if (!json && fresh.length > 0) io.write(nextText(root, fresh, isInGit));
 }
 
-/** What is left to do for data that had no pointer before; nothing is said of what is done. */
-function nextText(root: string, paths: readonly string[], isInGit: boolean): string {
-  const folders = [...new Set(paths.map((path) => dirname(path)))];
-  const committed = [
-    ...paths.map((path) => `${path}.ref.json`),
-    ...folders.map((at) => posix.join(at, '.gitignore')),
-  ];
-  const unnamed = paths.filter((path) => !namesPointer(join(root, dirname(path), 'ml.yaml'), path));
-  const lines = [
-    ...(isInGit ? [`git add ${committed.map(shownName).join(' ')}`] : []),
-    ...unnamed.map((path) => {
-      const config = shownName(posix.join(dirname(path), 'ml.yaml'));
-      return `say in ${config}: pointer: ${shownName(posix.basename(path))}.ref.json`;
-    }),
-  ];
-  return lines.map((line, index) => `${index === 0 ? 'Next: ' : '      '}${line}\n`).join('');
+function addOne(path: string, deps: Omit<AddDeps, 'watch'>, signal: AbortSignal): Promise<AddedData> {
+  const progress = progressOnStderr(`storing ${path}`);
+  return addData(path, { ...deps, watch: { signal, onProgress: progress.reach } }).finally(progress.end);
 }
 
-function namesPointer(config: string, path: string): boolean {
-  return existsSync(config) && readFileSync(config, 'utf8').includes(`${posix.basename(path)}.ref.json`);
+function workspaceIn(root: string): AddDeps['workspace'] {
+  const tree = new WorkspaceFiles(root);
+  return {
+    root,
+    tree,
+    isIgnored: (path) => tree.isIgnored(path),
+    sizeOf: (path) => tree.sizeOf(path),
+  };
 }
 
 /** Counts why which files stayed copies. */
 function linkManner(copied: Map<NotLinked, number>): Pick<PutOptions, 'by' | 'onCopied'> {
   const onCopied = (_: string, why: NotLinked): unknown => copied.set(why, (copied.get(why) ?? 0) + 1);
   return { by: 'link', onCopied };
-}
-
-function cancelled(): MlError {
-  return new MlError('ERR_ML_CANCELLED', {
-    message: 'Adding data was cancelled; the pointer is as it was',
-    fix: 'Run the same command again.',
-  });
 }
 
 /** Two branches that add data merge only where git knows how. @returns false where there is no repository. */
@@ -157,18 +150,8 @@ async function tellGit(root: string, writer: WorkspaceWriter): Promise<boolean> 
   return true;
 }
 
-/** The workspace's files, and where they are. */
-class RootedFiles {
-  readonly tree: WorkspaceFiles;
-  readonly root: string;
-  constructor(root: string) {
-    this.root = root;
-    this.tree = new WorkspaceFiles(root);
-  }
-  isIgnored(path: string): boolean {
-    return this.tree.isIgnored(path);
-  }
-  sizeOf(path: string): number {
-    return this.tree.sizeOf(path);
-  }
+/** Whether the ml.yaml beside the data speaks of its pointer. */
+function isNamed(root: string, path: string): boolean {
+  const config = join(root, dirname(path), 'ml.yaml');
+  return existsSync(config) && readFileSync(config, 'utf8').includes(`${basename(path)}.ref.json`);
 }

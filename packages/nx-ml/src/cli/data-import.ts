@@ -13,20 +13,18 @@ import { ForeignTrees } from '@nx-ml/core/usecases/given';
 import { importData, updateImported } from '@nx-ml/core/usecases/import';
 import type { ImportDeps, ImportedData } from '@nx-ml/core/usecases/import';
 import { RunStore } from '@nx-ml/core/usecases/records';
-
 import { pullRefs } from '@nx-ml/core/usecases/transfer';
 
-import { abortOnExit } from '../abort-on-exit.js';
 import { foreignRemotes } from '../foreign-remotes.js';
 import { pluginOptions } from '../plugin-options.js';
 import { openRemote } from '../open-remote.js';
 import { importJson, importText } from '../report/data-import-text.js';
-import { showProgress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
-import { pathInWorkspace, readImportSource } from './import-source.js';
-import { findWorkspaceRoot } from './workspace-root.js';
+import { readImportSource } from './import-source.js';
+import { watched } from './watched.js';
+import { findWorkspaceRoot, inWorkspace } from './workspace-root.js';
 
 const help = `nx-ml data import URL --to FOLDER [--sha256 DIGEST] [--name NAME]
 nx-ml data import REPOSITORY PATH --to FOLDER [--rev REV] [--name NAME]
@@ -79,7 +77,7 @@ export const dataImport: CliCommand = {
     }
     const revision = typeof values['rev'] === 'string' ? values['rev'] : undefined;
     for (const pointer of positionals)
-      report(await updateImported(pathInWorkspace(pointer, words), revision, deps), isJson, io);
+      report(await updateImported(inWorkspace(pointer, words), revision, deps), isJson, io);
     return 0;
   },
 };
@@ -109,41 +107,29 @@ async function compose(root: string, limit: number): Promise<ImportDeps> {
   };
 }
 
-async function download<T>(
+function download<T>(
   root: string,
   limit: number,
   bring: (downloads: HttpDownloads) => Promise<T>,
 ): Promise<T> {
-  const progress = showProgress('downloading', { stream: process.stderr, now: () => performance.now() });
-  const abort = abortOnExit();
-  const place = { folder: downloadsFolder(root), mark: processMark(), hasEnded };
-  const onBytes = (bytes: number): void => {
-    progress.advance({ bytes });
-  };
-  const onSize = (bytes: number): void => {
-    progress.expect({ bytes });
-  };
-  try {
-    return await bring(new HttpDownloads({ ...place, limit, signal: abort.signal, onBytes, onSize }));
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+  return watched('downloading', ({ signal, progress }) => {
+    const place = { folder: downloadsFolder(root), mark: processMark(), hasEnded };
+    const onBytes = (bytes: number): void => {
+      progress.advance({ bytes });
+    };
+    const onSize = (bytes: number): void => {
+      progress.expect({ bytes });
+    };
+    return bring(new HttpDownloads({ ...place, limit, signal, onBytes, onSize }));
+  });
 }
 
 async function pull(nxJson: string, ref: ObjectRef, store: ObjectStore): Promise<boolean> {
   const address = pluginOptions(readJson(nxJson))?.remote;
   if (address === undefined) return false;
   const remote = await openRemote(address, storeFolder(process.env), process.env);
-  const progress = showProgress('pulling', { stream: process.stderr, now: () => performance.now() });
-  const abort = abortOnExit();
-  try {
-    await pullRefs([{ ref }], { remote, store, progress, signal: abort.signal });
-    return true;
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+  await watched('pulling', (watch) => pullRefs([{ ref }], { remote, store, ...watch }));
+  return true;
 }
 
 function readJson(text: string): Pick<NxJsonConfiguration, 'plugins'> {

@@ -1,42 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 
-import { runCli } from './run-cli.js';
+import { CliScene } from './testing/cli-scene.js';
 
 describe('nx-ml data, by link', () => {
-  let root: string;
-  const before = process.env['NX_ML_STORE'];
+  let scene: CliScene;
 
-  const at = (path: string): string => join(root, path);
-  const write = (path: string, text: string): void => {
-    fs.mkdirSync(dirname(at(path)), { recursive: true });
-    fs.writeFileSync(at(path), text);
-  };
-  const ask = async (words: string): Promise<string> => {
-    let text = '';
-    const code = await runCli(['data', ...words.split(' ')], { cwd: root, write: (part) => (text += part) });
-    expect(code).toBe(0);
-    return text;
-  };
+  const ask = (words: string) => scene.told('ws', 'data', ...words.split(' '));
   const isLocked = (path: string): boolean => {
-    const { mode, nlink } = fs.statSync(at(path));
+    const { mode, nlink } = fs.statSync(scene.at(`ws/${path}`));
     return (mode & 0o222) === 0 && nlink > 1;
   };
 
   beforeEach(() => {
-    root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'nx-ml-link-cli-')));
-    process.env['NX_ML_STORE'] = at('.store');
-    write('nx.json', '{}');
-    write('.gitignore', '.store\n.nx-ml\n');
-    for (const name of ['1', '2', '3']) write(`d/pics/${name}`, name);
-    execFileSync('git', ['init', '--quiet'], { cwd: root });
+    scene = new CliScene();
+    scene.write({ 'ws/nx.json': '{}', 'ws/.gitignore': '.nx-ml\n' });
+    for (const name of ['1', '2', '3']) scene.write({ [`ws/d/pics/${name}`]: name });
+    scene.git('ws', 'init', '--quiet');
   });
   afterEach(() => {
-    if (before === undefined) delete process.env['NX_ML_STORE'];
-    else process.env['NX_ML_STORE'] = before;
-    fs.rmSync(root, { recursive: true, force: true });
+    scene.remove();
   });
 
   it('locks, unlocks, and writes the pointer that a copy has', async () => {
@@ -46,15 +28,15 @@ describe('nx-ml data, by link', () => {
     expect(await ask('add d/pics')).toMatch(/unchanged/);
     expect(await ask('status')).toMatch(/All data is as its pointer says/);
     expect(await ask('unlock d/pics')).toBe('d/pics  3 of 3 files unlocked\n');
-    fs.appendFileSync(at('d/pics/1'), ' edited');
+    fs.appendFileSync(scene.at('ws/d/pics/1'), ' edited');
     expect(await ask('status')).toMatch(/pics/);
     expect(await ask('add --link d/pics')).not.toMatch(/unchanged/);
-    expect(fs.readFileSync(at('d/pics/1'), 'utf8')).toBe('1 edited');
+    expect(scene.read('ws/d/pics/1')).toBe('1 edited');
     expect(isLocked('d/pics/1')).toBe(true);
   });
 
   it('tells what stayed a copy and why, in words and in JSON', async () => {
-    fs.linkSync(at('d/pics/1'), at('elsewhere'));
+    fs.linkSync(scene.at('ws/d/pics/1'), scene.at('ws/elsewhere'));
     expect(JSON.parse(await ask('add --link --json d/pics'))).toMatchObject({
       files: 3,
       copied: { 'other-names': 1 },
@@ -64,10 +46,10 @@ describe('nx-ml data, by link', () => {
 
   it('checks out by link where it is asked to, and as copies to edit where it is not', async () => {
     await ask('add d/pics');
-    fs.rmSync(at('d/pics'), { recursive: true });
+    fs.rmSync(scene.at('ws/d/pics'), { recursive: true });
     await ask('checkout --link d/pics');
     expect(isLocked('d/pics/2')).toBe(true);
-    fs.rmSync(at('d/pics/2'));
+    fs.rmSync(scene.at('ws/d/pics/2'));
     await ask('checkout d/pics');
     expect([isLocked('d/pics/1'), isLocked('d/pics/2')]).toEqual([true, false]);
   });

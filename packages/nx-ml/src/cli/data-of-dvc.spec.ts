@@ -1,40 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 
-import { runCli } from './run-cli.js';
+import { CliScene, failed } from './testing/cli-scene.js';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-const code = (value: string): unknown => expect.objectContaining({ name: 'MlError', code: value });
 
 describe('nx-ml data with .dvc files', () => {
-  let base: string;
-  const before = { ...process.env };
-  const at = (path: string): string => join(base, path);
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      fs.mkdirSync(dirname(at(path)), { recursive: true });
-      fs.writeFileSync(at(path), text);
-    }
-  };
-  const read = (path: string): string => fs.readFileSync(at(path), 'utf8');
-  const git = (...args: readonly string[]): void => {
-    const who = ['-c', 'user.name=A. Spec', '-c', 'user.email=spec@localhost'];
-    execFileSync('git', [...who, ...args], { cwd: at('ws'), stdio: 'ignore' });
-  };
-  const run = async (words: string): Promise<string> => {
-    let text = '';
-    const args = ['data', ...words.split(' ')];
-    expect(await runCli(args, { cwd: at('ws'), write: (part) => (text += part) })).toBe(0);
-    return text;
-  };
+  let scene: CliScene;
+
+  const run = (words: string) => scene.told('ws', 'data', ...words.split(' '));
   const answer = async (words: string): Promise<unknown> => JSON.parse(await run(`${words} --json`));
   /** Bytes as a DVC remote has them. */
   const keep = (text: string, end = ''): string => {
     const sum = md5(text);
-    write({ [`remote/files/md5/${sum.slice(0, 2)}/${sum.slice(2)}${end}`]: text });
+    scene.write({ [`remote/files/md5/${sum.slice(0, 2)}/${sum.slice(2)}${end}`]: text });
     return sum;
   };
   const pics = (files: Readonly<Record<string, string>>): string => {
@@ -47,24 +26,20 @@ describe('nx-ml data with .dvc files', () => {
   };
 
   beforeEach(() => {
-    base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'nx-ml-of-dvc-')));
-    process.env['NX_ML_STORE'] = at('store');
-    delete process.env['NX_ML_OFFLINE'];
-    delete process.env['NX_ML_REMOTE'];
-    write({
+    scene = new CliScene();
+    scene.write({
       'ws/nx.json': '{}',
       'ws/.gitignore': '.nx-ml\n/d/pics\n/d/raw.csv\n',
       'ws/.dvc/config': '[core]\n    remote = r\n[\'remote "r"\']\n    url = ../../remote\n',
       'ws/d/raw.csv.dvc': `outs:\n- md5: ${keep('id\n1\n')}\n  size: 5\n  hash: md5\n  path: raw.csv\n`,
       'ws/d/pics.dvc': pics({ 'cats/1': 'one', 'cats/2': 'two', 'dogs/1': 'three' }),
     });
-    git('init', '--quiet', '--initial-branch=main');
-    git('add', '--all');
-    git('commit', '--quiet', '-m', 'First');
+    scene.git('ws', 'init', '--quiet', '--initial-branch=main');
+    scene.git('ws', 'add', '--all');
+    scene.git('ws', 'commit', '--quiet', '-m', 'First');
   });
   afterEach(() => {
-    process.env = { ...before };
-    fs.rmSync(base, { recursive: true, force: true });
+    scene.remove();
   });
 
   it('brings a fresh clone what it lacks, from DVC’s remote', async () => {
@@ -83,60 +58,60 @@ describe('nx-ml data with .dvc files', () => {
     const told =
       "d/pics     3 files to place\nd/raw.csv  1 file to place\nwould fetch 4 files from DVC's remote\n";
     expect(await run('pull --dry-run')).toBe(told);
-    expect(fs.existsSync(at('ws/d/pics'))).toBe(false);
+    expect(fs.existsSync(scene.at('ws/d/pics'))).toBe(false);
     expect(await answer('pull')).toMatchObject({
       objects: 0,
       fetched: { files: 4, bytes: 16 },
       dryRun: false,
     });
-    expect([read('ws/d/raw.csv'), read('ws/d/pics/cats/2')]).toEqual(['id\n1\n', 'two']);
+    expect([scene.read('ws/d/raw.csv'), scene.read('ws/d/pics/cats/2')]).toEqual(['id\n1\n', 'two']);
     expect(await run('status')).toBe('All data is as its 2 pointers say: 16 B in 4 files.\n');
     expect(await run('pull')).toBe('all data is what its pointers say\n');
-    expect(fs.readdirSync(at('ws/.nx-ml/runs'))).toEqual([]);
+    expect(fs.readdirSync(scene.at('ws/.nx-ml/runs'))).toEqual([]);
   });
 
   it('brings one folder of it alone, and the rest later', async () => {
     expect(await run('pull d/pics/cats')).toBe(
       "d/pics/cats  2 files placed\nfetched 2 files, 6 B, from DVC's remote\n",
     );
-    expect(fs.readdirSync(at('ws/d/pics'))).toEqual(['cats']);
+    expect(fs.readdirSync(scene.at('ws/d/pics'))).toEqual(['cats']);
     expect(await run('status d/pics')).toContain(
       'Partly here\n  d/pics  6 B in 2 files of 11 B in 3 files  the others are not in the store either\n',
     );
     expect(await run('pull d/pics')).toContain('fetched 1 file, 5 B');
-    expect(read('ws/d/pics/dogs/1')).toBe('three');
+    expect(scene.read('ws/d/pics/dogs/1')).toBe('three');
   });
 
   it('goes with the commit that is checked out, and keeps edits that nobody else has', async () => {
     await run('pull');
-    write({ 'ws/d/pics.dvc': pics({ 'cats/1': 'ONE', 'cats/2': 'two', 'fish/1': 'four' }) });
+    scene.write({ 'ws/d/pics.dvc': pics({ 'cats/1': 'ONE', 'cats/2': 'two', 'fish/1': 'four' }) });
     await run('pull');
     expect(await run('diff')).toContain('d/pics  1 file added, 1 removed, 1 changed  ');
-    expect(fs.readdirSync(at('ws/d/pics'))).toEqual(['cats', 'fish']);
-    git('checkout', '--quiet', '--', 'd/pics.dvc');
+    expect(fs.readdirSync(scene.at('ws/d/pics'))).toEqual(['cats', 'fish']);
+    scene.git('ws', 'checkout', '--quiet', '--', 'd/pics.dvc');
     const changed = await run('status');
     expect(changed).toContain('  d/pics  1 file added, 1 removed, 1 changed  ');
     expect(changed).toContain(
       'Accept what changed:  nx-ml data add --dvc d/pics\nGo back:              nx-ml data checkout d/pics',
     );
     expect(await run('checkout')).toBe('d/pics  2 files placed, 1 file removed\n');
-    expect(read('ws/d/pics/cats/1')).toBe('one');
+    expect(scene.read('ws/d/pics/cats/1')).toBe('one');
 
-    write({ 'ws/d/raw.csv': 'id\n1\n2\n' });
+    scene.write({ 'ws/d/raw.csv': 'id\n1\n2\n' });
     expect(await run('status d/raw.csv')).toContain('+1 −0 rows');
-    await expect(run('checkout')).rejects.toEqual(code('ERR_ML_DATA_DRIFT'));
+    await expect(run('checkout')).rejects.toEqual(failed('ERR_ML_DATA_DRIFT'));
     await run('checkout --force');
-    expect(read('ws/d/raw.csv')).toBe('id\n1\n');
+    expect(scene.read('ws/d/raw.csv')).toBe('id\n1\n');
   });
 
   it('gives up for good only what DVC’s cache has not', async () => {
     await run('pull');
-    write({ 'ws/d/raw.csv': 'mine\n' });
+    scene.write({ 'ws/d/raw.csv': 'mine\n' });
     const sum = md5('mine\n');
-    write({ [`ws/.dvc/cache/files/md5/${sum.slice(0, 2)}/${sum.slice(2)}`]: 'mine\n' });
+    scene.write({ [`ws/.dvc/cache/files/md5/${sum.slice(0, 2)}/${sum.slice(2)}`]: 'mine\n' });
     expect(await run('checkout --dry-run')).toBe('d/raw.csv  1 file to place\n');
     await run('checkout');
-    expect(read('ws/d/raw.csv')).toBe('id\n1\n');
+    expect(scene.read('ws/d/raw.csv')).toBe('id\n1\n');
   });
 
   it('checks out from DVC’s cache, and asks no remote for that', async () => {
@@ -144,22 +119,22 @@ describe('nx-ml data with .dvc files', () => {
       code: 'ERR_ML_DATA_MISSING',
       fix: expect.stringContaining('nx-ml data pull d/pics') as string,
     });
-    fs.cpSync(at('remote'), at('ws/.dvc/cache'), { recursive: true });
+    fs.cpSync(scene.at('remote'), scene.at('ws/.dvc/cache'), { recursive: true });
     expect(await run('status')).toContain('Bring what the store has:  nx-ml data checkout d/pics d/raw.csv');
     await run('checkout');
-    expect(read('ws/d/pics/dogs/1')).toBe('three');
+    expect(scene.read('ws/d/pics/dogs/1')).toBe('three');
   });
 
   it('does not copy what is here already', async () => {
-    write({ 'ws/d/raw.csv': 'id\n1\n' });
+    scene.write({ 'ws/d/raw.csv': 'id\n1\n' });
     expect(await run('pull d/raw.csv')).toBe('all data is what its pointers say\n');
-    expect(fs.readdirSync(at('store/objects/sha256'))).toEqual([]);
+    expect(fs.readdirSync(scene.at('store/objects/sha256'))).toEqual([]);
   });
 
   it('is added to DVC again, and gets no second pointer', async () => {
-    write({ 'ws/d/raw.csv': 'id\n1\n2\n' });
+    scene.write({ 'ws/d/raw.csv': 'id\n1\n2\n' });
     expect(await run('add d/raw.csv')).toBe(`d/raw.csv.dvc  7 B  md5 ${md5('id\n1\n2\n').slice(0, 12)}\n`);
-    expect(fs.existsSync(at('ws/d/raw.csv.ref.json'))).toBe(false);
+    expect(fs.existsSync(scene.at('ws/d/raw.csv.ref.json'))).toBe(false);
     expect(await run('status d/raw.csv')).toBe('All data is as its pointer says: 7 B in 1 file.\n');
   });
 
@@ -168,27 +143,28 @@ describe('nx-ml data with .dvc files', () => {
       code: 'ERR_ML_USAGE',
       fix: 'Send it with DVC: dvc push d/pics.dvc d/raw.csv.dvc',
     });
-    fs.mkdirSync(at('own'));
-    process.env['NX_ML_REMOTE'] = at('own');
-    write({ 'ws/d/own.csv': 'x\n' });
+    fs.mkdirSync(scene.at('own'));
+    process.env['NX_ML_REMOTE'] = scene.at('own');
+    scene.write({ 'ws/d/own.csv': 'x\n' });
     await run('add d/own.csv');
     expect(await run('push')).toContain('2 .dvc files left to DVC: dvc push d/pics.dvc d/raw.csv.dvc\n');
   });
 
   it('logs what commits made of it', async () => {
-    write({
-      'ws/d/raw.csv.dvc': read('ws/d/raw.csv.dvc')
+    scene.write({
+      'ws/d/raw.csv.dvc': scene
+        .read('ws/d/raw.csv.dvc')
         .replace('size: 5', 'size: 7')
         .replace(/md5: \w+/, `md5: ${md5('x')}`),
     });
-    git('commit', '--quiet', '-am', 'Second');
+    scene.git('ws', 'commit', '--quiet', '-am', 'Second');
     expect(await run('log d/raw.csv')).toMatch(
       /Second .*\n {2}d\/raw.csv {2}5 B → 7 B\n\n.*First .*\n {2}d\/raw.csv {2}new, 5 B\n/,
     );
   });
 
   it('needs dvc pull where its remote is not read here', async () => {
-    write({ 'ws/.dvc/config': '[core]\n    remote = r\n[\'remote "r"\']\n    url = gs://bucket\n' });
+    scene.write({ 'ws/.dvc/config': '[core]\n    remote = r\n[\'remote "r"\']\n    url = gs://bucket\n' });
     await expect(run('pull d/raw.csv')).rejects.toMatchObject({
       code: 'ERR_ML_DATA_MISSING',
       message: expect.stringContaining('gs:// remotes are read by DVC alone') as string,

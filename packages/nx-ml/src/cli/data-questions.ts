@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 
 import { GitPointers } from '@nx-ml/core/adapters/git';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
@@ -11,11 +11,12 @@ import type { ObjectStore } from '@nx-ml/core/store';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 
-import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { dvcOnDemand } from './data-dvc.js';
-import { findWorkspaceRoot } from './workspace-root.js';
+import { progressOnStderr } from './watched.js';
+import { findWorkspaceRoot, pathWithin } from './workspace-root.js';
+import type { TypedIn } from './workspace-root.js';
 
 /** What it takes to ask about data. It does without Nx's graph, which takes longer than most answers. */
 export interface DataQuestions {
@@ -32,7 +33,7 @@ export interface DataQuestions {
 /** @param store reads or writes: to ask, no store is made. */
 export async function askData(cwd: string): Promise<DataQuestions> {
   const root = findWorkspaceRoot(cwd);
-  const progress = showProgress('hashing', { stream: process.stderr, now: () => performance.now() });
+  const progress = progressOnStderr('hashing');
   const onRead = (bytes: number): void => {
     progress.advance({ files: 1, bytes });
   };
@@ -70,27 +71,17 @@ export async function pointersIn({
  */
 export async function scopeOf(
   args: readonly string[],
-  {
-    root,
-    cwd,
-    pointers,
-  }: { readonly root: string; readonly cwd: string; readonly pointers: readonly string[] },
+  { root, cwd, pointers }: TypedIn & { readonly pointers: readonly string[] },
 ): Promise<readonly string[]> {
   const scope: string[] = [];
   for (const arg of args) {
-    const path = inWorkspace(root, resolve(cwd, arg));
+    const path = pathWithin(arg, { root, cwd });
     const isPath =
       path !== undefined &&
       (existsSync(join(root, path)) || pointers.some((pointer) => isInScope(pointer, [path])));
     scope.push(isPath ? path : await projectRoot(arg, root));
   }
   return scope;
-}
-
-/** Workspace-relative; undefined outside of it. */
-function inWorkspace(root: string, absolute: string): string | undefined {
-  const path = relative(root, absolute).split(sep).join('/');
-  return path === '..' || path.startsWith('../') ? undefined : path;
 }
 
 async function projectRoot(name: string, root: string): Promise<string> {

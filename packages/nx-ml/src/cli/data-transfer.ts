@@ -9,15 +9,14 @@ import type { ObjectStore } from '@nx-ml/core/store';
 import type { DvcDeps } from '@nx-ml/core/usecases/data';
 import type { CheckoutItem, DvcItem } from '@nx-ml/core/usecases/transfer';
 
-import { abortOnExit } from '../abort-on-exit.js';
 import { openRemote } from '../open-remote.js';
 import { readNxJson } from '../plugin-options.js';
 import { remoteAddress } from '../remote-at-hand.js';
-import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { dvcOnDemand } from './data-dvc.js';
 import { pointersIn, scopeOf } from './data-questions.js';
+import { watched } from './watched.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 /** What it takes to move data between workspace, store and remote. */
@@ -49,20 +48,15 @@ export async function withTransfer<T>(
 ): Promise<T> {
   const root = findWorkspaceRoot(cwd);
   const data = new DataFiles({ root, cache: dataCacheFolder(root) });
-  const progress = showProgress(doing, { stream: process.stderr, now: () => performance.now() });
-  const abort = abortOnExit();
-  try {
+  return watched(doing, async ({ signal, progress }) => {
     const stores = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const asked = await itemsOf(args, { root, cwd, data });
     const onBytes = (bytes: number): void => {
       progress.advance({ bytes });
     };
-    const dvc = dvcOnDemand({ root, stores, watch: { signal: abort.signal, onBytes } });
-    return await action({ root, data, store: stores.objects, progress, signal: abort.signal, dvc, ...asked });
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+    const dvc = dvcOnDemand({ root, stores, watch: { signal, onBytes } });
+    return action({ root, data, store: stores.objects, progress, signal, dvc, ...asked });
+  });
 }
 
 /** @throws MlError ERR_ML_USAGE when the workspace has none. */

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 
 import { unlockFiles } from '@nx-ml/core/adapters/store-fs';
-import { isMlError, MlError } from '@nx-ml/core/kernel';
 
-import { abortOnExit } from '../abort-on-exit.js';
 import { countText, groupedText } from '../report/quantities.js';
-import { showProgress } from '../report/progress.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand } from './command.js';
+import { cancelledOr, watched } from './watched.js';
 import { findWorkspaceRoot, inWorkspace } from './workspace-root.js';
 
 const help = `nx-ml data unlock PATH... [--json]
@@ -29,7 +27,7 @@ export const dataUnlock: CliCommand = {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
     if (positionals.length === 0) throw usageError('nx-ml data unlock needs a path', help);
     const root = findWorkspaceRoot(io.cwd);
-    for (const path of positionals.map((given) => inWorkspace(root, io.cwd, given))) {
+    for (const path of positionals.map((given) => inWorkspace(given, { root, cwd: io.cwd }))) {
       const { files, unlocked } = await unlock(root, path);
       io.write(
         values['json'] === true
@@ -41,32 +39,16 @@ export const dataUnlock: CliCommand = {
   },
 };
 
-async function unlock(
-  root: string,
-  path: string,
-): Promise<{ readonly files: number; readonly unlocked: number }> {
-  const abort = abortOnExit();
-  const progress = showProgress(`unlocking ${path}`, {
-    stream: process.stderr,
-    now: () => performance.now(),
-  });
-  try {
-    return await unlockFiles(join(root, path), {
-      now: systemClock.now(),
-      signal: abort.signal,
-      onProgress: progress.reach,
-    });
-  } catch (error) {
-    throw abort.signal.aborted && !isMlError(error) ? cancelled() : error;
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
-}
-
-function cancelled(): MlError {
-  return new MlError('ERR_ML_CANCELLED', {
-    message: 'Unlocking was cancelled; each file is whole, locked or not',
-    fix: 'Run the same command again.',
+function unlock(root: string, path: string): Promise<{ readonly files: number; readonly unlocked: number }> {
+  return watched(`unlocking ${path}`, async ({ signal, progress }) => {
+    try {
+      return await unlockFiles(join(root, path), {
+        now: systemClock.now(),
+        signal,
+        onProgress: progress.reach,
+      });
+    } catch (error) {
+      throw cancelledOr(error, signal, 'Unlocking was cancelled; each file is whole, locked or not');
+    }
   });
 }

@@ -1,36 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 
-import { runCli } from './run-cli.js';
+import { CliScene } from './testing/cli-scene.js';
 
 describe('nx-ml data', () => {
-  let root: string;
-  const before = process.env['NX_ML_STORE'];
+  let scene: CliScene;
 
-  const git = (...args: readonly string[]): void => {
-    const who = ['-c', 'user.name=A. Spec', '-c', 'user.email=spec@localhost'];
-    execFileSync('git', [...who, ...args], { cwd: root, stdio: 'ignore' });
-  };
-  const write = (files: Readonly<Record<string, string>>) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-  };
-  const ask = async (words: string, cwd = root) => {
-    let text = '';
-    const code = await runCli(['data', ...words.split(' ')], { cwd, write: (part) => (text += part) });
-    return { code, text };
+  const ask = async (words: string, folder = 'ws') => {
+    const code = await scene.run(folder, 'data', ...words.split(' '));
+    return { code, text: scene.written };
   };
   const json = async (words: string): Promise<readonly unknown[]> =>
     (await ask(`${words} --json`)).text
@@ -39,23 +16,20 @@ describe('nx-ml data', () => {
       .map((line) => JSON.parse(line) as unknown);
 
   beforeEach(async () => {
-    root = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-data-cli-')));
-    process.env['NX_ML_STORE'] = join(root, '.store');
-    write({
-      'nx.json': '{}',
-      '.gitignore': '.store\n.nx-ml\n',
-      'd/mails.csv': 'id,x\n1,a\n',
-      'd/pics/1': '1',
+    scene = new CliScene();
+    scene.write({
+      'ws/nx.json': '{}',
+      'ws/.gitignore': '.nx-ml\n',
+      'ws/d/mails.csv': 'id,x\n1,a\n',
+      'ws/d/pics/1': '1',
     });
-    git('init', '--quiet', '--initial-branch=main');
+    scene.git('ws', 'init', '--quiet', '--initial-branch=main');
     await ask('add d/mails.csv d/pics');
-    git('add', '--all');
-    git('commit', '--quiet', '-m', 'First');
+    scene.git('ws', 'add', '--all');
+    scene.git('ws', 'commit', '--quiet', '-m', 'First');
   });
   afterEach(() => {
-    if (before === undefined) delete process.env['NX_ML_STORE'];
-    else process.env['NX_ML_STORE'] = before;
-    rmSync(root, { recursive: true, force: true });
+    scene.remove();
   });
 
   it('status tells what differs, here and of what is asked for', async () => {
@@ -63,17 +37,21 @@ describe('nx-ml data', () => {
       code: 0,
       text: 'All data is as its 2 pointers say: 10 B in 2 files.\n',
     });
-    write({ 'd/mails.csv': 'id,x\n1,b\n2,c\n', 'd/pics/2': '2' });
+    scene.write({ 'ws/d/mails.csv': 'id,x\n1,b\n2,c\n', 'ws/d/pics/2': '2' });
     expect(await json('status d/pics')).toMatchObject([
       { path: 'd/pics', state: 'changed', changes: [{ path: '2', change: 'added', size: [0, 1] }] },
     ]);
-    expect((await ask('status mails.csv', join(root, 'd'))).text).toContain('+1 −0 rows, 1 changed');
+    expect((await ask('status mails.csv', 'ws/d')).text).toContain('+1 −0 rows, 1 changed');
     expect((await ask('status')).code).toBe(0);
     expect((await ask('status --exit-code')).code).toBe(1);
   });
 
   it('add says what is left to do for data that is new, and for no other', async () => {
-    write({ 'e/a.csv': 'x\n', 'e/b.csv': 'y\n', 'e/ml.yaml': 'kind: dataset\npointer: b.csv.ref.json\n' });
+    scene.write({
+      'ws/e/a.csv': 'x\n',
+      'ws/e/b.csv': 'y\n',
+      'ws/e/ml.yaml': 'kind: dataset\npointer: b.csv.ref.json\n',
+    });
     expect((await ask('add e/a.csv e/b.csv d/pics')).text).toMatch(
       /\nNext: git add e\/a.csv.ref.json e\/b.csv.ref.json e\/.gitignore\n {6}say in e\/ml.yaml: pointer: a.csv.ref.json\n$/,
     );
@@ -81,7 +59,7 @@ describe('nx-ml data', () => {
   });
 
   it('status tells a broken pointer with its mend', async () => {
-    write({ 'd/pics.ref.json': '<<<<<<< ours' });
+    scene.write({ 'ws/d/pics.ref.json': '<<<<<<< ours' });
     expect(await json('status')).toMatchObject([
       { path: 'd/mails.csv', state: 'unchanged' },
       {
@@ -92,16 +70,16 @@ describe('nx-ml data', () => {
   });
 
   it('status goes by what lies there where there is no git, and no store', async () => {
-    rmSync(join(root, '.git'), { recursive: true });
-    rmSync(join(root, '.store'), { recursive: true });
+    rmSync(scene.at('ws/.git'), { recursive: true });
+    rmSync(scene.at('store'), { recursive: true });
     expect((await ask('status')).text).toContain('Here, and not in the store\n  d/mails.csv');
   });
 
   it('diff compares commits, and a commit with the workspace', async () => {
-    write({ 'd/pics/2': '2' });
+    scene.write({ 'ws/d/pics/2': '2' });
     expect(await json('diff')).toMatchObject([{ path: 'd/pics', changes: [{ path: '2' }] }]);
     await ask('add d/pics');
-    git('commit', '--quiet', '--all', '-m', 'Second');
+    scene.git('ws', 'commit', '--quiet', '--all', '-m', 'Second');
     expect((await ask('diff --exit-code')).text).toBe('No data differs between HEAD and the workspace.\n');
     for (const words of ['diff HEAD~1 HEAD', 'diff HEAD~1..HEAD', 'diff HEAD~1', 'diff HEAD~1 d/pics'])
       expect(await json(words)).toMatchObject([
@@ -112,20 +90,20 @@ describe('nx-ml data', () => {
   });
 
   it('diff needs something to compare with', async () => {
-    rmSync(join(root, '.git'), { recursive: true });
+    rmSync(scene.at('ws/.git'), { recursive: true });
     await expect(ask('diff')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
   });
 
   it('log tells the commits, of data that is gone as well', async () => {
-    write({ 'd/pics/2': '2' });
+    scene.write({ 'ws/d/pics/2': '2' });
     await ask('add d/pics');
-    git('rm', '--quiet', 'd/mails.csv.ref.json');
-    git('commit', '--quiet', '--all', '-m', 'Second');
+    scene.git('ws', 'rm', '--quiet', 'd/mails.csv.ref.json');
+    scene.git('ws', 'commit', '--quiet', '--all', '-m', 'Second');
     expect(await json('log')).toMatchObject([
       { subject: 'Second', author: 'A. Spec', edits: [{ path: 'd/mails.csv' }, { files: { added: 1 } }] },
       { subject: 'First', edits: [{ path: 'd/mails.csv' }, { path: 'd/pics' }] },
     ]);
-    rmSync(join(root, 'd/mails.csv'));
+    rmSync(scene.at('ws/d/mails.csv'));
     expect(await json('log d/mails.csv')).toMatchObject([
       { subject: 'Second', edits: [{ path: 'd/mails.csv', before: { size: 9 } }] },
       { subject: 'First', edits: [{ path: 'd/mails.csv', after: { size: 9 } }] },
@@ -135,16 +113,18 @@ describe('nx-ml data', () => {
   describe('merging', () => {
     /** The pointer of `d/pics` with these files; they stay in the store. */
     const pointerOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
-      rmSync(join(root, 'd/pics'), { recursive: true });
-      write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`d/pics/${name}`, text])));
+      rmSync(scene.at('ws/d/pics'), { recursive: true });
+      scene.write(
+        Object.fromEntries(Object.entries(files).map(([name, text]) => [`ws/d/pics/${name}`, text])),
+      );
       await ask('add d/pics');
-      return readFileSync(join(root, 'd/pics.ref.json'), 'utf8');
+      return scene.read('ws/d/pics.ref.json');
     };
     const merge = (base: string, ours: string, theirs: string) => {
-      write({ base, ours, theirs });
+      scene.write({ 'ws/base': base, 'ws/ours': ours, 'ws/theirs': theirs });
       return ask('merge-driver base ours theirs d/pics.ref.json');
     };
-    const result = () => readFileSync(join(root, 'ours'), 'utf8');
+    const result = () => scene.read('ws/ours');
 
     it('makes one pointer of two that go together', async () => {
       const base = await pointerOf({ 1: '1' });
@@ -171,7 +151,7 @@ describe('nx-ml data', () => {
 
     it('merges nothing without the lists, nor what is no pointer', async () => {
       const [ours, theirs] = [await pointerOf({ 1: 'one' }), await pointerOf({ 1: '1', 2: 'zwei' })];
-      rmSync(join(root, '.store'), { recursive: true });
+      rmSync(scene.at('store'), { recursive: true });
       const { code, text } = await merge('', ours, theirs);
       expect([code, text]).toEqual([
         1,
@@ -185,23 +165,21 @@ describe('nx-ml data', () => {
     });
 
     it('is told to git once by data add, and again where it was lost', async () => {
-      expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe('*.ref.json merge=nx-ml-pointer\n');
+      expect(scene.read('ws/.gitattributes')).toBe('*.ref.json merge=nx-ml-pointer\n');
       expect((await ask('merge-driver --install')).text).toContain('already');
-      git('config', '--unset', 'merge.nx-ml-pointer.driver');
-      write({ '.gitattributes': '* text=auto' });
+      scene.git('ws', 'config', '--unset', 'merge.nx-ml-pointer.driver');
+      scene.write({ 'ws/.gitattributes': '* text=auto' });
       expect((await ask('merge-driver --install')).text).toContain('from now on');
-      expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe(
-        '* text=auto\n*.ref.json merge=nx-ml-pointer\n',
-      );
+      expect(scene.read('ws/.gitattributes')).toBe('* text=auto\n*.ref.json merge=nx-ml-pointer\n');
       expect((await ask('merge-driver --install')).text).toContain('already');
     });
 
     it('needs git, and four paths', async () => {
       await expect(ask('merge-driver a b')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
-      rmSync(join(root, '.git'), { recursive: true });
-      rmSync(join(root, '.gitattributes'));
+      rmSync(scene.at('ws/.git'), { recursive: true });
+      rmSync(scene.at('ws/.gitattributes'));
       await ask('add d/pics');
-      expect(existsSync(join(root, '.gitattributes'))).toBe(false);
+      expect(existsSync(scene.at('ws/.gitattributes'))).toBe(false);
       await expect(ask('merge-driver --install')).rejects.toMatchObject({ code: 'ERR_ML_USAGE' });
     });
   });

@@ -6,12 +6,11 @@ import type { ImportFrom } from '@nx-ml/core/usecases/import';
 
 import { usageError } from './command.js';
 import type { ParsedOptions } from './command.js';
+import { inWorkspace } from './workspace-root.js';
+import type { TypedIn } from './workspace-root.js';
 
-export interface ImportWords extends ParsedOptions {
+export interface ImportWords extends ParsedOptions, TypedIn {
   readonly help: string;
-  /** Absolute; of the workspace. */
-  readonly root: string;
-  readonly cwd: string;
 }
 
 export interface ImportPlan {
@@ -27,7 +26,7 @@ export function readImportSource(words: ImportWords): ImportPlan {
   if (source === undefined || more.length > 0)
     throw usageError('name one source, and of a repository one pointer', help);
   if (typeof to !== 'string') throw usageError('--to names the folder of the dataset', help);
-  const folder = pathInWorkspace(to, words);
+  const folder = inWorkspace(to, words);
   if (folder === '')
     throw usageError('--to names the workspace itself, and a dataset has a folder of its own', help);
   const name = textOf(values['name']);
@@ -51,7 +50,7 @@ function repositorySource(source: string, path: string | undefined, words: Impor
     throw usageError('--sha256 goes with a URL: a pointer has its digest', help);
   if (path === undefined)
     throw usageError('name the pointer in the repository: a .ref.json or .dvc file', help);
-  if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(source)) throw withSecret(help);
+  if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(source)) throw withSecret();
   const folder = resolve(cwd, source);
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   const repository = isFolder ? relative(root, folder).split(sep).join('/') || '.' : source;
@@ -67,7 +66,7 @@ function urlSource(source: string, path: string | undefined, { values, help }: I
   const isSecret = [...url.searchParams.keys()].some((key) =>
     /sig|token|secret|credential|api_?key|password/i.test(key),
   );
-  if (url.username !== '' || url.password !== '' || isSecret) throw withSecret(help);
+  if (url.username !== '' || url.password !== '' || isSecret) throw withSecret();
   const sha256 = textOf(values['sha256'])
     ?.toLowerCase()
     .replace(/^sha256:/, '');
@@ -76,21 +75,10 @@ function urlSource(source: string, path: string | undefined, { values, help }: I
   return { url: url.href, sha256 };
 }
 
-function withSecret(help: string): MlError {
-  const { code } = usageError('', help);
-  return new MlError(code, {
+function withSecret(): MlError {
+  return new MlError('ERR_ML_USAGE', {
     message: 'The address holds a password or a token, which git would keep with the pointer',
     fix: 'Download the data by hand, and add it: nx-ml data add. Credentials of git belong to git.',
-  });
-}
-
-/** Workspace-relative. @throws MlError ERR_ML_PATH_UNSAFE */
-export function pathInWorkspace(path: string, { root, cwd }: Pick<ImportWords, 'root' | 'cwd'>): string {
-  const found = relative(root, resolve(cwd, path)).split(sep).join('/');
-  if (found !== '..' && !found.startsWith('../')) return found;
-  throw new MlError('ERR_ML_PATH_UNSAFE', {
-    message: `${path} lies outside the workspace ${root}`,
-    fix: 'Name a path inside of it.',
   });
 }
 

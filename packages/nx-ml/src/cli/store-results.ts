@@ -6,15 +6,14 @@ import type { CurrentResult } from '@nx-ml/core/usecases/plan';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import { ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
 
-import { abortOnExit } from '../abort-on-exit.js';
 import { questionsOver, workspaceToAsk } from '../compose-questions.js';
 import { readNxJson } from '../plugin-options.js';
-import { showProgress } from '../report/progress.js';
 import type { Progress } from '../report/progress.js';
 import { storeFolder } from '../store-folder.js';
 import { systemClock } from '../system-clock.js';
 import { findMlProject, projectGraph } from './ask-workspace.js';
 import { remoteOf } from './data-transfer.js';
+import { watched } from './watched.js';
 import { findWorkspaceRoot } from './workspace-root.js';
 
 export interface ResultsRequest {
@@ -45,17 +44,12 @@ export async function withResults<T>(
 ): Promise<T> {
   const root = findWorkspaceRoot(request.cwd);
   const remote = await remoteOf(root, request.remote);
-  const abort = abortOnExit();
-  const progress = showProgress(request.doing, { stream: process.stderr, now: () => performance.now() });
-  try {
+  return watched(request.doing, async (watch) => {
     const local = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
     const stores = request.through ? readThrough(local, remote) : local;
     const results = await resultsIn(root, stores, request.args);
-    return await action({ root, results, local, remote, progress, signal: abort.signal });
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+    return action({ root, results, local, remote, ...watch });
+  });
 }
 
 export function stepNames(results: readonly CurrentResult[]): readonly string[] {

@@ -4,12 +4,11 @@ import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import type { Digest } from '@nx-ml/core/kernel';
 import { verifyRemote } from '@nx-ml/core/usecases/remote';
 
-import { abortOnExit } from '../abort-on-exit.js';
-import { showProgress } from '../report/progress.js';
 import { verifyRemoteJson, verifyRemoteText } from '../report/verify-remote-text.js';
 import { storeFolder } from '../store-folder.js';
 import type { CliIo } from './command.js';
 import { remoteNamed } from './data-transfer.js';
+import { watched } from './watched.js';
 
 export interface VerifyRemoteOptions {
   /** Empty for that of the workspace. */
@@ -25,20 +24,11 @@ export async function verifyRemoteOf(
 ): Promise<number> {
   const remote = await remoteNamed(address, io.cwd);
   const sizes = await knownSizes();
-  const progress = showProgress('verifying', { stream: process.stderr, now: () => performance.now() });
-  const abort = abortOnExit();
-  try {
-    const report = await verifyRemote(
-      { isDeep, sizeOf: (digest) => sizes.get(digest), signal: abort.signal, progress },
-      remote,
-    );
-    progress.end();
-    io.write(json ? `${JSON.stringify(verifyRemoteJson(report))}\n` : verifyRemoteText(report));
-    return report.damaged.length === 0 ? 0 : 1;
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+  const report = await watched('verifying', (watch) =>
+    verifyRemote({ isDeep, sizeOf: (digest) => sizes.get(digest), ...watch }, remote),
+  );
+  io.write(json ? `${JSON.stringify(verifyRemoteJson(report))}\n` : verifyRemoteText(report));
+  return report.damaged.length === 0 ? 0 : 1;
 }
 
 /** What the store here has of them tells the sizes that whole objects must have there. */

@@ -3,8 +3,6 @@ import { realpathSync } from 'node:fs';
 import { verifyStore } from '@nx-ml/core/usecases/store';
 import type { Mending, VerifyReport } from '@nx-ml/core/usecases/store';
 
-import { abortOnExit } from '../abort-on-exit.js';
-import { showProgress } from '../report/progress.js';
 import { errorText } from '../report/step-text.js';
 import { verifyJson, verifyText } from '../report/verify-text.js';
 import { systemClock } from '../system-clock.js';
@@ -16,6 +14,7 @@ import { withOptionalValue } from './optional-value.js';
 import { noStoreText, storeAtHand } from './store-at-hand.js';
 import type { StoreAtHand } from './store-at-hand.js';
 import { verifyRemoteOf } from './store-verify-remote.js';
+import { watched } from './watched.js';
 
 const help = `nx-ml store verify [--fix] [--remote [URL] [--deep]] [--json]
 
@@ -75,29 +74,21 @@ function isWhole({ brokenJournals, damaged, missing }: VerifyReport): boolean {
   return brokenJournals.length === 0 && [...damaged, ...missing].every(isMended);
 }
 
-async function verify(store: StoreAtHand, isFixing: boolean): Promise<VerifyReport> {
-  const progress = showProgress('verifying', { stream: process.stderr, now: () => systemClock.monotonic() });
-  const abort = abortOnExit();
-  let [done, bytes] = [0, 0];
-  try {
-    return await verifyStore(
+function verify(store: StoreAtHand, isFixing: boolean): Promise<VerifyReport> {
+  return watched('verifying', ({ signal, progress }) =>
+    verifyStore(
       {
         workspaces: store.workspaces,
         now: systemClock.now(),
-        onProgress: (now) => {
-          abort.signal.throwIfAborted();
-          progress.expect({ files: now.of, bytes: now.ofBytes });
-          progress.advance({ files: now.done - done, bytes: now.bytes - bytes });
-          [done, bytes] = [now.done, now.bytes];
+        onProgress: ({ done, bytes, of, ofBytes }) => {
+          signal.throwIfAborted();
+          progress.reach({ files: done, bytes, ofFiles: of, ofBytes });
         },
-        ...(isFixing ? { mending: mendingFor(store, abort.signal) } : {}),
+        ...(isFixing ? { mending: mendingFor(store, signal) } : {}),
       },
       store.deps,
-    );
-  } finally {
-    progress.end();
-    abort.dispose();
-  }
+    ),
+  );
 }
 
 function mendingFor({ root, workspaces }: StoreAtHand, signal: AbortSignal): Mending {

@@ -1,7 +1,7 @@
-import type { CliCommand, CliIo } from './command.js';
 import { transferText } from '../report/transfer-text.js';
 import type { TransferDirection, TransferReport } from '../report/transfer-text.js';
 import { parseOptions } from './command.js';
+import type { CliCommand, CliIo } from './command.js';
 import { jsonLines } from './json-lines.js';
 
 /** What was asked of a command that moves objects to or from a remote. */

@@ -15,12 +15,25 @@ export function findWorkspaceRoot(cwd: string): string {
   });
 }
 
-/** A path given on the command line, workspace-relative with `/`. @throws MlError ERR_ML_PATH_UNSAFE outside the workspace */
-export function inWorkspace(root: string, cwd: string, path: string): string {
+export interface TypedIn {
+  /** Absolute; the workspace. */
+  readonly root: string;
+  /** Absolute; where a path was typed. */
+  readonly cwd: string;
+}
+
+/** A path as it was typed, workspace-relative with `/`; undefined outside the workspace. */
+export function pathWithin(path: string, { root, cwd }: TypedIn): string | undefined {
   const found = relative(root, resolve(cwd, path)).split(sep).join('/');
-  if (found !== '..' && !found.startsWith('../')) return found;
+  return found === '..' || found.startsWith('../') ? undefined : found;
+}
+
+/** The same. @param fix what to do about a path outside. @throws MlError ERR_ML_PATH_UNSAFE */
+export function inWorkspace(path: string, typed: TypedIn, fix = 'Name a path inside of it.'): string {
+  const found = pathWithin(path, typed);
+  if (found !== undefined) return found;
   throw new MlError('ERR_ML_PATH_UNSAFE', {
-    message: `${path} lies outside the workspace ${root}`,
-    fix: 'Copy the data into the folder of its dataset first.',
+    message: `${path} lies outside the workspace ${typed.root}`,
+    fix,
   });
 }

@@ -3,6 +3,7 @@ import type { Digest } from '@nx-ml/core/kernel';
 import type { GarbageOutcome, GarbagePlan, KeptBy } from '@nx-ml/core/usecases/store';
 
 import { keeperClass, neederText } from './kept-by-text.js';
+import { sizeOf } from './quantities.js';
 
 /** Times in ISO 8601, sizes in bytes. */
 export function gcJson(plan: GarbagePlan, outcome?: GarbageOutcome): object {
@@ -53,8 +54,4 @@ export function keepers(
 
 function deletedJson({ deleted, leftovers, spared }: GarbageOutcome): object {
   return { objects: deleted.length, bytes: sizeOf(deleted), leftovers: leftovers.length, spared };
-}
-
-function sizeOf(items: readonly { readonly size: number }[]): number {
-  return items.reduce((sum, { size }) => sum + size, 0);
 }

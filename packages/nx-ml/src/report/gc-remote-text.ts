@@ -5,7 +5,7 @@ import { alignColumns } from './columns.js';
 import { keepers } from './gc-json.js';
 import { keptRows, makerText, row, section } from './gc-text.js';
 import { dayText, neederText } from './kept-by-text.js';
-import { countText, sizeText } from './quantities.js';
+import { countText, sizeText, sizeOf } from './quantities.js';
 import { shownName } from './shown-name.js';
 import { clause } from './space-text.js';
 
@@ -154,8 +154,4 @@ function madeRows(free: readonly SizedObject[], { madeBy }: RemoteGarbagePlan): 
   const rest = rows.slice(shown).flatMap(([, its]) => its);
   const told = rows.slice(0, shown).map(([name, its]) => row(`  ${name}`, its));
   return rest.length === 0 ? told : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, rest)];
-}
-
-function sizeOf(items: readonly { readonly size: number }[]): number {
-  return items.reduce((sum, { size }) => sum + size, 0);
 }

@@ -4,7 +4,7 @@ import type { GarbageOutcome, GarbagePlan, GarbageRequest, KeptBy } from '@nx-ml
 
 import { alignColumns } from './columns.js';
 import { dayText, keeperClass, neederText, runText } from './kept-by-text.js';
-import { countText, sizeText } from './quantities.js';
+import { countText, sizeText, sizeOf } from './quantities.js';
 
 const dayMs = 86_400_000;
 /** How many runs are told before the rest is counted. */
@@ -174,8 +174,4 @@ function amountText(items: readonly Sized[]): string {
 
 function bytesText(items: readonly Sized[]): string {
   return sizeText(sizeOf(items));
-}
-
-function sizeOf(items: readonly Sized[]): number {
-  return items.reduce((sum, { size }) => sum + size, 0);
 }

@@ -11,6 +11,11 @@ export function durationText(ms: number): string {
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} m`;
 }
 
+/** Bytes of all of them. */
+export function sizeOf(items: readonly { readonly size: number }[]): number {
+  return items.reduce((sum, { size }) => sum + size, 0);
+}
+
 export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;

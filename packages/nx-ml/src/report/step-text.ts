@@ -1,6 +1,6 @@
 import type { StepManifest } from '@nx-ml/core/documents';
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
-import type { StepOutcome } from '@nx-ml/core/usecases/run';
+import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
 import { durationText, numberText, sizeText } from './quantities.js';
 
@@ -8,7 +8,7 @@ import { durationText, numberText, sizeText } from './quantities.js';
 const shownMetrics = 4;
 
 /** What a step's end looks like in a terminal: one line when it went well; what, where and the mend when not. */
-export function stepText(id: string, outcome: StepOutcome, elapsedMs: number): string {
+export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): string {
   switch (outcome.state) {
     case 'executed':
       return `${id}  ${verb(outcome.manifest.step)} in ${durationText(elapsedMs)}${resultText(outcome.manifest)}\n`;

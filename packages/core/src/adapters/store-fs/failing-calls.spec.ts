@@ -5,10 +5,7 @@ import type { ObjectRef } from '../../store/index.js';
 import { openFolderStore } from './index.js';
 import type { FolderStore } from './index.js';
 import { failAt, outcomeOf, quickCalls } from './testing/failing-calls.js';
-import { Scratch, systemError, watchedCalls } from './testing/scratch.js';
-
-/** Just too large to be handled as a small file. */
-const large = Buffer.alloc(1024 * 1024 + 1, 'large');
+import { large, Scratch, systemError, watchedCalls } from './testing/scratch.js';
 
 /** One of everything that a store does. */
 async function useStore(store: FolderStore, scratch: Scratch): Promise<ObjectRef> {
@@ -33,8 +30,7 @@ describe('A folder store whose system calls fail', () => {
 
   beforeEach(() => {
     scratch = new Scratch();
-    for (const name of ['a', 'b', 'deep/c']) scratch.write(`data/${name}`, name);
-    scratch.write('data/large', large);
+    scratch.writeData();
   });
   afterEach(() => {
     scratch.remove();
@@ -66,8 +62,7 @@ describe('A folder store whose system calls fail', () => {
       expect(probe.count()).toBeGreaterThan(150);
       const others = new Set<string>();
       for (let number = 1; number <= probe.count(); number += 1) {
-        fs.rmSync(scratch.root, { recursive: true });
-        fs.rmSync(scratch.at('out'), { recursive: true, force: true });
+        scratch.startAgain();
         const { calls, failed } = failAt(number, code);
         const use = async (): Promise<unknown> =>
           useStore(await openFolderStore({ root: scratch.root, calls }), scratch);

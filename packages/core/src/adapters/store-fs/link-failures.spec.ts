@@ -5,10 +5,11 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isUnfinished } from '../../store/index.js';
-import { nodeFileCalls, openFolderStore } from './index.js';
+import { openFolderStore } from './index.js';
 import type { FileCalls } from './index.js';
+import { failAt, outcomeOf, quickCalls } from './testing/failing-calls.js';
 import { numbersFrom } from './testing/numbers.js';
-import { Scratch, systemError, watchedCalls } from './testing/scratch.js';
+import { Scratch } from './testing/scratch.js';
 
 const hook = join(__dirname, '../../kernel/testing/typescript-hook.cjs');
 const script = join(__dirname, 'testing/store-process.ts');
@@ -21,9 +22,6 @@ describe('Linking that is interrupted', () => {
   afterEach(() => {
     scratch.remove();
   });
-
-  /** Nothing here is about power cuts. */
-  const syncFileSystem = (): Promise<boolean> => Promise.resolve(true);
 
   /** Distinct ones, equal ones, a large one, an old one, and one whose object is there as a copy. */
   async function fill(name: string, many = 3): Promise<void> {
@@ -61,33 +59,11 @@ describe('Linking that is interrupted', () => {
     return linked.length;
   }
 
-  function failAt(
-    number: number,
-    code: string,
-  ): { calls: FileCalls; count: () => number; failed: () => string } {
-    let count = 0;
-    let failed = '';
-    const watched = watchedCalls((name) => {
-      count += 1;
-      if (count !== number) return;
-      failed = name;
-      throw systemError(code);
-    });
-    return { calls: { ...watched, syncFileSystem }, count: () => count, failed: () => failed };
-  }
-
-  async function link(
-    name: string,
-    calls: FileCalls = { ...nodeFileCalls, syncFileSystem },
-  ): Promise<string> {
-    try {
+  async function link(name: string, calls: FileCalls = quickCalls): Promise<string> {
+    return outcomeOf(async () => {
       const { objects } = await openFolderStore({ root: scratch.root, calls });
       await objects.putTree(scratch.at(name), { by: 'link' });
-      return 'done';
-    } catch (error) {
-      const { code, fix, message } = error as { code?: string; fix?: string; message: string };
-      return fix === undefined ? `not explained: ${message}` : String(code);
-    }
+    });
   }
 
   it('stays safe when any one call fails, and is finished by the next', async () => {

@@ -16,15 +16,13 @@ const repeated: Readonly<Partial<Record<keyof FileCalls, string>>> = {
   rmdirSync: 'ENOENT',
   unlinkSync: 'ENOENT',
 };
-const large = Buffer.alloc(1_100_000, 'some large object ');
 
 /** No test here mounts a network: what it says is put into the mouths of the calls. */
 describe('A store in a network folder', () => {
   let scratch: Scratch;
   beforeEach(() => {
     scratch = new Scratch();
-    for (const name of ['a', 'b', 'deep/c']) scratch.write(`data/${name}`, name);
-    scratch.write('data/large', large);
+    scratch.writeData();
   });
   afterEach(() => {
     scratch.remove();
@@ -93,8 +91,7 @@ describe('A store in a network folder', () => {
     disturb: (name: keyof FileCalls, args: readonly unknown[]) => void,
   ): Promise<number> {
     for (let number = 1; ; number += 1) {
-      fs.rmSync(scratch.root, { recursive: true, force: true });
-      fs.rmSync(scratch.at('out'), { recursive: true, force: true });
+      scratch.startAgain();
       let count = 0;
       let disturbed = '';
       const calls = watchedCalls((name, args) => {

@@ -1,58 +1,31 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { LocalDataSums, LocalForeignData } from '../../adapters/foreign-fs/index.js';
-import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
-import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
 import type { PointerHistory } from '../../data/index.js';
-import { digestOf } from '../../kernel/index.js';
 import { encodePointer } from '../../documents/index.js';
-import { ForeignTrees } from '../given/foreign-trees.js';
+import { digestOf } from '../../kernel/index.js';
 import { dataDiff } from './data-diff.js';
 import { dataLog } from './data-log.js';
 import { dataStatus } from './data-status.js';
 import type { DataStatus } from './data-status.js';
+import { DataFolder } from './testing/data-folder.js';
 
 describe('what changed of data', () => {
-  let root: string;
-  let objects: MemoryObjectStore;
-  let data: DataFiles;
-  let journals: MemoryJournal;
+  let folder: DataFolder;
 
-  const write = (files: Readonly<Record<string, string>>) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-  };
-  const remove = (path: string) => {
-    rmSync(join(root, path), { recursive: true });
-  };
   /** Puts data into the store and writes its pointer. */
   const add = async (path: string) => {
-    const text = encodePointer(await objects.put(join(root, path)));
-    write({ [`${path}.ref.json`]: text });
+    const text = encodePointer(await folder.objects.put(join(folder.root, path)));
+    folder.write({ [`${path}.ref.json`]: text });
     return text;
   };
-  const deps = () => ({
-    data,
-    objects,
-    dvc: () => Promise.resolve({ trees: foreign(), sums: sums() }),
-  });
-  const foreign = () =>
-    new ForeignTrees(new LocalForeignData(root, { offline: true }), { objects, journals });
-  const sums = () => new LocalDataSums({ root, cache: join(root, '.sums') });
-  const status = async (...pointers: readonly string[]) => dataStatus(pointers, deps());
+  const status = async (...pointers: readonly string[]) => dataStatus(pointers, folder.deps());
   const statusOf = async (path: string): Promise<DataStatus | undefined> =>
     (await status(`${path}.ref.json`))[0];
 
   beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'nx-ml-data-changes-'));
-    objects = new MemoryObjectStore();
-    journals = new MemoryJournal();
-    data = new DataFiles({ root, cache: join(root, '.cache') });
-    write({
+    folder = new DataFolder();
+    folder.write({
       'd/a.csv': 'id,x\n1,a\n2,b\n',
       'd/keep': 'k',
       'd/moves': 'some bytes',
@@ -62,7 +35,7 @@ describe('what changed of data', () => {
     await add('mails.jsonl');
   });
   afterEach(() => {
-    rmSync(root, { recursive: true, force: true });
+    folder.dispose();
   });
 
   describe('dataStatus', () => {
@@ -74,9 +47,9 @@ describe('what changed of data', () => {
     });
 
     it('names files added, removed, renamed and changed, and counts rows', async () => {
-      write({ 'd/a.csv': 'id,x\n1,a\n2,B\n3,c\n', 'd/new': '', 'd/moved/there': 'some bytes' });
-      remove('d/moves');
-      remove('d/keep');
+      folder.write({ 'd/a.csv': 'id,x\n1,a\n2,B\n3,c\n', 'd/new': '', 'd/moved/there': 'some bytes' });
+      folder.remove('d/moves');
+      folder.remove('d/keep');
       expect(await statusOf('d')).toMatchObject({
         state: 'changed',
         now: { files: 3 },
@@ -90,7 +63,7 @@ describe('what changed of data', () => {
     });
 
     it('counts the rows of a single file', async () => {
-      write({ 'mails.jsonl': '{"a":1}\n{"a":2}\n' });
+      folder.write({ 'mails.jsonl': '{"a":1}\n{"a":2}\n' });
       expect(await statusOf('mails.jsonl')).toMatchObject({
         state: 'changed',
         changes: [{ path: 'mails.jsonl', change: 'edited', rows: { added: 1, removed: 0 } }],
@@ -98,37 +71,40 @@ describe('what changed of data', () => {
     });
 
     it('says what is not here, and what the store lacks', async () => {
-      remove('d');
+      folder.remove('d');
       expect(await statusOf('d')).toMatchObject({ state: 'absent', notStored: 0 });
-      objects.bytes.delete(digestOf('k'));
+      folder.objects.bytes.delete(digestOf('k'));
       expect(await statusOf('d')).toMatchObject({ state: 'absent', notStored: 1 });
-      objects.bytes.clear();
+      folder.objects.bytes.clear();
       expect(await statusOf('d')).toMatchObject({ state: 'absent', notStored: 3 });
       expect(await statusOf('mails.jsonl')).toMatchObject({ state: 'unchanged', notStored: 1 });
     });
 
     it('tells files that were never brought from files that somebody removed', async () => {
-      remove('d/keep');
+      folder.remove('d/keep');
       expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 0 });
-      objects.bytes.delete(digestOf('k'));
+      folder.objects.bytes.delete(digestOf('k'));
       expect(await statusOf('d')).toMatchObject({ state: 'partial', notStored: 1, now: { files: 2 } });
-      write({ 'd/new': 'n' });
+      folder.write({ 'd/new': 'n' });
       expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 1 });
-      remove('d/new');
-      remove('d/moves');
+      folder.remove('d/new');
+      folder.remove('d/moves');
       expect(await statusOf('d')).toMatchObject({ state: 'changed', notStored: 1 });
     });
 
     it('knows no more than that it differs where the store has lost what it was', async () => {
-      objects.bytes.clear();
-      write({ 'd/new': '' });
+      folder.objects.bytes.clear();
+      folder.write({ 'd/new': '' });
       expect(await statusOf('d')).toMatchObject({ state: 'changed', changes: undefined, notStored: 3 });
     });
 
     it('tells what cannot be read, and goes on', async () => {
-      write({ 'bad.ref.json': '{', 'links.ref.json': encodePointer(await objects.putTree(join(root, 'd'))) });
-      mkdirSync(join(root, 'links'));
-      symlinkSync('../d', join(root, 'links/x'));
+      folder.write({
+        'bad.ref.json': '{',
+        'links.ref.json': encodePointer(await folder.objects.putTree(join(folder.root, 'd'))),
+      });
+      mkdirSync(join(folder.root, 'links'));
+      symlinkSync('../d', join(folder.root, 'links/x'));
       expect(await status('bad.ref.json', 'links.ref.json', 'gone.ref.json', 'd.ref.json')).toMatchObject([
         { path: 'bad', state: 'broken', error: { code: 'ERR_ML_POINTER_INVALID' } },
         { path: 'links', state: 'broken', error: { code: 'ERR_ML_PATH_UNSAFE' } },
@@ -137,8 +113,8 @@ describe('what changed of data', () => {
     });
 
     it('sees a file where the pointer names a folder', async () => {
-      remove('d');
-      write({ d: 'a file' });
+      folder.remove('d');
+      folder.write({ d: 'a file' });
       expect(await statusOf('d')).toMatchObject({ state: 'changed', now: { kind: 'file' } });
     });
   });
@@ -148,12 +124,12 @@ describe('what changed of data', () => {
 
     it('compares two commits, and leaves out what is the same', async () => {
       const before = await add('d');
-      write({ 'd/new': 'x' });
+      folder.write({ 'd/new': 'x' });
       const after = await add('d');
       const diffs = await dataDiff(
         version({ 'd.ref.json': before, 'same.ref.json': before, 'old.ref.json': before }),
         version({ 'd.ref.json': after, 'same.ref.json': before, 'new.ref.json': after }),
-        deps(),
+        folder.deps(),
       );
       expect(diffs).toMatchObject([
         { path: 'd', changes: [{ path: 'new', change: 'added', size: [0, 1] }] },
@@ -168,16 +144,16 @@ describe('what changed of data', () => {
         'mails.jsonl.ref.json': await add('mails.jsonl'),
       });
       const after = { workspace: ['d.ref.json', 'mails.jsonl.ref.json'] };
-      expect(await dataDiff(before, after, deps())).toEqual([]);
-      write({ 'd/new': 'x' });
-      remove('mails.jsonl');
-      expect(await dataDiff(before, after, deps())).toMatchObject([
+      expect(await dataDiff(before, after, folder.deps())).toEqual([]);
+      folder.write({ 'd/new': 'x' });
+      folder.remove('mails.jsonl');
+      expect(await dataDiff(before, after, folder.deps())).toMatchObject([
         { path: 'd', changes: [{ path: 'new', change: 'added' }] },
       ]);
     });
 
     it('tells a broken pointer by its name', async () => {
-      const diffs = await dataDiff(version({ 'd.ref.json': '<<<<<<< ' }), { workspace: [] }, deps());
+      const diffs = await dataDiff(version({ 'd.ref.json': '<<<<<<< ' }), { workspace: [] }, folder.deps());
       expect(diffs).toMatchObject([{ path: 'd', error: { code: 'ERR_ML_POINTER_INVALID' } }]);
     });
   });
@@ -197,12 +173,12 @@ describe('what changed of data', () => {
           ),
       }) as unknown as PointerHistory;
     const log = async (...edits: readonly (readonly [string | undefined, string | undefined])[]) =>
-      (await dataLog([], { ...deps(), history: history(edits) })).map(({ edits: [edit] }) => edit);
+      (await dataLog([], { ...folder.deps(), history: history(edits) })).map(({ edits: [edit] }) => edit);
 
     it('counts files where both sides are in the store', async () => {
       const first = await add('d');
-      write({ 'd/new': 'x', 'd/a.csv': '' });
-      remove('d/keep');
+      folder.write({ 'd/new': 'x', 'd/a.csv': '' });
+      folder.remove('d/keep');
       const second = await add('d');
       expect(await log([first, second], [undefined, first], [second, undefined])).toMatchObject([
         {
@@ -214,7 +190,7 @@ describe('what changed of data', () => {
         { before: undefined, after: { files: 3 }, files: undefined },
         { before: { files: 3 }, after: undefined, files: undefined },
       ]);
-      objects.bytes.clear();
+      folder.objects.bytes.clear();
       expect(await log([first, second])).toMatchObject([{ after: { files: 3 }, files: undefined }]);
     });
 

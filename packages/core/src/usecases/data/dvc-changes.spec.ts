@@ -1,69 +1,36 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { LocalDataSums, LocalDvcCache, LocalForeignData } from '../../adapters/foreign-fs/index.js';
-import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
-import { DataFiles } from '../../adapters/workspace-fs/data/index.js';
+import { LocalDvcCache } from '../../adapters/foreign-fs/index.js';
 import { dvcFileText, folderObjectText, readDvcRef } from '../../interop/dvc/index.js';
 import { digestOf } from '../../kernel/index.js';
-import { ForeignTrees } from '../given/foreign-trees.js';
 import { dataDiff } from './data-diff.js';
 import { dataLog } from './data-log.js';
 import { dataStatus } from './data-status.js';
+import { DataFolder } from './testing/data-folder.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
 describe('data behind .dvc files', () => {
-  let root: string;
-  let objects: MemoryObjectStore;
-  let journals: MemoryJournal;
-  let data: DataFiles;
-  /** Files that were read: for their sha256, and for their MD5 sum. */
-  let read: number;
-  let summed: number;
+  let folder: DataFolder;
 
-  const write = (files: Readonly<Record<string, string>>) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-  };
-  const remove = (path: string) => {
-    rmSync(join(root, path), { recursive: true });
-  };
-  const trees = () => new ForeignTrees(new LocalForeignData(root, { offline: true }), { objects, journals });
-  const deps = () => {
-    const onRead = () => {
-      summed += 1;
-    };
-    const sums = new LocalDataSums({ root, cache: join(root, '.sums'), onRead });
-    return { data, objects, dvc: () => Promise.resolve({ trees: trees(), sums }) };
-  };
-  const status = async (path: string) => (await dataStatus([`${path}.dvc`], deps()))[0];
+  const status = async (path: string) => (await dataStatus([`${path}.dvc`], folder.deps()))[0];
   /** As dvc add does. @returns the text of the .dvc file */
   const dvcAdd = async (path: string) => {
-    const { md5: sum, size, entries, isFolder } = await new LocalDvcCache(root).put(path);
+    const { md5: sum, size, entries, isFolder } = await new LocalDvcCache(folder.root).put(path);
     const files = isFolder ? entries.length : undefined;
     const text = dvcFileText({ md5: sum, size, files, name: path });
-    write({ [`${path}.dvc`]: text });
+    folder.write({ [`${path}.dvc`]: text });
     return text;
   };
   /** Brings it into our store, as a run does. */
   const bring = async (text: string, path: string) =>
-    trees().bring(readDvcRef(text, `${path}.dvc`), { staging: join(root, '.staging') });
+    folder.trees().bring(readDvcRef(text, `${path}.dvc`), { staging: join(folder.root, '.staging') });
 
   beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'nx-ml-dvc-changes-'));
-    objects = new MemoryObjectStore();
-    journals = new MemoryJournal();
-    [read, summed] = [0, 0];
-    const onRead = () => {
-      read += 1;
-    };
-    data = new DataFiles({ root, cache: join(root, '.cache'), grace: -60_000, onRead });
-    write({
+    folder = new DataFolder({ grace: -60_000 });
+    folder.write({
       '.dvc/config': '',
       'd/a.csv': 'id,x\n1,a\n',
       'd/keep': 'k',
@@ -74,7 +41,7 @@ describe('data behind .dvc files', () => {
     await dvcAdd('raw.csv');
   });
   afterEach(() => {
-    rmSync(root, { recursive: true, force: true });
+    folder.dispose();
   });
 
   it('is unchanged, and is read once', async () => {
@@ -92,7 +59,7 @@ describe('data behind .dvc files', () => {
       });
       expect(await status('raw.csv')).toMatchObject({ state: 'unchanged', ref: { kind: 'file', size: 5 } });
     }
-    expect([read, summed]).toEqual([4, 4]);
+    expect([folder.read, folder.summed]).toEqual([4, 4]);
   });
 
   it('needs no MD5 sum where the store has seen the bytes', async () => {
@@ -100,7 +67,7 @@ describe('data behind .dvc files', () => {
     await bring(await dvcAdd('raw.csv'), 'raw.csv');
     expect(await status('d')).toMatchObject({ state: 'unchanged' });
     expect(await status('raw.csv')).toMatchObject({ state: 'unchanged' });
-    expect(summed).toBe(0);
+    expect(folder.summed).toBe(0);
   });
 
   it.each(['only DVC has it', 'the store has it, and DVC no longer'])(
@@ -108,11 +75,11 @@ describe('data behind .dvc files', () => {
     async (where) => {
       if (where.startsWith('the store')) {
         await bring(await dvcAdd('d'), 'd');
-        remove('.dvc/cache');
+        folder.remove('.dvc/cache');
       }
-      write({ 'd/a.csv': 'id,x\n1,a\n2,b\n', 'd/new': '', 'd/moved/there': 'some bytes' });
-      remove('d/moves');
-      remove('d/keep');
+      folder.write({ 'd/a.csv': 'id,x\n1,a\n2,b\n', 'd/new': '', 'd/moved/there': 'some bytes' });
+      folder.remove('d/moves');
+      folder.remove('d/keep');
       expect(await status('d')).toMatchObject({
         state: 'changed',
         notStored: 0,
@@ -129,26 +96,26 @@ describe('data behind .dvc files', () => {
 
   it('reads only what changed of a folder that changed', async () => {
     await status('d');
-    write({ 'd/keep': 'K' });
+    folder.write({ 'd/keep': 'K' });
     await status('d');
     await status('d');
-    expect([read, summed]).toEqual([4, 4]);
+    expect([folder.read, folder.summed]).toEqual([4, 4]);
   });
 
   it('tells what is not here, and what neither DVC nor the store has', async () => {
-    remove('d');
+    folder.remove('d');
     expect(await status('d')).toMatchObject({ state: 'absent', notStored: 0, ref: { size: 20, files: 3 } });
-    remove(`.dvc/cache/files/md5/${md5('k').slice(0, 2)}`);
+    folder.remove(`.dvc/cache/files/md5/${md5('k').slice(0, 2)}`);
     expect(await status('d')).toMatchObject({ state: 'absent', notStored: 1 });
-    remove('.dvc/cache');
+    folder.remove('.dvc/cache');
     expect(await status('d')).toMatchObject({ state: 'absent', notStored: 3 });
     expect(await status('raw.csv')).toMatchObject({ state: 'unchanged', notStored: 1 });
   });
 
   it('tells files that were never brought from files that somebody removed', async () => {
-    remove('d/keep');
+    folder.remove('d/keep');
     expect(await status('d')).toMatchObject({ state: 'changed' });
-    remove(`.dvc/cache/files/md5/${md5('k').slice(0, 2)}`);
+    folder.remove(`.dvc/cache/files/md5/${md5('k').slice(0, 2)}`);
     expect(await status('d')).toMatchObject({ state: 'partial', notStored: 1 });
   });
 
@@ -157,25 +124,25 @@ describe('data behind .dvc files', () => {
       { path: 'bin', md5: md5('\0\r\n') },
       { path: 'text', md5: md5('a\nb\n') },
     ]);
-    write({
+    folder.write({
       'old/bin': '\0\r\n',
       'old/text': 'a\r\nb\r\n',
       'old.dvc': `outs:\n- md5: ${md5(list)}.dir\n  path: old\n`,
     });
     expect(await status('old')).toMatchObject({ state: 'unchanged', ref: { files: 2 } });
-    write({ 'old/text': 'a\nB\n' });
+    folder.write({ 'old/text': 'a\nB\n' });
     expect(await status('old')).toMatchObject({ state: 'changed', changes: undefined });
   });
 
   it('is what the store saw first under that MD5 sum, which two contents could share', async () => {
     const ref = readDvcRef(await dvcAdd('d'), 'd.dvc');
-    await trees().remember(ref, { kind: 'tree', digest: digestOf('another list'), size: 5, files: 1 });
+    await folder.trees().remember(ref, { kind: 'tree', digest: digestOf('another list'), size: 5, files: 1 });
     expect(await status('d')).toMatchObject({ state: 'changed' });
   });
 
   it('tells a .dvc file that cannot be read, and goes on', async () => {
-    write({ 'bad.dvc': 'outs: []\n', 'up.dvc': `outs:\n- md5: ${md5('x')}\n  path: ../../x\n` });
-    const all = await dataStatus(['bad.dvc', 'up.dvc', 'gone.dvc', 'd.dvc'], deps());
+    folder.write({ 'bad.dvc': 'outs: []\n', 'up.dvc': `outs:\n- md5: ${md5('x')}\n  path: ../../x\n` });
+    const all = await dataStatus(['bad.dvc', 'up.dvc', 'gone.dvc', 'd.dvc'], folder.deps());
     expect(all).toMatchObject([
       { path: 'bad', state: 'broken', error: { code: 'ERR_ML_DVC_INVALID' } },
       { path: 'up', state: 'broken', error: { code: 'ERR_ML_PATH_UNSAFE' } },
@@ -190,35 +157,35 @@ describe('data behind .dvc files', () => {
       const isStored = where === 'in the store';
       const before = await dvcAdd('d');
       if (isStored) await bring(before, 'd');
-      write({ 'd/new': 'x', 'd/a.csv': 'id,x\n' });
+      folder.write({ 'd/new': 'x', 'd/a.csv': 'id,x\n' });
       const after = await dvcAdd('d');
       if (isStored) await bring(after, 'd');
-      if (isStored) remove('.dvc/cache');
+      if (isStored) folder.remove('.dvc/cache');
       const expected = [
         { path: 'a.csv', change: 'edited', rows: { added: 0, removed: 1 } },
         { path: 'new', change: 'added', size: [0, 1] },
       ];
-      expect(await dataDiff(version(before), version(after), deps())).toMatchObject([
+      expect(await dataDiff(version(before), version(after), folder.deps())).toMatchObject([
         { pointer: 'd.dvc', path: 'd', before: { files: 3 }, after: { files: 4 }, changes: expected },
       ]);
-      expect(await dataDiff(version(before), { workspace: ['d.dvc'] }, deps())).toMatchObject([
+      expect(await dataDiff(version(before), { workspace: ['d.dvc'] }, folder.deps())).toMatchObject([
         { path: 'd', changes: expected },
       ]);
-      expect(await dataDiff(version(after), { workspace: ['d.dvc'] }, deps())).toEqual([]);
+      expect(await dataDiff(version(after), { workspace: ['d.dvc'] }, folder.deps())).toEqual([]);
       const edits = [{ pointer: 'd.dvc', before, after }];
       const commit = { commit: 'c', at: '2026-01-01T00:00:00Z', author: 'A. Spec', subject: 'Data', edits };
       const history = { log: () => Promise.resolve([commit]) };
-      expect(await dataLog([], { ...deps(), history: history as never })).toMatchObject([
+      expect(await dataLog([], { ...folder.deps(), history: history as never })).toMatchObject([
         { edits: [{ path: 'd', files: { added: 1, removed: 0, edited: 1, renamed: 0 } }] },
       ]);
     });
 
     it('differs, and says no more, where the lists are gone', async () => {
       const before = await dvcAdd('d');
-      write({ 'd/new': 'x' });
+      folder.write({ 'd/new': 'x' });
       const after = await dvcAdd('d');
-      remove('.dvc/cache');
-      expect(await dataDiff(version(before), version(after), deps())).toMatchObject([
+      folder.remove('.dvc/cache');
+      expect(await dataDiff(version(before), version(after), folder.deps())).toMatchObject([
         { path: 'd', before: { size: 20 }, after: { size: 21 }, changes: undefined },
       ]);
     });
@@ -226,9 +193,9 @@ describe('data behind .dvc files', () => {
 
   it('forgets sums that were damaged on disk', async () => {
     await status('d');
-    const [name = ''] = readdirSync(join(root, '.sums'));
-    write({ [`.sums/${name}`]: 'nxmlmd51 and nonsense' });
+    const [name = ''] = readdirSync(join(folder.root, '.sums'));
+    folder.write({ [`.sums/${name}`]: 'nxmlmd51 and nonsense' });
     expect(await status('d')).toMatchObject({ state: 'unchanged' });
-    expect(summed).toBe(6);
+    expect(folder.summed).toBe(6);
   });
 });

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 
-import { hexOf, MlError } from '../../kernel/index.js';
+import { MlError } from '../../kernel/index.js';
 import { readPointer } from '../../documents/index.js';
 import type { PointerSource } from '../../documents/index.js';
 import { contentChanges } from '../data/content-changes.js';
@@ -91,7 +91,7 @@ async function changesOf(
   name: string,
   { stores }: ImportDeps,
 ): Promise<readonly DataChange[] | undefined> {
-  if (before === undefined || hexOf(before.digest) === hexOf(ref.digest)) return undefined;
+  if (before === undefined || before.digest === ref.digest) return undefined;
   const old = await storedContent(before, name, stores.objects);
   const now = await storedContent(ref, name, stores.objects);
   return old === undefined || now === undefined ? undefined : contentChanges(old, now);

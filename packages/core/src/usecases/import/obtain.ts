@@ -126,11 +126,11 @@ async function dvcPointed(
   const root = repository.workingCopy ?? join(deps.staging, 'repository');
   try {
     if (repository.workingCopy === undefined) await layOutConfig(repository, { commit, path, root });
-    const foreign = deps.foreignAt(root);
-    const tree = await foreign.bring(readDvcRef(text, path), { staging: join(deps.staging, 'files') });
+    const data = readDvcRef(text, path);
+    const tree = await deps.foreignAt(root).bring(data, { staging: join(deps.staging, 'files') });
     const entries = decodeTree(await deps.stores.objects.readBytes(tree.digest, 500_000_000));
     const [only] = entries;
-    if (readDvcRef(text, path).isFolder || only === undefined) return tree;
+    if (data.isFolder || only === undefined) return tree;
     return { kind: 'file', digest: only.digest, size: only.size, files: 1 };
   } finally {
     await rm(deps.staging, { recursive: true, force: true });

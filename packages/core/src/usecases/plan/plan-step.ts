@@ -65,6 +65,8 @@ export interface DescribeStepInput {
 
 export interface PlanStepInput extends DescribeStepInput {
   readonly inputs: InputsOfSeed;
+  /** Default: those of ml.yaml. */
+  readonly seeds?: readonly (number | null)[];
 }
 
 /**
@@ -72,9 +74,9 @@ export interface PlanStepInput extends DescribeStepInput {
  *
  * @throws MlError for a configuration, a file or an interpreter that cannot be read.
  */
-export async function planStep({ inputs, ...input }: PlanStepInput): Promise<StepPlan> {
+export async function planStep({ inputs, seeds, ...input }: PlanStepInput): Promise<StepPlan> {
   const description = await describeStep(input);
-  return { ...description, runs: planRuns(description, inputs) };
+  return { ...description, runs: planRuns(description, inputs, seeds ?? description.spec.seeds) };
 }
 
 /** What of a step's keys the workspace alone tells. @throws MlError as planStep */
@@ -96,8 +98,12 @@ export async function describeStep(input: DescribeStepInput): Promise<StepDescri
   };
 }
 
-function planRuns(description: StepDescription, inputs: InputsOfSeed): readonly PlannedRun[] {
-  return description.spec.seeds.map((seed) => {
+function planRuns(
+  description: StepDescription,
+  inputs: InputsOfSeed,
+  seeds: readonly (number | null)[],
+): readonly PlannedRun[] {
+  return seeds.map((seed) => {
     const read = Object.entries(inputs(seed));
     const document = keyDocument(description, seed, Object.fromEntries(read));
     const refs = Object.fromEntries(read.map(([name, { ref }]) => [name, ref]));

@@ -9,7 +9,13 @@ import { keyPath, manifestPath, stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
 import { nearestProject } from './nearest-project.js';
 import { describeStep, planStep } from './plan-step.js';
-import type { DescribeStepInput, InputsOfSeed, StepDescription, StepPlan } from './plan-step.js';
+import type {
+  DescribeStepInput,
+  InputsOfSeed,
+  PlannedInput,
+  StepDescription,
+  StepPlan,
+} from './plan-step.js';
 import type { MlProject, Workspace } from '../ports.js';
 import type { RunStore } from '../records/run-store.js';
 import { stepClosures } from './step-closure.js';
@@ -52,6 +58,20 @@ export class StepResults {
     const known = this.#plans.get(id) ?? this.#makePlan(ref, this.#deps.workspace);
     this.#plans.set(id, known);
     return known;
+  }
+
+  /**
+   * The plan of a step that reads other inputs than those that stand in the workspace, for one seed: an evaluation of a
+   * model that was trained before, for example.
+   */
+  planWith(
+    ref: StepRef,
+    seed: number | null,
+    inputs: Readonly<Record<string, PlannedInput>>,
+    options: { readonly fresh?: boolean } = {},
+  ): Promise<StepPlan> {
+    const workspace = options.fresh === true ? this.#deps.workspace.refreshed() : this.#deps.workspace;
+    return this.#makePlan(ref, workspace, { seed, inputs });
   }
 
   /** What a step's runs came to, for whoever reads it later. */
@@ -112,11 +132,13 @@ export class StepResults {
     return describeStep({ ...this.#description(ref, project), closures: this.#closuresOf(project) });
   }
 
-  async #makePlan(ref: StepRef, workspace: Workspace): Promise<StepPlan> {
+  async #makePlan(ref: StepRef, workspace: Workspace, other?: OtherInputs): Promise<StepPlan> {
     const project = this.mlProject(ref.project, 'The task');
     const known = workspace === this.#deps.workspace ? { closures: this.#closuresOf(project) } : {};
-    const inputs = await this.#inputs(project, ref);
-    return planStep({ ...this.#description(ref, project), workspace, inputs, ...known });
+    const standing = await this.#inputs(project, ref, other?.inputs);
+    const inputs: InputsOfSeed = (seed) => ({ ...standing(seed), ...other?.inputs });
+    const seeds = other === undefined ? {} : { seeds: [other.seed] };
+    return planStep({ ...this.#description(ref, project), workspace, inputs, ...seeds, ...known });
   }
 
   #description(ref: StepRef, project: MlProject): DescribeStepInput {
@@ -131,8 +153,12 @@ export class StepResults {
     return known;
   }
 
-  async #inputs(project: MlProject, ref: StepRef): Promise<InputsOfSeed> {
-    const upstream = upstreamOf(project, ref);
+  async #inputs(
+    project: MlProject,
+    ref: StepRef,
+    without: Readonly<Record<string, unknown>> = {},
+  ): Promise<InputsOfSeed> {
+    const upstream = upstreamOf(project, ref).filter(({ name }) => !Object.hasOwn(without, name));
     const manifests = await Promise.all(
       upstream.map(async (source) => {
         this.#checkKind(source.ref, project);
@@ -176,6 +202,11 @@ export class StepResults {
     }
     return { manifest: manifestOf(plan, results), from: 'store' };
   }
+}
+
+interface OtherInputs {
+  readonly seed: number | null;
+  readonly inputs: Readonly<Record<string, PlannedInput>>;
 }
 
 function manifestOf(plan: StepPlan, results: ReadonlyMap<number | null, RunResult>): StepManifest {

@@ -1,6 +1,6 @@
 import { decodeHistoryEntry, encodeHistoryEntry } from '../../documents/index.js';
 import type { HistoryEntry } from '../../documents/index.js';
-import { digestOf, hexOf } from '../../kernel/index.js';
+import { journalSegment } from '../../store/index.js';
 import type { Journal } from '../../store/index.js';
 
 /**
@@ -36,12 +36,6 @@ export class RunHistory {
   }
 
   #nameOf(project: string): string {
-    return `history/${segment(this.#workspaceId)}/${segment(project)}`;
+    return `history/${journalSegment(this.#workspaceId)}/${journalSegment(project)}`;
   }
-}
-
-/** Any text as one readable segment of a journal's name, and no two texts as the same. */
-function segment(text: string): string {
-  const readable = text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80);
-  return `${readable}.${hexOf(digestOf(text)).slice(0, 12)}`;
 }

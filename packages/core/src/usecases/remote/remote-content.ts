@@ -121,7 +121,7 @@ async function readRecipes({
   await eachOf(listed.recipes.keys(), atOnce, async (digest) => {
     const name = recipeName(digest);
     const blame = { name, onDamage, objects: [digest] };
-    const recipe = await tellingRefusal(blame, () => readRecipe(remote.blobs, digest, options));
+    const recipe = await awaitOrTell(blame, () => readRecipe(remote.blobs, digest, options));
     if (recipe === undefined) return;
     const lacking = lackingSource(recipe, sizes);
     if (lacking === undefined) recipes.set(digest, recipe);
@@ -162,7 +162,7 @@ export function readOrTell<T>(blame: Blame, read: () => T): T | undefined {
 }
 
 /** The same for what takes time. */
-export async function tellingRefusal<T>(blame: Blame, read: () => Promise<T>): Promise<T | undefined> {
+export async function awaitOrTell<T>(blame: Blame, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -15,7 +15,7 @@ import {
 import type { Blobs, PackIndex, PackRange, TransferOptions } from '../../remote/index.js';
 import { decodeTree, journalEntryName } from '../../store/index.js';
 import type { TransferProgress } from '../transfer/index.js';
-import { objectsAt, tellingRefusal } from './remote-content.js';
+import { objectsAt, awaitOrTell } from './remote-content.js';
 import type { RemoteContent, TellDamage } from './remote-content.js';
 import type { RemoteInventory } from './remote-inventory.js';
 
@@ -138,7 +138,7 @@ class RemoteReader {
     const { digest, segments: places } = recipe;
     const name = recipeName(digest);
     const options = { signal: this.#options.signal };
-    await tellingRefusal({ name, onDamage: this.#onDamage, objects: [digest] }, async () => {
+    await awaitOrTell({ name, onDamage: this.#onDamage, objects: [digest] }, async () => {
       const segments = await readSegments(this.#blobs, recipe, { places, options });
       await this.#compare(name, digest, fetchChunks(this.#blobs, { recipe, segments }, [], this.#options));
     });
@@ -146,7 +146,7 @@ class RemoteReader {
 
   async journal(name: string): Promise<void> {
     const blame = { name: `journals/${name}`, onDamage: this.#onDamage };
-    const last = await tellingRefusal(blame, async () =>
+    const last = await awaitOrTell(blame, async () =>
       (await new RemoteJournal(this.#blobs).read(name)).at(-1),
     );
     const result = last?.payload['result'];

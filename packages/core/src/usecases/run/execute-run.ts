@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { JobOutcome } from '../../engine/index.js';
+import type { Job, JobOutcome, JobWatcher } from '../../engine/index.js';
 import { hexOf, isMlError, MlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import { encodeRunDocument } from '../../manifest/index.js';
@@ -154,43 +154,36 @@ interface RunCommandInput {
 }
 
 async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
-  const { plan, run, folder, deps } = input;
+  const { plan, run, deps, elapsedMs, signal } = input;
+  const watcher: JobWatcher = {
+    progress: (progress) => {
+      const { ref } = plan;
+      deps.emit({ type: 'run-progress', ref, seed: run.seed, progress, elapsedMs: elapsedMs() });
+    },
+  };
+  return deps.engine.run(jobOf(input), watcher, signal);
+}
+
+function jobOf({ plan, run, folder, gpus, deps, attempt }: RunCommandInput): Job {
+  const { spec, params, ref, project, pythonRoots } = plan;
   const { inputs, outputs } = runDocument(plan, run, folder);
-  const cwd = join(deps.root, plan.project.root);
-  const command = renderCommand(
-    plan.spec.command,
-    { params: plan.params, seed: run.seed ?? 0, inputs, outputs: { ...outputs } },
-    stepId(plan.ref),
-  );
-  return deps.engine.run(
-    {
-      id: input.attempt,
-      command,
-      cwd,
-      env: commandEnvironment({
-        spec: plan.spec,
-        variables: deps.environment.variables,
-        runDocument: folder.document,
-        programs: [folder.programs, join(cwd, 'node_modules/.bin'), join(deps.root, 'node_modules/.bin')],
-        pythonRoots: plan.pythonRoots.map((path) => join(deps.root, path)),
-        gpus: input.gpus,
-      }),
-      logFile: folder.log,
-      progressFile: folder.progress,
-      resources: plan.spec.resources,
-      ...(plan.spec.timeout === undefined ? {} : { timeout: plan.spec.timeout }),
-    },
-    {
-      progress: (progress) => {
-        deps.emit({
-          type: 'run-progress',
-          ref: plan.ref,
-          seed: run.seed,
-          progress,
-          elapsedMs: input.elapsedMs(),
-        });
-      },
-    },
-    input.signal,
-  );
+  const cwd = join(deps.root, project.root);
+  const values = { params, seed: run.seed ?? 0, inputs, outputs: { ...outputs } };
+  return {
+    id: attempt,
+    command: renderCommand(spec.command, values, stepId(ref)),
+    cwd,
+    env: commandEnvironment({
+      spec,
+      variables: deps.environment.variables,
+      runDocument: folder.document,
+      programs: [folder.programs, join(cwd, 'node_modules/.bin'), join(deps.root, 'node_modules/.bin')],
+      pythonRoots: pythonRoots.map((path) => join(deps.root, path)),
+      gpus,
+    }),
+    logFile: folder.log,
+    progressFile: folder.progress,
+    resources: spec.resources,
+    ...(spec.timeout === undefined ? {} : { timeout: spec.timeout }),
+  };
 }

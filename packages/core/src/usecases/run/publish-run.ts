@@ -21,7 +21,7 @@ export interface PublishDeps {
   /** Name of this machine, for the run's record. */
   readonly host: string;
   /** The plan of the same step from the files as they are now. */
-  readonly replan: (plan: StepPlan) => Promise<StepPlan>;
+  readonly replan: () => Promise<StepPlan>;
 }
 
 export interface PublishContext {
@@ -97,7 +97,7 @@ function keepRefused(
 
 /** A result is published only if the files that its key names are still what they were when the command started. */
 async function refuseChangedInputs(plan: StepPlan, run: PlannedRun, deps: PublishDeps): Promise<void> {
-  const now = (await deps.replan(plan)).runs.find((candidate) => candidate.seed === run.seed);
+  const now = (await deps.replan()).runs.find((candidate) => candidate.seed === run.seed);
   if (now?.key === run.key) return;
   const before = new Map(run.document.code.map(({ path, digest }) => [path, digest]));
   const after = new Map((now?.document.code ?? []).map(({ path, digest }) => [path, digest]));

@@ -5,7 +5,7 @@ import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/in
 import { isMlError } from '../../kernel/index.js';
 import { paramsId } from '../../provenance/index.js';
 import type { ObjectWriter } from '../../store/index.js';
-import type { StepOutcome } from './run-steps.js';
+import type { TaskOutcome } from './task-work.js';
 import { exited, memoryClaims, wellBehaved } from '../testing/fake-machine.js';
 import {
   everyRun,
@@ -19,10 +19,10 @@ import {
 
 afterEach(removeWorkspaces);
 
-const states = (outcomes: Readonly<Record<string, StepOutcome>>) =>
+const states = (outcomes: Readonly<Record<string, TaskOutcome>>) =>
   Object.fromEntries(Object.entries(outcomes).map(([id, { state }]) => [id, state]));
 
-const codeOf = (outcome: StepOutcome | undefined) =>
+const codeOf = (outcome: TaskOutcome | undefined) =>
   outcome?.state === 'failed' && isMlError(outcome.error) ? outcome.error.code : outcome;
 
 /** Stores nothing before its gate opens. */

@@ -1,39 +1,25 @@
 import type { WorkspaceData } from '../../data/index.js';
-import type { RunResult, StepManifest } from '../../documents/index.js';
+import type { RunResult } from '../../documents/index.js';
 import type { Lease } from '../../engine/index.js';
 import { taskResults } from '../../scheduler/index.js';
-import type { JobNode, JobTurn, SkipReason, TaskNode, TaskResult } from '../../scheduler/index.js';
+import type { JobNode, JobTurn, SkipReason, TaskResult } from '../../scheduler/index.js';
 import { ensureGiven } from '../given/data-source.js';
-import { executeRun } from './execute-run.js';
-import type { ExecuteDeps } from './execute-run.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import { refusePointerText } from '../given/lfs-files.js';
-import type { StepRef } from '../../layout/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
-import type { MlProject } from '../ports.js';
-import { recordStep } from './record-step.js';
-import type { RecordStepDeps } from './record-step.js';
 import { StepResults } from '../plan/step-results.js';
 import { upstreamOf } from '../plan/upstream.js';
+import type { MlProject } from '../ports.js';
+import { executeRun } from './execute-run.js';
+import type { ExecuteDeps } from './execute-run.js';
+import type { RecordStepDeps } from './record-step.js';
+import { StepWork } from './step-work.js';
+import type { DoneOutcome, MlTask, TaskOutcome, TaskWork } from './task-work.js';
 import { acquireLease, claimRun } from './wait-for-turn.js';
 import type { WaitDeps } from './wait-for-turn.js';
 
-export interface StepTask extends TaskNode {
-  readonly ref: StepRef;
-}
-
-/** How a step ended. */
-export type StepOutcome =
-  | {
-      readonly state: 'executed' | 'restored';
-      readonly manifest: StepManifest;
-      readonly executedRuns: number;
-    }
-  | { readonly state: 'failed'; readonly error: unknown }
-  | { readonly state: 'skipped'; readonly because: string };
-
 export interface RunStepsInput {
-  readonly tasks: readonly StepTask[];
+  readonly tasks: readonly MlTask[];
   /** Most commands at once. */
   readonly parallel: number;
   readonly deps: RunStepsDeps;
@@ -46,39 +32,37 @@ export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDep
   readonly data: WorkspaceData;
 }
 
-/** One step's end; times in milliseconds since the epoch. */
-export interface StepEnd {
-  readonly task: StepTask;
-  readonly outcome: StepOutcome;
+/** One task's end; times in milliseconds since the epoch. */
+export interface TaskEnd {
+  readonly task: MlTask;
+  readonly outcome: TaskOutcome;
   readonly startTime: number;
   readonly endTime: number;
 }
 
 /**
- * Brings steps up to date: each is restored where its result is known, and executed where it is not. Yields each as it
+ * Brings tasks up to date: each is restored where its result is known, and executed where it is not. Yields each as it
  * ends; one that fails stops only what depends on it.
  */
-export function runSteps(input: RunStepsInput): AsyncGenerator<StepEnd, void, undefined> {
+export function runSteps(input: RunStepsInput): AsyncGenerator<TaskEnd, void, undefined> {
   return new StepRunner(input).run();
 }
 
 interface SeedJob extends JobNode {
+  readonly plan: StepPlan;
   readonly run: PlannedRun;
 }
 
 interface Progress {
-  readonly plan: StepPlan;
-  readonly results: Map<number | null, RunResult>;
-  executedRuns: number;
-  /** A command of the step was started. Its time counts from there: waiting for a slot is no work. */
+  readonly work: TaskWork;
+  /** A command of the task was started. Its time counts from there: waiting for a slot is no work. */
   started: boolean;
-  manifest?: StepManifest;
+  outcome?: DoneOutcome;
 }
 
 class StepRunner {
   readonly #input: RunStepsInput;
   readonly #results: StepResults;
-  readonly #executeDeps: ExecuteDeps;
   readonly #progress = new Map<string, Progress>();
   readonly #startTimes = new Map<string, number>();
   readonly #given = new Map<string, Promise<RunResult | undefined>>();
@@ -86,13 +70,12 @@ class StepRunner {
   constructor(input: RunStepsInput) {
     this.#input = input;
     this.#results = new StepResults({ ...input.deps, bring: (project) => this.#ensureGiven(project) });
-    this.#executeDeps = { ...input.deps, replan: (plan) => this.#results.plan(plan.ref, { fresh: true }) };
   }
 
-  async *run(): AsyncGenerator<StepEnd, void, undefined> {
+  async *run(): AsyncGenerator<TaskEnd, void, undefined> {
     const { tasks, parallel, signal, deps } = this.#input;
     const { gpus, memory } = deps.slots.capacity;
-    const results = taskResults<StepTask, SeedJob>({
+    const results = taskResults<MlTask, SeedJob>({
       tasks,
       limits: { parallel, gpu: gpus.length, memory },
       signal,
@@ -104,20 +87,23 @@ class StepRunner {
   }
 
   /** Restores what is known; what is left to run comes back as jobs. */
-  async #resolve(task: StepTask): Promise<readonly SeedJob[]> {
+  async #resolve(task: MlTask): Promise<readonly SeedJob[]> {
     this.#startTimes.set(task.id, this.#input.deps.clock.now());
-    const plan = await this.#results.plan(task.ref);
-    const progress: Progress = { plan, results: new Map(), executedRuns: 0, started: false };
-    this.#progress.set(task.id, progress);
-    const source = await this.#ensureGiven(plan.project);
-    for (const run of plan.runs) {
-      const result = source ?? (await this.#input.deps.runs.find(run.key));
-      if (result !== undefined) progress.results.set(run.seed, result);
-    }
-    const missing = plan.runs.filter((run) => !progress.results.has(run.seed));
-    if (missing.length === 0) await this.#finish(task);
+    const work = this.#workOf(task);
+    this.#progress.set(task.id, { work, started: false });
+    const { plan, runs } = await work.resolve();
+    if (runs.length === 0) await this.#finish(task);
     else await this.#prepareToRun(plan);
-    return missing.map((run) => ({ id: String(run.seed), resources: plan.spec.resources, run }));
+    return runs.map((run) => ({ id: String(run.seed), resources: plan.spec.resources, plan, run }));
+  }
+
+  #workOf({ ref }: MlTask): TaskWork {
+    const { deps } = this.#input;
+    return new StepWork(ref, {
+      ...deps,
+      results: this.#results,
+      ensureGiven: (project) => this.#ensureGiven(project),
+    });
   }
 
   async #prepareToRun(plan: StepPlan): Promise<void> {
@@ -143,22 +129,35 @@ class StepRunner {
     return known;
   }
 
-  async #run(task: StepTask, job: SeedJob, jobTurn: JobTurn): Promise<void> {
-    const { deps } = this.#input;
-    const progress = this.#progressOf(task);
-    const turn = await claimRun(progress.plan, job.run, { deps, signal: jobTurn.signal });
+  async #run(task: MlTask, job: SeedJob, jobTurn: JobTurn): Promise<void> {
+    const { work } = this.#progressOf(task);
     try {
-      if ('result' in turn) progress.results.set(job.run.seed, turn.result);
-      else await this.#execute(task, job, jobTurn);
+      await this.#runInTurn(task, job, jobTurn);
+    } catch (error) {
+      if (jobTurn.signal.aborted || !work.goesOnWithout(job.run, error)) throw error;
+    }
+  }
+
+  async #runInTurn(task: MlTask, { plan, run }: SeedJob, jobTurn: JobTurn): Promise<void> {
+    const { deps } = this.#input;
+    const { work } = this.#progressOf(task);
+    const turn = await claimRun(plan, run, { deps, signal: jobTurn.signal });
+    try {
+      if ('result' in turn) work.take(run, turn.result, 'restored');
+      else work.take(run, await this.#execute(task, { plan, run }, jobTurn), 'executed');
     } finally {
       await turn.claim?.release();
     }
   }
 
-  async #execute(task: StepTask, job: SeedJob, { signal, free }: JobTurn): Promise<void> {
+  async #execute(
+    task: MlTask,
+    { plan, run }: Pick<SeedJob, 'plan' | 'run'>,
+    { signal, free }: JobTurn,
+  ): Promise<RunResult> {
     const { deps } = this.#input;
     const progress = this.#progressOf(task);
-    const lease = await acquireLease(progress.plan, job.run, { deps, signal });
+    const lease = await acquireLease(plan, run, { deps, signal });
     if (!progress.started) this.#startTimes.set(task.id, deps.clock.now());
     progress.started = true;
     let held: Lease | undefined = lease;
@@ -171,41 +170,35 @@ class StepRunner {
       await giveBack();
       free();
     };
+    const executeDeps = { ...deps, replan: () => progress.work.replan() };
     try {
-      const context = { deps: this.#executeDeps, gpus: lease.gpus, signal, commandEnded };
-      progress.results.set(job.run.seed, await executeRun(progress.plan, job.run, context));
-      progress.executedRuns += 1;
+      return await executeRun(plan, run, { deps: executeDeps, gpus: lease.gpus, signal, commandEnded });
     } finally {
       await giveBack();
     }
   }
 
-  async #finish(task: StepTask): Promise<void> {
+  async #finish(task: MlTask): Promise<void> {
     const progress = this.#progressOf(task);
-    progress.manifest = this.#results.learn(progress.plan, progress.results);
-    await recordStep(progress.plan, progress.manifest, this.#input.deps);
+    progress.outcome = await progress.work.finish();
   }
 
-  #end(result: TaskResult<StepTask>): StepEnd {
+  #end(result: TaskResult<MlTask>): TaskEnd {
     const { task } = result;
     const endTime = this.#input.deps.clock.now();
-    return {
-      task,
-      outcome: this.#outcome(result),
-      startTime: this.#startTimes.get(task.id) ?? endTime,
-      endTime,
-    };
+    const startTime = this.#startTimes.get(task.id) ?? endTime;
+    return { task, outcome: this.#outcome(result), startTime, endTime };
   }
 
-  #outcome(result: TaskResult<StepTask>): StepOutcome {
+  #outcome(result: TaskResult<MlTask>): TaskOutcome {
     if (result.state === 'failed') return { state: 'failed', error: result.error };
     if (result.state === 'skipped') return { state: 'skipped', because: skipText(result.because) };
-    const { manifest, executedRuns } = this.#progressOf(result.task);
-    if (manifest === undefined) throw new Error(`${result.task.id} ended without a manifest`);
-    return { state: executedRuns > 0 ? 'executed' : 'restored', manifest, executedRuns };
+    const { outcome } = this.#progressOf(result.task);
+    if (outcome === undefined) throw new Error(`${result.task.id} ended without an outcome`);
+    return outcome;
   }
 
-  #progressOf(task: StepTask): Progress {
+  #progressOf(task: MlTask): Progress {
     const progress = this.#progress.get(task.id);
     if (progress === undefined) throw new Error(`${task.id} was never resolved`);
     return progress;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { StepRef } from '../../layout/index.js';
 import { stepId } from '../../layout/index.js';
 import { runSteps } from '../run/run-steps.js';
-import type { StepOutcome, StepTask } from '../run/run-steps.js';
+import type { MlTask, TaskOutcome } from '../run/task-work.js';
 import { fakeMachine } from './fake-machine.js';
 import type { FakeMachine } from './fake-machine.js';
 
@@ -23,7 +23,7 @@ export const files = {
   'models/up/train.mjs': '// trains on m\n',
 };
 
-export const steps: readonly StepTask[] = [
+export const steps: readonly MlTask[] = [
   task('rows', 'data'),
   task('clean', 'data', ['rows:data']),
   task('m', 'train', ['clean:data']),
@@ -31,7 +31,7 @@ export const steps: readonly StepTask[] = [
   task('up', 'train', ['m:train']),
 ];
 
-export function task(project: string, step: StepRef['step'], dependsOn: readonly string[] = []): StepTask {
+export function task(project: string, step: StepRef['step'], dependsOn: readonly string[] = []): MlTask {
   const ref = { project, step };
   return { id: stepId(ref), ref, dependsOn };
 }
@@ -65,10 +65,10 @@ export function removeWorkspaces(): void {
 /** Brings steps up to date, and tells how each ended. */
 export async function run(
   machine: FakeMachine,
-  tasks: readonly StepTask[] = steps,
+  tasks: readonly MlTask[] = steps,
   signal: AbortSignal = new AbortController().signal,
-): Promise<Readonly<Record<string, StepOutcome>>> {
-  const outcomes: Record<string, StepOutcome> = {};
+): Promise<Readonly<Record<string, TaskOutcome>>> {
+  const outcomes: Record<string, TaskOutcome> = {};
   for await (const { task: ended, outcome } of runSteps({ tasks, parallel: 2, deps: machine.deps, signal }))
     outcomes[ended.id] = outcome;
   return outcomes;

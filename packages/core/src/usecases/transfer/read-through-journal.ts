@@ -3,12 +3,19 @@ import { RemoteJournal } from '../../remote/index.js';
 import type { AppendResult, Journal, JournalEntry } from '../../store/index.js';
 import type { RemoteAccess } from './remote-access.js';
 
-/** Only journals of runs travel: what a key came to is the same for everybody, and a history is each one's own. */
+/** What a key came to is the same for everybody, and a history is each one's own. */
 const travelling = 'runs/';
 
 /**
- * Journals of this machine, and where one is empty here, what a remote has of it. What came from there is kept here, so
- * that it is known without the remote from then on.
+ * What there must be one of for all machines that share a remote: the budget of a test set, and which model is accepted. A
+ * copy on this machine would let two of them spend the same step.
+ */
+const shared = ['gate/', 'aliases/'];
+
+/**
+ * Journals of this machine, and where one of a run is empty here, what a remote has of it. What came from there is kept here,
+ * so that it is known without the remote from then on. Journals that are one for all are read and written at the remote
+ * alone: while it cannot be reached, nobody can tell what they say.
  */
 export class ReadThroughJournal implements Journal {
   readonly #local: Journal;
@@ -20,17 +27,27 @@ export class ReadThroughJournal implements Journal {
   }
 
   async read(name: string): Promise<readonly JournalEntry[]> {
+    if (isShared(name)) return (await this.#shared()).read(name);
     const entries = await this.#local.read(name);
     return entries.length > 0 || !(await this.#bring(name)) ? entries : this.#local.read(name);
   }
 
   async last(name: string): Promise<JournalEntry | undefined> {
+    if (isShared(name)) return (await this.#shared()).last(name);
     const entry = await this.#local.last(name);
     return entry !== undefined || !(await this.#bring(name)) ? entry : this.#local.last(name);
   }
 
-  append(name: string, length: number, payload: JsonObject): Promise<AppendResult> {
-    return this.#local.append(name, length, payload);
+  async append(name: string, length: number, payload: JsonObject): Promise<AppendResult> {
+    if (!isShared(name)) return this.#local.append(name, length, payload);
+    const remote = await this.#access.get();
+    await remote.prepare();
+    return new RemoteJournal(remote.blobs).append(name, length, payload);
+  }
+
+  /** @throws MlError ERR_ML_REMOTE_UNAVAILABLE and what else keeps a remote from being asked */
+  async #shared(): Promise<Journal> {
+    return new RemoteJournal((await this.#access.get()).blobs);
   }
 
   /** The same payloads in the same order make the same entries. @returns true when there were any. */
@@ -46,4 +63,8 @@ export class ReadThroughJournal implements Journal {
     }
     return entries.length > 0;
   }
+}
+
+function isShared(name: string): boolean {
+  return shared.some((prefix) => name.startsWith(prefix));
 }

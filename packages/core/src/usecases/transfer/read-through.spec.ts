@@ -138,6 +138,22 @@ describe('A store that reads through to a remote', () => {
       expect(failures).toEqual([]);
     });
 
+    it.each(['gate/w/set', 'aliases/w/m'])(
+      'are at the remote alone where there is one for all: %s',
+      async (name) => {
+        const here = [new MemoryJournal(), new MemoryJournal()];
+        const [one, two] = here.map((journal) => new ReadThroughJournal(journal, accessTo(blobs)));
+        const added = await Promise.all([one?.append(name, 0, { by: 1 }), two?.append(name, 0, { by: 2 })]);
+        expect(added.map((result) => result?.appended).sort()).toEqual([false, true]);
+        expect(await one?.read(name)).toEqual(await two?.read(name));
+        expect(await one?.last(name)).toMatchObject({ sequence: 0 });
+        expect(here.map(({ files }) => files.size)).toEqual([0, 0]);
+        breakRemote();
+        await expect(one?.read(name)).rejects.toEqual(code('ERR_ML_REMOTE_UNAVAILABLE'));
+        await expect(one?.append(name, 1, {})).rejects.toEqual(code('ERR_ML_REMOTE_UNAVAILABLE'));
+      },
+    );
+
     it('are none where the remote fails or is damaged', async () => {
       blobs.blobs.set('journals/runs/ab/cd/00000001.json', Buffer.from('{}'));
       expect(await journal.last(name)).toBeUndefined();

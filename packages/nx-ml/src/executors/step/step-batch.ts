@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import type { StepEnd } from '@nx-ml/core/usecases/run';
+import type { TaskEnd } from '@nx-ml/core/usecases/run';
 
 import { parallelLimit } from '../../compose.js';
 import { stepText } from '../../report/step-text.js';
@@ -34,7 +34,7 @@ export default async function* runStepBatch(
   for await (const end of stepEnds(context, stepTasks(taskGraph, options), parallel)) yield batchResult(end);
 }
 
-function batchResult(end: StepEnd): BatchResult {
+function batchResult(end: TaskEnd): BatchResult {
   const { task, outcome, startTime, endTime } = end;
   const success = isSuccess(end);
   const status = success ? 'success' : outcome.state === 'skipped' ? 'skipped' : 'failure';

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { isMlError } from '@nx-ml/core/kernel';
 import { runSteps } from '@nx-ml/core/usecases/run';
-import type { StepEnd, StepTask } from '@nx-ml/core/usecases/run';
+import type { TaskEnd, MlTask } from '@nx-ml/core/usecases/run';
 
 import { compose } from '../../compose.js';
 import type { Composition } from '../../compose.js';
@@ -16,9 +16,9 @@ import { abortOnExit } from '../../abort-on-exit.js';
  */
 export async function* stepEnds(
   context: ExecutorContext,
-  tasks: readonly StepTask[],
+  tasks: readonly MlTask[],
   parallel: number,
-): AsyncGenerator<StepEnd> {
+): AsyncGenerator<TaskEnd> {
   const abort = abortOnExit();
   let deps: Composition | undefined;
   try {
@@ -45,6 +45,6 @@ export async function* stepEnds(
   }
 }
 
-export function isSuccess({ outcome }: StepEnd): boolean {
+export function isSuccess({ outcome }: TaskEnd): boolean {
   return outcome.state === 'executed' || outcome.state === 'restored';
 }

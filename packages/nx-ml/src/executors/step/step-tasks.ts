@@ -1,4 +1,4 @@
-import type { StepTask } from '@nx-ml/core/usecases/run';
+import type { MlTask } from '@nx-ml/core/usecases/run';
 
 import type { StepOptions } from './step-options.js';
 
@@ -17,7 +17,7 @@ export interface NxTasks {
 export function stepTasks(
   { tasks, dependencies }: NxTasks,
   options: Readonly<Record<string, StepOptions>>,
-): readonly StepTask[] {
+): readonly MlTask[] {
   return Object.values(tasks).map((task) => ({
     id: task.id,
     dependsOn: (dependencies[task.id] ?? []).map((edge) => (typeof edge === 'string' ? edge : edge.id)),

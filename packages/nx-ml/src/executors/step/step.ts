@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import type { StepTask } from '@nx-ml/core/usecases/run';
+import type { MlTask } from '@nx-ml/core/usecases/run';
 
 import { stepText } from '../../report/step-text.js';
 import { isSuccess, stepEnds } from './step-ends.js';
@@ -12,7 +12,7 @@ export default async function runStep(
 ): Promise<{ readonly success: boolean }> {
   const project = context.projectName;
   if (project === undefined) throw new Error('nx-ml:step needs a project');
-  const task: StepTask = {
+  const task: MlTask = {
     id: `${project}:${context.targetName ?? options.step}`,
     dependsOn: [],
     ref: { project, step: options.step },

@@ -23,16 +23,17 @@ export interface FailingCalls {
   failed(): string;
 }
 
-/** Counts the calls, and makes the one of that number fail; none for 0. */
+/** Counts the calls, and makes the one of that number fail; none for 0. `syncFileSystem` answers, and never fails. */
 export function failAt(number: number, code: string): FailingCalls {
   let count = 0;
   let failed = '';
-  const calls = watchedCalls((name) => {
+  const watched = watchedCalls((name) => {
     count += 1;
     if (count !== number) return;
     failed = name;
     throw systemError(code);
   }, quickCalls);
+  const calls = { ...watched, syncFileSystem: quickCalls.syncFileSystem };
   return { calls, count: () => count, failed: () => failed };
 }
 

@@ -7,6 +7,9 @@ import type { Digest } from '../../../kernel/index.js';
 import { nodeFileCalls } from '../index.js';
 import type { FileCalls } from '../index.js';
 
+/** Just too large to be handled as a small file. */
+export const large = Buffer.alloc(1024 * 1024 + 1, 'large');
+
 /** A temporary folder with room for a store and for files around it. */
 export class Scratch {
   readonly base = fs.mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
@@ -18,6 +21,17 @@ export class Scratch {
     fs.mkdirSync(join(full, '..'), { recursive: true });
     fs.writeFileSync(full, content);
     return full;
+  }
+
+  /** Writes a folder `data`: three small files, one of them deeper, and a large one. */
+  writeData(): void {
+    for (const name of ['a', 'b', 'deep/c']) this.write(`data/${name}`, name);
+    this.write('data/large', large);
+  }
+
+  /** Removes the store and `out`, so that everything can happen once more. */
+  startAgain(): void {
+    for (const path of [this.root, this.at('out')]) fs.rmSync(path, { recursive: true, force: true });
   }
 
   at(path: string): string {

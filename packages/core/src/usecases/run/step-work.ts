@@ -1,0 +1,64 @@
+import type { RunResult } from '../../documents/index.js';
+import type { StepRef } from '../../layout/index.js';
+import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
+import type { StepResults } from '../plan/step-results.js';
+import type { MlProject } from '../ports.js';
+import type { RunStore } from '../records/run-store.js';
+import { recordStep } from './record-step.js';
+import type { RecordStepDeps } from './record-step.js';
+import type { DoneOutcome, RunsToDo, TaskWork } from './task-work.js';
+
+export interface StepWorkDeps extends RecordStepDeps {
+  readonly runs: RunStore;
+  readonly results: StepResults;
+  /** What a dataset that runs no command holds. */
+  readonly ensureGiven: (project: MlProject) => Promise<RunResult | undefined>;
+}
+
+/** A step: one run a seed, and the manifest of them all. */
+export class StepWork implements TaskWork {
+  readonly #ref: StepRef;
+  readonly #deps: StepWorkDeps;
+  readonly #results = new Map<number | null, RunResult>();
+  #executedRuns = 0;
+
+  constructor(ref: StepRef, deps: StepWorkDeps) {
+    this.#ref = ref;
+    this.#deps = deps;
+  }
+
+  async resolve(): Promise<RunsToDo> {
+    const plan = await this.#plan();
+    const source = await this.#deps.ensureGiven(plan.project);
+    for (const run of plan.runs) {
+      const result = source ?? (await this.#deps.runs.find(run.key));
+      if (result !== undefined) this.#results.set(run.seed, result);
+    }
+    return { plan, runs: plan.runs.filter((run) => !this.#results.has(run.seed)) };
+  }
+
+  replan(): Promise<StepPlan> {
+    return this.#deps.results.plan(this.#ref, { fresh: true });
+  }
+
+  take(run: PlannedRun, result: RunResult, how: 'executed' | 'restored'): void {
+    this.#results.set(run.seed, result);
+    if (how === 'executed') this.#executedRuns += 1;
+  }
+
+  goesOnWithout(): boolean {
+    return false;
+  }
+
+  async finish(): Promise<DoneOutcome> {
+    const plan = await this.#plan();
+    const manifest = this.#deps.results.learn(plan, this.#results);
+    await recordStep(plan, manifest, this.#deps);
+    const executedRuns = this.#executedRuns;
+    return { state: executedRuns > 0 ? 'executed' : 'restored', manifest, executedRuns };
+  }
+
+  #plan(): Promise<StepPlan> {
+    return this.#deps.results.plan(this.#ref);
+  }
+}

@@ -1,0 +1,39 @@
+import type { RunResult, StepManifest } from '../../documents/index.js';
+import type { StepRef } from '../../layout/index.js';
+import type { TaskNode } from '../../scheduler/index.js';
+import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
+
+export interface MlTask extends TaskNode {
+  readonly ref: StepRef;
+}
+
+/** How a task ended. */
+export type TaskOutcome =
+  | {
+      readonly state: 'executed' | 'restored';
+      readonly manifest: StepManifest;
+      readonly executedRuns: number;
+    }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'skipped'; readonly because: string };
+
+export type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
+
+/** What is left to run of a task. */
+export interface RunsToDo {
+  readonly plan: StepPlan;
+  readonly runs: readonly PlannedRun[];
+}
+
+/** One kind of task on its way from being reached to being done. */
+export interface TaskWork {
+  /** Restores what is known. */
+  resolve(): Promise<RunsToDo>;
+  /** What resolve gave, from the files as they are now. */
+  replan(): Promise<StepPlan>;
+  take(run: PlannedRun, result: RunResult, how: 'executed' | 'restored'): void;
+  /** @returns whether the task goes on without this run; else its error is the task's. */
+  goesOnWithout(run: PlannedRun, error: unknown): boolean;
+  /** All runs have ended. */
+  finish(): Promise<DoneOutcome>;
+}
