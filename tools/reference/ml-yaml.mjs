@@ -37,9 +37,15 @@ function rows(node, prefix) {
     if (key === 'kind') return [];
     const needed = node.required?.includes(key) ? ' **required**' : '';
     const own = `| \`${prefix}${key}\`${needed} | ${cell(value.description ?? '')} | ${example(value)} |`;
-    const inner = value.properties === undefined ? [] : rows(value, `${prefix}${key}.`);
-    return [own, ...inner];
+    const list = value.items === undefined ? '' : '[]';
+    const inner = mapOf(value.items ?? value);
+    return [own, ...(inner === undefined ? [] : rows(inner, `${prefix}${key}${list}.`))];
   });
+}
+
+/** What is written short or as a map is told as the map. */
+function mapOf(value) {
+  return [value, ...(value.anyOf ?? [])].find(({ properties }) => properties !== undefined);
 }
 
 function example(value) {

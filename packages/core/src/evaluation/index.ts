@@ -13,3 +13,9 @@ export type {
   TableSample,
   ValueSample,
 } from './sample.js';
+export { PredictionLines } from './json-lines.js';
+export type { PredictionRow, Scalar } from './prediction-row.js';
+export { freeRows, ordinaryRows, rowsIn, testRows } from './examples.js';
+export type { Examples, Rows, Segment } from './examples.js';
+export { predictionsFormat, predictionsFormats, readExamples } from './predictions-file.js';
+export type { PredictionsFile, PredictionsFormat } from './predictions-file.js';

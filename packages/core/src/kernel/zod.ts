@@ -20,7 +20,9 @@ export {
   toJSONSchema,
   union,
   unknown,
+  ZodArray,
   ZodObject,
   ZodOptional,
+  ZodUnion,
 } from 'zod';
-export type { infer, ZodArray, ZodLiteral, ZodString, ZodType } from 'zod';
+export type { infer, ZodLiteral, ZodString, ZodType } from 'zod';

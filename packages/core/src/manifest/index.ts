@@ -4,12 +4,12 @@
  * Pure: text and bytes in, values out. What is kept of a run is in documents.
  */
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
+export { gatePolicyOf } from './gate-policy.js';
 export { mlJsonSchema } from './ml-config.js';
 export * from './metrics.js';
 export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';
-export * from './predictions.js';
 export { formatProblem, mlYamlError } from './problem.js';
 export type { Problem } from './problem.js';
 export { bytesRule, parseBytes, parseDuration } from './quantities.js';

@@ -1,5 +1,6 @@
 import * as z from '../kernel/zod.js';
 import * as field from './ml-fields.js';
+import { gate } from './ml-gate.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';
 
@@ -88,11 +89,12 @@ const modelConfig = z
     ...shared,
     train,
     evaluate: evaluate.optional(),
+    gate: gate.optional(),
   })
   .superRefine(modelRules, { when: () => true })
   .meta({
     title: 'Model',
-    description: 'A model: what it learns from, and how it is trained and evaluated.',
+    description: 'A model: what it learns from, how it is trained and evaluated, and what it must show.',
     examples: [{ kind: 'model', data: ['spam-mails'], train: { command: 'node train.mjs' } }],
   });
 

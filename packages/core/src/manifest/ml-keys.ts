@@ -9,7 +9,9 @@ export const mlKinds = Object.keys(mlConfigSchemas) as MlKind[];
 /** The schema of the value at a path of keys; undefined where the definition names no keys. */
 export function schemaAt(kind: MlKind, path: readonly (string | number)[]): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((schema, part) => {
-    const shape = schema === undefined ? {} : shapeOf(schema);
+    if (schema === undefined) return undefined;
+    if (typeof part === 'number') return itemOf(schema);
+    const shape = shapeOf(schema);
     return Object.hasOwn(shape, part) ? shape[part] : undefined;
   }, mlConfigSchemas[kind]);
 }
@@ -32,9 +34,21 @@ export function exampleAt(kind: MlKind, path: readonly (string | number)[]): unk
   return Array.isArray(examples) ? examples[0] : undefined;
 }
 
+function itemOf(schema: z.ZodType): z.ZodType | undefined {
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodArray ? (inner.element as z.ZodType) : undefined;
+}
+
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
   const inner = unwrap(schema);
-  return inner instanceof z.ZodObject ? inner.shape : {};
+  if (inner instanceof z.ZodObject) return inner.shape;
+  return inner instanceof z.ZodUnion ? shapeOfUnion(inner.options as readonly z.ZodType[]) : {};
+}
+
+/** A value that is written short or as a map has the keys of the map. */
+function shapeOfUnion(options: readonly z.ZodType[]): Readonly<Record<string, z.ZodType>> {
+  const map = options.find((option) => option instanceof z.ZodObject);
+  return map === undefined ? {} : shapeOf(map);
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -48,6 +48,28 @@ export function modelRules(value: unknown, context: Context): void {
   if (!isJsonObject(value)) return;
   inputNameRules(value, context, ['data', 'models'], [['model', 'the model that is evaluated']]);
   secretRules(value, context, ['train', 'evaluate']);
+  gatedRules(value, context);
+}
+
+/** What the gate judges is what `evaluate` says of the model of one seed. */
+function gatedRules({ gate, evaluate, train }: JsonObject, context: Context): void {
+  if (gate === undefined) return;
+  if (evaluate === undefined)
+    report(
+      context,
+      ['gate'],
+      '`gate` judges what `evaluate` says of the model, and there is no `evaluate`',
+      'Add `evaluate` with a command that writes predictions.jsonl.',
+    );
+  const seed = isJsonObject(gate) ? gate['seed'] : undefined;
+  const seeds = isJsonObject(train) ? (train['seeds'] ?? [1]) : undefined;
+  if (typeof seed !== 'number' || !Array.isArray(seeds) || seeds.includes(seed)) return;
+  report(
+    context,
+    ['gate', 'seed'],
+    `\`gate.seed\` is ${String(seed)}, and no model is trained with it`,
+    `Write one of train.seeds: ${seeds.join(', ')}.`,
+  );
 }
 
 export function serviceRules(value: unknown, context: Context): void {

@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 import { MlError } from '../../kernel/index.js';
-import { parseMetrics, PredictionsCheck } from '../../manifest/index.js';
+import { PredictionLines } from '../../evaluation/index.js';
+import { parseMetrics } from '../../manifest/index.js';
 import type { RunResult } from '../../documents/index.js';
 import type { StepSpec } from '../../manifest/index.js';
 import type { ObjectRef, ObjectWriter } from '../../store/index.js';
@@ -69,7 +70,7 @@ async function collectFolder({ ref, seed, folder, writer }: CollectInput, name: 
 }
 
 async function checkPredictions({ ref, folder }: CollectInput): Promise<void> {
-  const check = new PredictionsCheck(`${stepId(ref)} predictions.jsonl`);
+  const check = new PredictionLines(`${stepId(ref)} predictions.jsonl`);
   const lines = createInterface({ input: createReadStream(folder.predictions), crlfDelay: Infinity });
   for await (const line of lines) check.line(line);
   check.end();

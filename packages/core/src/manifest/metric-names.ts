@@ -1,0 +1,56 @@
+/** What is known of a metric by its name alone, before anything was measured. */
+export interface MetricNature {
+  readonly better: 'higher' | 'lower';
+  /** From 0 to 1, so that an effect of 2 is two points written wrong. */
+  readonly share: boolean;
+}
+
+const higherShares = [
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'auc',
+  'ndcg',
+  'specificity',
+  'sensitivity',
+  'behaviour',
+];
+const lowerShares = ['brier', 'ece'];
+const higher = ['r2', 'throughput'];
+const lower = ['log_loss', 'loss', 'error', 'mae', 'mse', 'rmse', 'mape', 'latency', 'size', 'memory'];
+
+const natures = new Map<string, MetricNature>([
+  ...higherShares.map((name) => [name, { better: 'higher', share: true }] as const),
+  ...lowerShares.map((name) => [name, { better: 'lower', share: true }] as const),
+  ...higher.map((name) => [name, { better: 'higher', share: false }] as const),
+  ...lower.map((name) => [name, { better: 'lower', share: false }] as const),
+]);
+
+const ofMetrics = 'metrics.';
+
+/** One number of metrics.json, of which nobody knows how it was made. */
+export function isReported(metric: string): boolean {
+  return metric.startsWith(ofMetrics);
+}
+
+/**
+ * `f1.macro` and `ndcg@10` by their first word, `metrics.test.f1` by any: the last one that says something. undefined for a name that
+ * says nothing.
+ */
+export function natureOf(metric: string): MetricNature | undefined {
+  const words = metric.split(/[.@/ ]/);
+  if (!isReported(metric)) return natures.get(words[0] ?? '');
+  return words
+    .slice(1)
+    .map((word) => natures.get(word))
+    .findLast((nature) => nature !== undefined);
+}
+
+/** Measured once a model and not example by example: nothing tells such a difference from chance. */
+export function isMeasuredOnce(metric: string): boolean {
+  return (
+    isReported(metric) || ['latency', 'throughput', 'memory', 'size'].includes(metric.split('.')[0] ?? '')
+  );
+}
