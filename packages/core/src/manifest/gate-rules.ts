@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
-import { isMeasuredOnce, isReported, natureOf } from './metric-names.js';
+import { isMeasuredOnce, isReported, natureOf } from '../gate/index.js';
 
 /** Rules between the keys under `gate`. As in ml-rules.ts, values may be of a wrong form. */
 

@@ -54,3 +54,8 @@ export function isMeasuredOnce(metric: string): boolean {
     isReported(metric) || ['latency', 'throughput', 'memory', 'size'].includes(metric.split('.')[0] ?? '')
   );
 }
+
+/** Needs no label: it can be shown at any time without telling anything of the test set. */
+export function isLabelFree(metric: string): boolean {
+  return isMeasuredOnce(metric) && !isReported(metric);
+}
