@@ -31,7 +31,7 @@ export function examplesForGain(
   const pCandidateOnly = (disagreement + effect) / 2;
   const pBaselineOnly = Math.max(0, disagreement - pCandidateOnly);
   while (mcnemarPowerExact({ pCandidateOnly, pBaselineOnly, n, alpha }).power < power - tolerance)
-    n += Math.max(1, Math.ceil(n / 1000));
+    n += Math.max(1, Math.round(0.3 / effect)); // What exactness costs is some 1 / effect examples.
   return n;
 }
 
