@@ -55,9 +55,7 @@ class Classes {
     if (column.kind === 'codes') {
       if (column.values.length > mostClasses) return undefined;
       const mapped = column.values.map((value) => this.#code(value));
-      column.codes.forEach((code, row) => {
-        if (code >= 0) codes[row] = mapped[code] ?? -1;
-      });
+      for (let row = 0; row < n; row++) codes[row] = mapped[column.codes[row] ?? -1] ?? -1;
       return codes;
     }
     for (let row = 0; row < n; row++) {

@@ -1,4 +1,4 @@
-import { rank } from '../stats/ranks.js';
+import { placements } from '../stats/index.js';
 import { isNone } from './evaluation.js';
 import type { Evaluation } from './evaluation.js';
 import type { Rows } from './examples.js';
@@ -61,12 +61,12 @@ export function valueOf(terms: Terms): number {
 export function groupsOf({ examples }: Evaluation, rows: Rows): Int32Array | undefined {
   const { group } = examples;
   if (group === undefined) return undefined;
-  const numbers = new Map<number, number>();
+  const numbers = new Int32Array(group.values.length + 1).fill(-1);
+  let count = 0;
   return rows.map((row) => {
-    const code = group.codes[row] ?? -1;
-    const number = numbers.get(code) ?? numbers.size;
-    numbers.set(code, number);
-    return number;
+    const place = (group.codes[row] ?? -1) + 1;
+    if (numbers[place] === -1) numbers[place] = count++;
+    return numbers[place] ?? -1;
   });
 }
 
@@ -76,27 +76,23 @@ function sumOf(values: Float64Array | Uint8Array): number {
   return sum;
 }
 
-/** DeLong's components: the share of the other class that an example is on the right side of, ties counted half. */
+/** DeLong's components, stretched to the number of all examples. */
 function aucInfluences({ labels, scores }: AucTerms): Float64Array {
-  const n = labels.length;
-  const positives = sumOf(labels);
-  const byClass = [
-    scores.filter((_, index) => labels[index] === 0),
-    scores.filter((_, index) => labels[index] === 1),
-  ];
-  const among = rank(scores).ranks;
-  const within = byClass.map((values) => rank(values).ranks);
-  const sizes = [n - positives, positives];
-  const next = [0, 0];
-  const components = Float64Array.from(labels, (label, index) => {
-    const own = within[label]?.[next[label] ?? 0] ?? NaN;
-    next[label] = (next[label] ?? 0) + 1;
-    const below = ((among[index] ?? NaN) - own) / (sizes[1 - label] ?? NaN);
-    return label === 1 ? below : 1 - below;
+  const [positives, negatives] = [scoresOfClass(labels, scores, 1), scoresOfClass(labels, scores, 0)];
+  const placed = placements({ positives, negatives });
+  const area = sumOf(placed.positives) / positives.length;
+  let [positive, negative] = [0, 0];
+  return scores.map((_, index) => {
+    const [component, size] =
+      labels[index] === 1
+        ? [placed.positives[positive++], positives.length]
+        : [placed.negatives[negative++], negatives.length];
+    return area + (((component ?? NaN) - area) * labels.length) / size;
   });
-  const area =
-    components.reduce((sum, value, index) => sum + (labels[index] === 1 ? value : 0), 0) / positives;
-  return components.map((value, index) => area + ((value - area) * n) / (sizes[labels[index] ?? 0] ?? NaN));
+}
+
+function scoresOfClass(labels: Uint8Array, scores: Float64Array, label: number): Float64Array {
+  return scores.filter((_, index) => labels[index] === label);
 }
 
 function ratioInfluences(terms: RatioTerms): Float64Array {
@@ -115,7 +111,8 @@ function ratioInfluences(terms: RatioTerms): Float64Array {
     const share = (ratio.of === 'f1' ? 2 : 1) * isLabel * isAnswer;
     return ((share - (part.share / part.over) * over) * n) / part.over / classes;
   };
-  return Float64Array.from(label, (code, index) => {
+  return new Float64Array(n).map((_, index) => {
+    const code = label[index] ?? -1;
     const answer = prediction[index] ?? -1;
     return value + pull(code, index) + (answer === code ? 0 : pull(answer, index));
   });

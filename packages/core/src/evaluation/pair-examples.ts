@@ -140,8 +140,19 @@ function commonNumbers(own: Column | undefined, other: Column | undefined): read
         Number.isNaN(read(row)) ? Infinity : read(row);
     return [same(at(own)), same(at(other))];
   }
+  if (own?.kind === 'codes' && other?.kind === 'codes' && areSame(own.values, other.values))
+    return [own, other].map(
+      ({ codes }): NumberAt =>
+        (row) =>
+          codes[row] ?? -1,
+    ) as [NumberAt, NumberAt];
   const known = new Map<string, number>();
   return [codeReader(own, known), codeReader(other, known)];
+}
+
+/** Two files in one order mostly meet their values in one order too. */
+function areSame(values: readonly JsonValue[], others: readonly JsonValue[]): boolean {
+  return values.length === others.length && values.every((value, index) => value === others[index]);
 }
 
 function codeReader(column: Column | undefined, known: Map<string, number>): NumberAt {

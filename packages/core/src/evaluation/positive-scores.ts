@@ -27,9 +27,14 @@ export function positiveScores(
   if (typeof positive !== 'number') return positive;
   const scores = scoresOf(examples, table, positive);
   if (!(scores instanceof Float64Array)) return scores;
-  const labels = Uint8Array.from(table.label, (code) => (code < 0 ? 255 : code === positive ? 1 : 0));
+  const labels = new Uint8Array(examples.n);
+  for (let row = 0; row < examples.n; row++) labels[row] = labelOf(table.label[row] ?? -1, positive);
   const areProbabilities = scores.every((score) => Number.isNaN(score) || (score >= 0 && score <= 1));
   return { kind: 'positive', positive: table.classes[positive] ?? null, labels, scores, areProbabilities };
+}
+
+function labelOf(code: number, positive: number): number {
+  return code < 0 ? 255 : code === positive ? 1 : 0;
 }
 
 function positiveClass({ labels, classes }: ClassTable, named: JsonValue | undefined): number | NoSample {

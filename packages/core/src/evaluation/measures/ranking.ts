@@ -16,7 +16,9 @@ export const auc: Measure = {
   terms: ({ positive }, rows) => {
     if (isNone(positive)) return positive;
     const scores = numbersOf(positive.scores, rows);
-    const labels = Uint8Array.from(rows, (row) => positive.labels[row] ?? 255);
+    const labels = new Uint8Array(rows.length);
+    for (let index = 0; index < rows.length; index++)
+      labels[index] = positive.labels[rows[index] ?? -1] ?? 255;
     if (scores === undefined || labels.includes(255))
       return none('it needs `label` and `score` of every example');
     return labels.includes(0) && labels.includes(1)

@@ -35,5 +35,7 @@ export function rightAnswers(evaluation: Evaluation, rows: Rows): Uint8Array | N
   const [truth, answer] = [codesOf(label, rows), codesOf(prediction, rows)];
   if (truth === undefined || answer === undefined)
     return none('it needs `correct`, or `label` and `prediction`, of every example');
-  return Uint8Array.from(truth, (code, index) => (code === answer[index] ? 1 : 0));
+  const right = new Uint8Array(rows.length);
+  for (let index = 0; index < right.length; index++) right[index] = truth[index] === answer[index] ? 1 : 0;
+  return right;
 }
