@@ -74,7 +74,7 @@ function requireLabels(labels: Numbers | Uint8Array): Labels {
   return { isPositive, positives };
 }
 
-interface ByClass {
+export interface ByClass {
   readonly positives: Float64Array;
   readonly negatives: Float64Array;
 }
@@ -96,7 +96,7 @@ function classScores({ isPositive, positives }: Labels, name: string, scores: Nu
 }
 
 /** For each example the share of the other class that it is on the right side of: DeLong's structural components. */
-function placements({ positives, negatives }: ByClass): ByClass {
+export function placements({ positives, negatives }: ByClass): ByClass {
   return {
     positives: sharesBelow(positives, new SortedValues(negatives)),
     negatives: sharesBelow(negatives, new SortedValues(positives)).map((share) => 1 - share),
