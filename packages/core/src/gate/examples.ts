@@ -31,7 +31,7 @@ export function examplesForGain(
   const pCandidateOnly = (disagreement + effect) / 2;
   const pBaselineOnly = Math.max(0, disagreement - pCandidateOnly);
   while (mcnemarPowerExact({ pCandidateOnly, pBaselineOnly, n, alpha }).power < power - tolerance)
-    n += Math.max(1, Math.ceil(n / 1000));
+    n += Math.max(1, Math.round(0.3 / effect)); // What exactness costs is some 1 / effect examples.
   return n;
 }
 
@@ -47,8 +47,18 @@ export function examplesForMargin(
 ): number | null {
   if (alpha <= 0) return null;
   if (margin >= 1) return 1;
-  const worse = Math.sqrt(Math.max(disagreement, margin) - margin ** 2);
-  return bounded((upper(alpha) * worse + upper(1 - power) * Math.sqrt(disagreement)) ** 2 / margin ** 2);
+  const spread = Math.sqrt(nullVariance(disagreement, margin));
+  return bounded((upper(alpha) * spread + upper(1 - power) * Math.sqrt(disagreement)) ** 2 / margin ** 2);
+}
+
+/**
+ * Of one example's gain if the candidate were worse by the margin, as Tango's test estimates it from models that are as good: the root of its quadratic for
+ * equal shares of wins and losses.
+ */
+function nullVariance(disagreement: number, margin: number): number {
+  const linear = 2 * margin + disagreement;
+  const root = Math.sqrt(Math.max(0, linear ** 2 - 4 * disagreement * margin * (1 + margin)));
+  return (linear + root) / 2 - margin * (1 + margin);
 }
 
 /** Examples below which not even two models without a single difference show that one is no worse by `margin`. */

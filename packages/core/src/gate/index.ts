@@ -18,3 +18,6 @@ export * from './examples.js';
 export { judge } from './judge.js';
 export type { GateState, Judgement, JudgeInput } from './judge.js';
 export type { WorseSlice } from './worse-slices.js';
+export * from './verdict/index.js';
+export * from './easeml-examples.js';
+export * from './planner.js';

@@ -1,4 +1,5 @@
 import * as z from '../kernel/zod.js';
+import { metricRules } from './gate-rules.js';
 
 /** The values that keys under `gate` take; each message completes the sentence "`key` must be ...". */
 
@@ -6,7 +7,8 @@ const metricRule =
   'a metric: accuracy, f1.macro, auc, log_loss, ndcg@10, latency.p95 ..., size, or metrics.<name> of metrics.json';
 export const metric = z
   .string(metricRule)
-  .regex(/^[A-Za-z][^\s\\]{0,199}$/, { error: metricRule, abort: true });
+  .regex(/^[A-Za-z][^\s\\]{0,199}$/, { error: metricRule, abort: true })
+  .superRefine(metricRules);
 
 export const better = z.enum(['higher', 'lower'], '`higher` or `lower`');
 export const test = z.enum(['superiority', 'non-inferiority'], '`superiority` or `non-inferiority`');

@@ -1,4 +1,4 @@
-import { natureOf } from '../gate/index.js';
+import { natureOf } from '../gate/metric-names.js';
 import type { Floor, GatePolicy, Guardrail } from '../gate/index.js';
 import type { MlConfig, ModelConfig } from './ml-config.js';
 

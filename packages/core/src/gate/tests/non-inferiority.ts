@@ -1,6 +1,6 @@
 import type { PairedSample, TableSample } from '../../evaluation/index.js';
-import { tangoNonInferiority } from '../../stats/index.js';
-import { normalCdf, studentCdf } from '../../stats/distributions.js';
+import { nonInferiorityMean, tangoNonInferiority } from '../../stats/index.js';
+import { normalCdf } from '../../stats/distributions.js';
 import { examplesWithoutDifference } from '../examples.js';
 import type { Rates } from '../examples.js';
 import { cannotJudge, noScores } from '../finding.js';
@@ -100,13 +100,14 @@ function meanScores(
   };
 }
 
-/** Student's t, with groups as wholes. A flip of signs would not do: under this hypothesis differences have no symmetry. */
+/** @returns null where nothing spreads, so that there is nothing to test by. */
 function pOfMean(
-  { differences, groups }: { readonly differences: Float64Array; readonly groups?: Int32Array },
+  input: { readonly differences: Float64Array; readonly groups?: Int32Array },
   margin: number,
 ): number | null {
-  const { n, mean, variance, df } = meanSpread(differences, groups);
-  return variance > 0 ? studentCdf(-(mean + margin) / Math.sqrt(variance / n), df) : null;
+  if (input.differences.length < 2) return 1;
+  const found = nonInferiorityMean({ ...input, margin });
+  return found.degenerate ? null : found.p;
 }
 
 function tableFinding(sample: TableSample, rates: Rates, margin: number): Finding {

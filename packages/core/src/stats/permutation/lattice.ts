@@ -58,8 +58,8 @@ function commonDivisor(weights: Float64Array): number {
  * The units rounded to multiples of a step that leaves the sum a standard deviation of about `deviation` steps. Each magnitude is rounded alike for either sign, so that the rounded sum is a
  * statistic of its own, whose distribution under flips is known exactly: the level of the test is not touched by the rounding, only, by a little, which statistic it looks at.
  */
-export function roundedLattice(units: Float64Array, spread: number, deviation: number): Lattice {
-  const scale = deviation / spread;
+export function roundedLattice(units: Float64Array, deviation: number): Lattice {
+  const scale = deviation / signSumDeviation(units);
   return latticeOf(units.map((unit) => Math.sign(unit) * Math.round(Math.abs(unit) * scale)));
 }
 

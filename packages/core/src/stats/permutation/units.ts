@@ -30,6 +30,17 @@ export function unitsOf({ differences, groups }: PairedDifferences): Units {
   return { sums: withoutZeros(groups === undefined ? scaled : groupSums(scaled, groups)), mean };
 }
 
+/** The sums of the groups, zeros among them, and how many examples the largest group has. */
+export function groupedSums({ differences, groups }: PairedDifferences): {
+  readonly sums: Float64Array;
+  readonly largestGroup: number;
+} {
+  if (groups === undefined) return { sums: new Float64Array(differences), largestGroup: 1 };
+  const sizes = groupSums(new Float64Array(differences.length).fill(1), groups);
+  const largestGroup = sizes.reduce((most, size) => Math.max(most, size), 1);
+  return { sums: groupSums(new Float64Array(differences), groups), largestGroup };
+}
+
 function withoutZeros(units: Float64Array): Float64Array {
   let kept = 0;
   for (const unit of units) if (unit !== 0) units[kept++] = unit;
