@@ -3,6 +3,14 @@ import { MlError } from '../kernel/errors.js';
 /** Numbers of one kind, in the order in which they were given. */
 export type Numbers = readonly number[] | Float64Array;
 
+/** Both lists in one, the left before the right. */
+export function joined(left: Numbers, right: Numbers): Float64Array {
+  const all = new Float64Array(left.length + right.length);
+  all.set(left);
+  all.set(right, left.length);
+  return all;
+}
+
 /** Refuses an argument of a statistical method. */
 export function refuse(argument: string, value: unknown, expected: string): never {
   throw new MlError('ERR_ML_STATISTICS_INVALID', {
@@ -42,6 +50,11 @@ export function requireBetween0And1(argument: string, value: number): void {
 /** A share: 0 and 1 are allowed. */
 export function requireShare(argument: string, value: number): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) refuse(argument, value, 'from 0 to 1');
+}
+
+export function requireList(argument: string, value: unknown, least: number): void {
+  if (!Array.isArray(value) || value.length < least)
+    refuse(argument, value, `a list of at least ${String(least)}`);
 }
 
 /** Finite numbers, at least `least` of them. */
