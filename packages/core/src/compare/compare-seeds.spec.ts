@@ -135,8 +135,10 @@ describe('compareSeeds', () => {
 
 describe('moreSeeds', () => {
   it('keeps what is there, and adds the smallest others', () => {
-    expect(moreSeeds([2, 42], 5)).toEqual([1, 2, 3, 4, 42]);
-    expect(moreSeeds([], 3)).toEqual([1, 2, 3]);
-    expect(moreSeeds([5, 7, 9], 2)).toEqual([5, 7, 9]);
+    const none: readonly number[] = [];
+    expect(moreSeeds({ shared: [42], either: [42, 2] }, 5)).toEqual([1, 2, 3, 4, 42]);
+    expect(moreSeeds({ shared: none, either: none }, 3)).toEqual([1, 2, 3]);
+    expect(moreSeeds({ shared: none, either: [4, 5, 6, 1, 2, 3] }, 3)).toEqual([1, 2, 3]);
+    expect(moreSeeds({ shared: [5, 7, 9], either: [5, 6, 7, 9] }, 2)).toEqual([5, 7, 9]);
   });
 });
