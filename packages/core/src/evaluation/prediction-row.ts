@@ -32,7 +32,7 @@ export interface PredictionRow {
   readonly behaviour?: BehaviourMark;
 }
 
-export interface BehaviourMark {
+interface BehaviourMark {
   /** The test case that ml.yaml declares: `negation`. */
   readonly case: string;
   /** The id of the example that this one was made from. */

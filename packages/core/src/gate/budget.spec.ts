@@ -173,7 +173,10 @@ describe('any interleaving of jobs', () => {
     passed: number;
   }
 
-  interface Allowed { readonly steps: number; readonly promotions: number }
+  interface Allowed {
+    readonly steps: number;
+    readonly promotions: number;
+  }
 
   function checkLives(journal: readonly BudgetEntry[], allowed: Allowed): void {
     const everRetired = new Set<string>();

@@ -1,4 +1,4 @@
-import { decodePointer, readJson } from '../documents/index.js';
+import type { readJson } from '../documents/index.js';
 import { isJsonObject, MlError, messageOf } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 
@@ -27,21 +27,24 @@ export const maxPointerBytes = 4096;
 
 /**
  * The one place that decides what a committed file keeps in the store. `.dvc` files and Git LFS pointers keep nothing:
- * what is read through them stays in DVC's cache or in Git LFS, and comes from there again.
+ * what is read through them stays in DVC's cache or in Git LFS, and comes from there again. The documents' schemas are loaded here alone:
+ * that takes half the time of an answer that reads no pointer.
  *
  * @returns no name for a text that provably is no pointer that nx-ml wrote.
  * @throws MlError ERR_ML_POINTER_INVALID for one that may be: damaged, hostile, or of a newer format.
  */
-export function pointedDigests({ path, size, text }: PointerText): readonly KeptName[] {
+export async function pointedDigests({ path, size, text }: PointerText): Promise<readonly KeptName[]> {
   if (!pointerEndings.some((ending) => path.endsWith(ending))) return [];
-  if (text === undefined || size > maxPointerBytes || isForeign(text)) return [];
-  const { digest, kind } = decodePointer(text, path);
+  if (text === undefined || size > maxPointerBytes) return [];
+  const documents = await import('../documents/index.js');
+  if (isForeign(text, documents.readJson)) return [];
+  const { digest, kind } = documents.decodePointer(text, path);
   return [{ digest, kind }];
 }
 
-function isForeign(text: string): boolean {
+function isForeign(text: string, read: typeof readJson): boolean {
   if (text.trim() === '' || text.length > 1024) return true;
-  const reading = readJson(text);
+  const reading = read(text);
   if (!reading.ok) return false;
   const { value } = reading;
   return !isJsonObject(value) || !('digest' in value || 'formatVersion' in value);

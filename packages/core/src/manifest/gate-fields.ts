@@ -1,4 +1,5 @@
 import * as z from '../kernel/zod.js';
+import { metricRules } from './gate-rules.js';
 
 /** The values that keys under `gate` take; each message completes the sentence "`key` must be ...". */
 
@@ -6,7 +7,8 @@ const metricRule =
   'a metric: accuracy, f1.macro, auc, log_loss, ndcg@10, latency.p95 ..., size, or metrics.<name> of metrics.json';
 export const metric = z
   .string(metricRule)
-  .regex(/^[A-Za-z][^\s\\]{0,199}$/, { error: metricRule, abort: true });
+  .regex(/^[A-Za-z][^\s\\]{0,199}$/, { error: metricRule, abort: true })
+  .superRefine(metricRules);
 
 export const better = z.enum(['higher', 'lower'], '`higher` or `lower`');
 export const test = z.enum(['superiority', 'non-inferiority'], '`superiority` or `non-inferiority`');
@@ -38,8 +40,8 @@ export const sliceKey = z.string(keyRule).regex(/^[^\s=*][^=*]{0,99}$/, { error:
 const stepsRule = 'a whole number from 1 to 1000';
 export const steps = z.int(stepsRule).min(1, stepsRule).max(1000, stepsRule);
 
-const alphaRule = 'a chance above 0 and of at most 0.5, such as 0.05';
-export const alpha = z.number(alphaRule).min(1e-9, alphaRule).max(0.5, alphaRule);
+const alphaRule = 'a chance above 0 and of at most 0.25, such as 0.05';
+export const alpha = z.number(alphaRule).min(1e-9, alphaRule).max(0.25, alphaRule);
 
 const powerRule = 'a chance from 0.5 to 0.99, such as 0.8';
 export const power = z.number(powerRule).min(0.5, powerRule).max(0.99, powerRule);

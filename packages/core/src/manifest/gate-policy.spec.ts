@@ -129,7 +129,7 @@ describe('a gate that cannot be meant', () => {
       'more of `throughput` is better',
     ],
     [
-      '{ primary: accuracy, guardrails: [{ metric: metrics.x, margin: 2 }] }',
+      '{ primary: accuracy, guardrails: [{ metric: metrics.bleu, margin: 2 }] }',
       'Add `better: higher` or `better: lower`.',
     ],
     [
@@ -155,6 +155,22 @@ describe('a gate that cannot be meant', () => {
   ])('%s', (gate, expected) => {
     const problems = problemsOf(gate);
     expect(problems.join('\n')).toContain(expected);
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'acuracy',
+      'no measure is called `acuracy`: did you mean `accuracy`? | Write `accuracy`, or `metrics.acuracy`',
+    ],
+    ['f_1.macro', 'did you mean `f1`? | Write `f1.macro`'],
+    ['bleu', 'no measure is called `bleu` | Measures are accuracy, '],
+    ['{ primary: acuracy }', 'no measure is called'],
+    ['{ primary: { metric: acuracy, minEffect: 0.1 } }', 'no measure is called'],
+    ['{ primary: accuracy, floors: [{ metric: acuracy, min: 0.1 }] }', 'no measure is called'],
+  ])('no measure: %s', (gate, expected) => {
+    const problems = problemsOf(gate);
+    expect(problems.join()).toContain(expected);
     expect(problems).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
+import { natureOf } from '../gate/metric-names.js';
 import type { Floor, GatePolicy, Guardrail } from '../gate/index.js';
 import type { MlConfig, ModelConfig } from './ml-config.js';
-import { natureOf } from './metric-names.js';
 
 type GateConfig = Exclude<NonNullable<ModelConfig['gate']>, string>;
 type PrimaryConfig = Exclude<GateConfig['primary'], string>;

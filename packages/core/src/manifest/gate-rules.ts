@@ -2,13 +2,28 @@ import type { z } from 'zod';
 
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
-import { isMeasuredOnce, isReported, natureOf } from './metric-names.js';
+import { isMeasuredOnce, isReported, measureWords, natureOf } from '../gate/metric-names.js';
+import { nearestWord } from './nearest-word.js';
 
 /** Rules between the keys under `gate`. As in ml-rules.ts, values may be of a wrong form. */
 
 type Context = z.core.$RefinementCtx;
 type Path = (string | number)[];
 type OfMetric = JsonObject & { readonly metric: string };
+
+/** Of a name that is no measure's nothing could be judged. */
+export function metricRules(value: unknown, context: Context): void {
+  if (typeof value !== 'string' || isReported(value) || natureOf(value) !== undefined) return;
+  const [word = value] = value.split(/[.@]/);
+  const near = nearestWord(word, measureWords);
+  report(context, [], {
+    message: `no measure is called \`${value}\`${near === undefined ? '' : `: did you mean \`${near}\`?`}`,
+    fix:
+      near === undefined
+        ? `Measures are ${measureWords.join(', ')}; a number of metrics.json is \`metrics.${value}\`.`
+        : `Write \`${value.replace(word, near)}\`, or \`metrics.${value}\` for a number of metrics.json.`,
+  });
+}
 
 function hasMetric(value: unknown): value is OfMetric {
   return isJsonObject(value) && typeof value['metric'] === 'string';
@@ -67,7 +82,7 @@ function primaryMetricRules(value: OfMetric, context: Context, path: Path): void
     return;
   }
   const known = natureOf(metric);
-  const needsEffect = known?.share !== true && metric !== 'log_loss';
+  const needsEffect = known?.share === false && metric !== 'log_loss';
   if (needsEffect && value['minEffect'] === undefined && value['margin'] === undefined)
     report(context, path, {
       message: `\`${metric}\` has a unit of its own, so the smallest gain that matters must be told`,

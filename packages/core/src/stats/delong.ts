@@ -1,6 +1,7 @@
 import { refuse, requireNumbers, requireSameLength } from './arguments.js';
 import type { Numbers } from './arguments.js';
 import { normalCdf } from './distributions.js';
+import { SortedValues } from './sorted-values.js';
 
 export interface DelongPaired {
   readonly aucA: number;
@@ -73,7 +74,7 @@ function requireLabels(labels: Numbers | Uint8Array): Labels {
   return { isPositive, positives };
 }
 
-interface ByClass {
+export interface ByClass {
   readonly positives: Float64Array;
   readonly negatives: Float64Array;
 }
@@ -95,36 +96,19 @@ function classScores({ isPositive, positives }: Labels, name: string, scores: Nu
 }
 
 /** For each example the share of the other class that it is on the right side of: DeLong's structural components. */
-function placements({ positives, negatives }: ByClass): ByClass {
-  const [sortedPositives, sortedNegatives] = [positives.slice().sort(), negatives.slice().sort()];
+export function placements({ positives, negatives }: ByClass): ByClass {
   return {
-    positives: positives.map((score) => shareBelow(sortedNegatives, score)),
-    negatives: negatives.map((score) => 1 - shareBelow(sortedPositives, score)),
+    positives: sharesBelow(positives, new SortedValues(negatives)),
+    negatives: sharesBelow(negatives, new SortedValues(positives)).map((share) => 1 - share),
   };
 }
 
-function shareBelow(sorted: Float64Array, score: number): number {
-  return (firstAtLeast(sorted, score) + firstAbove(sorted, score)) / (2 * sorted.length);
-}
-
-function firstAtLeast(sorted: Float64Array, score: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function firstAbove(sorted: Float64Array, score: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) <= score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function sharesBelow(scores: Float64Array, others: SortedValues): Float64Array {
+  const count = 2 * others.values.length;
+  return scores.map((score) => {
+    const below = others.below(score);
+    return (below + others.atMost(score, below)) / count;
+  });
 }
 
 interface PairMoments {

@@ -16,6 +16,7 @@ export * from './mann-whitney.js';
 export * from './mcnemar.js';
 export * from './mcnemar-power.js';
 export * from './multiplicity.js';
+export * from './non-inferiority-mean.js';
 export * from './paired-t.js';
 export * from './permutation/index.js';
 export * from './prob-outperform.js';

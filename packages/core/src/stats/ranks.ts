@@ -1,4 +1,5 @@
 import type { Numbers } from './arguments.js';
+import { SortedValues } from './sorted-values.js';
 
 export interface Ranks {
   /** The rank of each value from 1, equal values sharing the mean of theirs. */
@@ -9,18 +10,16 @@ export interface Ranks {
 
 /** @param values finite. */
 export function rank(values: Numbers): Ranks {
-  const order = Uint32Array.from(values, (_, index) => index);
-  const at = (place: number): number => values[order[place] ?? 0] ?? 0;
-  order.sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
+  const sample = new SortedValues(values);
   const ranks = new Float64Array(values.length);
   let tieTerm = 0;
-  for (let start = 0; start < order.length;) {
-    let end = start + 1;
-    while (end < order.length && at(end) === at(start)) end++;
-    const size = end - start;
-    tieTerm += size ** 3 - size;
-    for (let place = start; place < end; place++) ranks[order[place] ?? 0] = (start + end + 1) / 2;
-    start = end;
+  for (let index = 0; index < ranks.length; index++) {
+    const value = values[index] ?? 0;
+    const below = sample.below(value);
+    const atMost = sample.atMost(value, below);
+    ranks[index] = (below + atMost + 1) / 2;
+    // Each of the t equal values brings its part, which is a whole number.
+    tieTerm += (atMost - below) ** 2 - 1;
   }
   return { ranks, tieTerm };
 }

@@ -2,6 +2,7 @@
  * The store's two ports, objects and journals, and the pure encodings that every adapter shares.
  * docs/design/store.md tells the bytes on disk and the promises.
  */
+export * from './amount.js';
 export * from './file-changes.js';
 export * from './journal-entry.js';
 export { journalSegment } from './journal-segment.js';

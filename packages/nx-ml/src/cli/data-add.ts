@@ -1,17 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { openFolderStore, writeFileAtomic } from '@nx-ml/core/adapters/store-fs';
-import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
-import { dataCacheFolder } from '@nx-ml/core/layout';
 import type { NotLinked, PutOptions } from '@nx-ml/core/store';
 import type { WorkspaceWriter } from '@nx-ml/core/usecases';
 import { addData } from '@nx-ml/core/usecases/data';
 import type { AddedData } from '@nx-ml/core/usecases/data';
 
 import { abortOnExit } from '../abort-on-exit.js';
-import { storeFolder } from '../store-folder.js';
+import { composeAdding } from '../compose-adding.js';
+import type { AddDeps } from '../compose-adding.js';
 import { addedJson, addedText, nextText } from '../report/data-add-text.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';
@@ -77,8 +74,6 @@ function isKeptByDvc(root: string, path: string): boolean {
   return existsSync(join(root, `${path}.dvc`)) && !existsSync(join(root, `${path}.ref.json`));
 }
 
-type AddDeps = Parameters<typeof addData>[1];
-
 interface AddRequest {
   /** Absolute; the workspace. */
   readonly root: string;
@@ -90,9 +85,9 @@ interface AddRequest {
 async function addAll(paths: readonly string[], request: AddRequest): Promise<void> {
   const { root, json, io } = request;
   const fresh = paths.filter((path) => !existsSync(join(root, `${path}.ref.json`)));
-  const writer = { write: (path: string, bytes: Uint8Array) => writeFileAtomic(join(root, path), bytes) };
-  await addEach(paths, writer, request);
-  const isInGit = await tellGit(root, writer);
+  const deps = await composeAdding(root);
+  await addEach(paths, deps, request);
+  const isInGit = await tellGit(root, deps.writer);
   const unnamed = fresh.filter((path) => !isNamed(root, path));
   if (!json && fresh.length > 0) io.write(nextText(fresh, { unnamed, isInGit }));
 }
@@ -100,12 +95,9 @@ async function addAll(paths: readonly string[], request: AddRequest): Promise<vo
 /** One after the other; when it is asked to end, what was added before stays, and nothing is half. */
 async function addEach(
   paths: readonly string[],
-  writer: WorkspaceWriter,
-  { root, json, link, io }: AddRequest,
+  deps: AddDeps,
+  { json, link, io }: AddRequest,
 ): Promise<void> {
-  const { objects } = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
-  const data = new DataFiles({ root, cache: dataCacheFolder(root) });
-  const deps = { workspace: workspaceIn(root), objects, data, writer };
   const abort = abortOnExit();
   try {
     for (const path of paths) {
@@ -121,19 +113,9 @@ async function addEach(
   }
 }
 
-function addOne(path: string, deps: Omit<AddDeps, 'watch'>, signal: AbortSignal): Promise<AddedData> {
+function addOne(path: string, deps: AddDeps, signal: AbortSignal): Promise<AddedData> {
   const progress = progressOnStderr(`storing ${path}`);
   return addData(path, { ...deps, watch: { signal, onProgress: progress.reach } }).finally(progress.end);
-}
-
-function workspaceIn(root: string): AddDeps['workspace'] {
-  const tree = new WorkspaceFiles(root);
-  return {
-    root,
-    tree,
-    isIgnored: (path) => tree.isIgnored(path),
-    sizeOf: (path) => tree.sizeOf(path),
-  };
 }
 
 /** Counts why which files stayed copies. */

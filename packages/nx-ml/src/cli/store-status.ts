@@ -1,5 +1,5 @@
 import { inspectFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { amountOf } from '@nx-ml/core/usecases/store';
+import { amountOf } from '@nx-ml/core/store';
 
 import { readNxJson } from '../plugin-options.js';
 import { isOffline, remoteAddress } from '../remote-at-hand.js';

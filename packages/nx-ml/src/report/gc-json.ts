@@ -42,7 +42,9 @@ export function keepers(
   const found = new Map<KeptBy, Pick<StoredObject, 'size'>[]>();
   for (const object of objects.values()) {
     const keeper = kept.get(object.digest);
-    if (keeper !== undefined) found.set(keeper, [...(found.get(keeper) ?? []), object]);
+    if (keeper === undefined) continue;
+    const its = found.get(keeper) ?? [];
+    if (its.push(object) === 1) found.set(keeper, its);
   }
   return [...found].map(([keeper, its]) => ({
     class: keeperClass(keeper),

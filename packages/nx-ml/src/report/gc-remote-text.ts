@@ -3,13 +3,13 @@ import type { RemoteGarbagePlan } from '@nx-ml/core/usecases/remote';
 
 import { alignColumns } from './columns.js';
 import { keepers } from './gc-json.js';
-import { keptRows, makerText, row, section } from './gc-text.js';
+import { keptRows, makerRows, section } from './gc-text.js';
 import { dayText, neederText } from './kept-by-text.js';
 import { countText, sizeText, sizeOf } from './quantities.js';
 import { shownName } from './shown-name.js';
 import { clause } from './space-text.js';
 
-/** How many runs, and how many users, are told before the rest is counted. */
+/** How many users, and how much damage, are told before the rest is counted. */
 const shown = 20;
 
 interface SizedObject {
@@ -31,7 +31,7 @@ export function gcRemotePlanText(plan: RemoteGarbagePlan): string {
   const free = unneededObjects(plan);
   const kept = [...plan.objects.values()].filter(({ digest }) => plan.kept.has(digest));
   const rows = [
-    ...section('nothing known here needs', free, madeRows(free, plan)),
+    ...section('nothing known here needs', free, makerRows(free, plan.madeBy)),
     ...section('needed by', kept, [...keptRows(plan)]),
   ];
   return [
@@ -139,19 +139,4 @@ function timeText(at: number): string {
 
 function unneededObjects({ objects, kept }: RemoteGarbagePlan): readonly SizedObject[] {
   return [...objects.values()].filter(({ digest }) => !kept.has(digest));
-}
-
-/** Unneeded objects by the run that made them, largest first. */
-function madeRows(free: readonly SizedObject[], { madeBy }: RemoteGarbagePlan): readonly string[][] {
-  const groups = new Map<string, SizedObject[]>();
-  for (const object of free) {
-    const maker = madeBy.get(object.digest);
-    const name = makerText(maker);
-    const its = groups.get(name) ?? [];
-    if (its.push(object) === 1) groups.set(name, its);
-  }
-  const rows = [...groups].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
-  const rest = rows.slice(shown).flatMap(([, its]) => its);
-  const told = rows.slice(0, shown).map(([name, its]) => row(`  ${name}`, its));
-  return rest.length === 0 ? told : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, rest)];
 }

@@ -12,6 +12,7 @@ const shown = 20;
 const shownKeepers = 3;
 
 type Sized = Pick<StoredObject, 'size'>;
+type SizedObject = Pick<StoredObject, 'digest' | 'size'>;
 
 interface GcTextContext {
   readonly root: string;
@@ -80,42 +81,45 @@ export function section(
   return items.length === 0 ? [] : [row(title, items), ...rows];
 }
 
-export function row(name: string, items: readonly Sized[], note = ''): string[] {
+function row(name: string, items: readonly Sized[], note = ''): string[] {
   return [name, countText(items.length, 'object'), bytesText(items), note];
 }
 
-/** Unneeded objects by the run that made them, largest first. */
 function goneRows(garbage: readonly Garbage[], { madeBy }: GarbagePlan): readonly string[][] {
-  const groups = new Map<string, Garbage[]>();
-  for (const one of garbage) {
-    const maker = madeBy.get(one.object.digest);
-    const name = makerText(maker);
-    groups.set(name, [...(groups.get(name) ?? []), one]);
-  }
-  const rows = [...groups].sort(([, a], [, b]) => sizeOf(b.map(objectOf)) - sizeOf(a.map(objectOf)));
-  const more = rows.slice(shown).flatMap(([, its]) => its);
-  const told = rows.slice(0, shown).map(([name, its]) => row(`  ${name}`, its.map(objectOf), sinceText(its)));
-  return more.length === 0
-    ? told
-    : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, more.map(objectOf))];
+  const gone = garbage.map(({ object, ...rest }) => ({ ...rest, ...object }));
+  return makerRows(gone, madeBy, sinceText);
+}
+
+/** Unneeded objects by the run that made them, largest first. @param noteOf what else is told of those of one run */
+export function makerRows<T extends SizedObject>(
+  objects: readonly T[],
+  madeBy: ReadonlyMap<Digest, KeptBy>,
+  noteOf: (objects: readonly T[]) => string = () => '',
+): readonly string[][] {
+  const groups = new Map<string, T[]>();
+  for (const object of objects) entryOf(groups, makerText(madeBy.get(object.digest)), () => []).push(object);
+  const rows = [...groups].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
+  const rest = rows.slice(shown).flatMap(([, its]) => its);
+  const told = rows.slice(0, shown).map(([name, its]) => row(`  ${name}`, its, noteOf(its)));
+  return rest.length === 0 ? told : [...told, row(`  ${countText(rows.length - shown, 'more run')}`, rest)];
 }
 
 /** What made what nothing needs any more. */
-export function makerText(maker: KeptBy | undefined): string {
+function makerText(maker: KeptBy | undefined): string {
   if (maker?.by === 'run') return runText(maker.run);
   return maker?.by === 'journal'
     ? 'data of other tools that was not used lately'
     : 'no pointer, run or journal names it';
 }
 
-function sinceText(garbage: readonly Garbage[]): string {
+function sinceText(garbage: readonly Omit<Garbage, 'object'>[]): string {
   const marked = garbage.filter(({ isMarked }) => isMarked);
   if (marked.length === 0) return 'its wait begins at the first gc --delete';
   return `unneeded since ${dayText(marked.reduce((first, { since }) => Math.min(first, since), Infinity))}`;
 }
 
 interface Kept {
-  readonly objects: ReadonlyMap<Digest, Sized & { readonly digest: Digest }>;
+  readonly objects: ReadonlyMap<Digest, SizedObject>;
   readonly kept: GarbagePlan['kept'];
 }
 

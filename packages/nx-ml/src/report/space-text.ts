@@ -1,4 +1,5 @@
-import type { Amount, SpaceUsed, SpaceUser } from '@nx-ml/core/usecases/store';
+import type { Amount } from '@nx-ml/core/store';
+import type { SpaceUsed, SpaceUser } from '@nx-ml/core/usecases/store';
 
 import { alignColumns } from './columns.js';
 import { countText, sizeText } from './quantities.js';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 
 import type { RegisteredWorkspace } from '@nx-ml/core/gc';
-import type { Amount } from '@nx-ml/core/usecases/store';
+import type { Amount } from '@nx-ml/core/store';
 
 import { alignColumns } from './columns.js';
 import { agoText, countText, sizeText } from './quantities.js';

@@ -2,6 +2,7 @@ import { dirname, sep } from 'node:path';
 
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
+import { SmallReplacements } from './give-way.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured } from './pump.js';
 import { Links } from './links.js';
@@ -10,8 +11,7 @@ import { SmallFiles } from './small-files.js';
 import type { SmallFile } from './small-files.js';
 import { SmallPlaces } from './small-places.js';
 import type { PlaceManner } from './small-places.js';
-import { checkUnchanged, markLength } from './source.js';
-import type { Mark } from './source.js';
+import { checkUnchanged, markAt, markLength } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** Columns rather than rows: what goes from one thread to another is copied, and is kept for every file of a tree. */
@@ -69,6 +69,7 @@ export interface Misfit {
 export class Hand {
   private ownFiles: SmallFiles | undefined;
   private ownPlaces: SmallPlaces | undefined;
+  private ownReplacements: SmallReplacements | undefined;
   private readonly staged = new Set<Digest>();
   private issued = 0;
 
@@ -85,6 +86,11 @@ export class Hand {
 
   private get places(): SmallPlaces {
     return (this.ownPlaces ??= new SmallPlaces(this.folder, this.objects));
+  }
+
+  private get replacements(): SmallReplacements {
+    const { folder, objects } = this;
+    return (this.ownReplacements ??= new SmallReplacements({ folder, objects }));
   }
 
   /** Removes what it has made when it fails. */
@@ -120,9 +126,11 @@ export class Hand {
   /** Makes files links to their objects. @returns what became of each */
   link({ base, paths, marks, digests }: LinkJob): readonly LinkOutcome[] {
     const links = new Links(this.folder, this.objects);
-    return digests.map((digest, index) =>
-      links.link(`${base}${sep}${paths[index] ?? ''}`, digest, markAt(marks, index)),
-    );
+    return digests.map((digest, index) => {
+      const [path, mark] = [`${base}${sep}${paths[index] ?? ''}`, markAt(marks, index)];
+      const outcome = links.link(path, digest, mark);
+      return outcome === 'taken' ? this.replacements.replace(path, digest, mark) : outcome;
+    });
   }
 
   /** @throws MlError ERR_ML_SOURCE_CHANGED */
@@ -170,10 +178,6 @@ function measurements(
     marks.set(found?.mark ?? [], index * markLength);
   }
   return { digests, sizes, marks };
-}
-
-function markAt(marks: BigUint64Array, index: number): Mark {
-  return marks.subarray(index * markLength, (index + 1) * markLength);
 }
 
 export function temporaryPath(folder: string, temporary: number | string): string {

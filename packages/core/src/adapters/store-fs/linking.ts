@@ -9,7 +9,7 @@ import { linkAgain } from './link-again.js';
 import type { LinkOutcome } from './links.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured, Pump } from './pump.js';
-import { markLength, markOf, openSource, sourceChanged } from './source.js';
+import { markAt, markLength, markOf, openSource, sourceChanged } from './source.js';
 import { stageFiles } from './stage-tree.js';
 import type { Staging } from './staging.js';
 import type { StoreFolder } from './store-folder.js';
@@ -152,16 +152,17 @@ async function linkAll(
 /** Looks closer where something moved or a name was taken. @returns why which entries are to be copied */
 async function finish(
   outcomes: readonly LinkOutcome[],
-  { entries }: Found,
+  { entries, marks }: Found,
   parts: LinkingParts,
   { base, watch }: LinkRequest,
 ): Promise<ReadonlyMap<TreeEntry, NotLinked>> {
   const copies = new Map<TreeEntry, NotLinked>();
   for (const [index, entry] of entries.entries()) {
     let outcome = outcomes[index] ?? 'again';
-    if (outcome === 'again') {
+    if (outcome === 'again' || outcome === 'taken') {
       watch.check();
-      outcome = await linkAgain(join(base, entry.path), entry.digest, parts);
+      const known = { digest: entry.digest, mark: markAt(marks, index) };
+      outcome = await linkAgain(join(base, entry.path), known, parts);
     }
     if (outcome !== 'linked') copies.set(entry, outcome);
   }

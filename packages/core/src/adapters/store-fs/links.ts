@@ -10,8 +10,8 @@ import { hasMark, openSource } from './source.js';
 import type { Mark } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 
-/** `again`: something moved, or the name is taken; who has the time looks closer. */
-export type LinkOutcome = 'linked' | 'again' | NotLinked;
+/** `taken`: the store has an object of that name. `again`: something moved; who has the time looks closer. */
+export type LinkOutcome = 'linked' | 'taken' | 'again' | NotLinked;
 
 const writable = 0o222n;
 const readable = 0o444;
@@ -36,7 +36,8 @@ export class Links {
       if (!hasMark(stat, mark)) return 'again';
       if (isOthers(stat)) return 'other-owner';
       if (stat.nlink > 1n) return this.keep(file, stat, digest);
-      return this.linkOpen(file, stat, digest);
+      // Looked up ahead, lest the file is locked and unlocked for nothing.
+      return this.objects.isTaken(digest) ? 'taken' : this.linkOpen(file, stat, digest);
     } finally {
       file.close();
     }

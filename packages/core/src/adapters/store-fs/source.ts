@@ -15,6 +15,11 @@ export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): reado
   return [dev, ino, size, mtimeNs, ctimeNs];
 }
 
+/** One of many marks, that stand one after the other. */
+export function markAt(marks: BigUint64Array, index: number): Mark {
+  return marks.subarray(index * markLength, (index + 1) * markLength);
+}
+
 /** A mark as one text. */
 export function fingerprint(stat: BigIntStats): string {
   return markOf(stat).join(':');

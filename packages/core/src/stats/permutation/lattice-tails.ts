@@ -25,7 +25,7 @@ function termsOf(count: number): number {
  * leaves the window is counted into both tails, so that neither is ever too small.
  *
  * @param observed a sum that the levels can have.
- * @param reach how far from 0 the distribution is kept; the callers take 9 standard deviations, and 5 more than what was seen.
+ * @param reach how far from 0 the distribution is kept; the callers take 7 standard deviations, and 5 more than what was seen.
  */
 export function latticeTails(levels: readonly Level[], observed: number, reach: number): Tails {
   const state = new Window(reach);
@@ -57,6 +57,13 @@ function binomialMass(count: number): BinomialMass {
   return { count, first: middle - half, mass: mass.map((probability) => probability / total) };
 }
 
+/** Where the distribution goes after a step: place p of what was is place p + shift of what is next. */
+interface Target {
+  readonly next: Float64Array;
+  readonly shift: number;
+  readonly size: number;
+}
+
 /**
  * The distribution of the plus side: with R the sum of all weights so far and A that of the weights with a plus, the sum is 2A - R. Kept for the A about R/2.
  */
@@ -79,24 +86,51 @@ class Window {
     this.#total += weight * count;
     const base = Math.max(0, Math.ceil((this.#total - this.reach) / 2));
     const end = Math.min(this.#total, Math.floor((this.#total + this.reach) / 2));
-    const next = this.#spare.fill(0, 0, end - base + 1);
-    mass.forEach((probability, index) => {
-      this.#spread(next, probability, this.#base + weight * (first + index) - base, end - base + 1);
-    });
-    [this.#mass, this.#spare] = [next, this.#mass];
+    const target = { next: this.#spare, shift: this.#base - base, size: end - base + 1 };
+    if (mass.length === 2) this.#toss(target, weight);
+    else {
+      target.next.fill(0, 0, target.size);
+      mass.forEach((probability, index) => {
+        this.#spread({ ...target, shift: target.shift + weight * (first + index) }, probability);
+      });
+    }
+    [this.#mass, this.#spare] = [target.next, this.#mass];
     this.#base = base;
-    this.#size = end - base + 1;
+    this.#size = target.size;
   }
 
-  /** Adds the mass, shifted, to what is next; what falls outside is lost. */
-  #spread(next: Float64Array, probability: number, shift: number, size: number): void {
+  /** One unit: half of the mass stays, half moves by its weight. In one pass, since most of the time of a test is spent here. */
+  #toss({ next, shift, size }: Target, weight: number): void {
     const mass = this.#mass;
-    const from = Math.min(this.#size, Math.max(0, -shift));
-    const to = Math.max(from, Math.min(this.#size, size - shift));
-    for (let place = 0; place < from; place++) this.#lost += probability * (mass[place] ?? 0);
-    for (let place = to; place < this.#size; place++) this.#lost += probability * (mass[place] ?? 0);
+    const jump = shift + weight;
+    // The window never moves down, so that what stays begins at 0, and what moves begins and ends no earlier.
+    const stayEnd = Math.max(0, this.#clip(shift, size, 0.5).to + shift);
+    const moved = this.#clip(jump, size, 0.5);
+    const [start, end] = [moved.from + jump, moved.to + jump];
+    const both = Math.min(start, stayEnd);
+    for (let at = 0; at < both; at++) next[at] = 0.5 * (mass[at - shift] ?? 0);
+    for (let at = both; at < stayEnd; at++)
+      next[at] = 0.5 * ((mass[at - shift] ?? 0) + (mass[at - jump] ?? 0));
+    if (stayEnd < start) next.fill(0, stayEnd, start);
+    for (let at = Math.max(start, stayEnd); at < end; at++) next[at] = 0.5 * (mass[at - jump] ?? 0);
+    next.fill(0, end, size);
+  }
+
+  /** Adds the mass, shifted, to what is next. */
+  #spread({ next, shift, size }: Target, probability: number): void {
+    const mass = this.#mass;
+    const { from, to } = this.#clip(shift, size, probability);
     for (let place = from; place < to; place++)
       next[place + shift] = (next[place + shift] ?? 0) + probability * (mass[place] ?? 0);
+  }
+
+  /** Which places of the mass are still within after the shift; what of it is not is lost. */
+  #clip(shift: number, size: number, probability: number): { readonly from: number; readonly to: number } {
+    const from = Math.min(this.#size, Math.max(0, -shift));
+    const to = Math.max(from, Math.min(this.#size, size - shift));
+    for (let place = 0; place < from; place++) this.#lost += probability * (this.#mass[place] ?? 0);
+    for (let place = to; place < this.#size; place++) this.#lost += probability * (this.#mass[place] ?? 0);
+    return { from, to };
   }
 
   tails(observed: number): Tails {

@@ -1,9 +1,8 @@
 import type { Level } from './lattice-tails.js';
+import { signSumDeviation } from './units.js';
 
 /** Units as whole multiples of a step. */
 export interface Lattice {
-  /** Signed; in the order of the units. */
-  readonly weights: Float64Array;
   /** Magnitudes that are not 0, ascending. */
   readonly levels: readonly Level[];
   /** The weighted sum that was seen. */
@@ -18,12 +17,18 @@ const MOST_DECIMALS = 9;
 const ROUNDING = 1e-6;
 const MOST_WEIGHT = 2 ** 31;
 
-/** The units as whole multiples of 10^-k, without a common divisor; null where they are none. */
-export function exactLattice(units: Float64Array): Lattice | null {
+/**
+ * The units as whole multiples of 10^-k, without a common divisor.
+ *
+ * @param most the largest standard deviation of the sum, in steps, that is of use.
+ * @returns null where they are none, or only of a finer step.
+ */
+export function exactLattice(units: Float64Array, most: number): Lattice | null {
   for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
     const weights = wholeMultiples(units, 10 ** decimals);
     if (weights === null) continue;
-    const divisor = weights.reduce((common, weight) => greatestCommonDivisor(common, Math.abs(weight)), 0);
+    const divisor = commonDivisor(weights);
+    if (signSumDeviation(weights) / divisor > most) return null;
     return latticeOf(weights.map((weight) => weight / divisor));
   }
   return null;
@@ -40,32 +45,35 @@ function wholeMultiples(units: Float64Array, scale: number): Float64Array | null
   return weights;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+function commonDivisor(weights: Float64Array): number {
+  let divisor = 0;
+  for (const weight of weights) {
+    for (let rest = Math.abs(weight); rest !== 0;) [divisor, rest] = [rest, divisor % rest];
+    if (divisor === 1) break;
+  }
+  return divisor;
 }
 
 /**
  * The units rounded to multiples of a step that leaves the sum a standard deviation of about `deviation` steps. Each magnitude is rounded alike for either sign, so that the rounded sum is a
  * statistic of its own, whose distribution under flips is known exactly: the level of the test is not touched by the rounding, only, by a little, which statistic it looks at.
  */
-export function roundedLattice(units: Float64Array, spread: number, deviation: number): Lattice {
-  const scale = deviation / spread;
+export function roundedLattice(units: Float64Array, deviation: number): Lattice {
+  const scale = deviation / signSumDeviation(units);
   return latticeOf(units.map((unit) => Math.sign(unit) * Math.round(Math.abs(unit) * scale)));
 }
 
 function latticeOf(weights: Float64Array): Lattice {
-  const magnitudes = weights
-    .map(Math.abs)
-    .filter((weight) => weight > 0)
-    .sort();
-  const levels: { weight: number; count: number }[] = [];
-  let [observed, squares] = [0, 0];
-  for (const weight of weights) observed += weight;
-  for (const weight of magnitudes) {
-    squares += weight ** 2;
-    const last = levels.at(-1);
-    if (last?.weight === weight) last.count++;
-    else levels.push({ weight, count: 1 });
+  let [observed, largest] = [0, 0];
+  for (const weight of weights) {
+    observed += weight;
+    largest = Math.max(largest, Math.abs(weight));
   }
-  return { weights, levels, observed, deviation: Math.sqrt(squares) };
+  const counts = new Int32Array(largest + 1);
+  for (const weight of weights) counts[Math.abs(weight)] = (counts[Math.abs(weight)] ?? 0) + 1;
+  const levels: Level[] = [];
+  counts.forEach((count, weight) => {
+    if (weight > 0 && count > 0) levels.push({ weight, count });
+  });
+  return { levels, observed, deviation: signSumDeviation(weights) };
 }

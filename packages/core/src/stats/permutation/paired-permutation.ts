@@ -34,8 +34,10 @@ const MOST_ENUMERATED = 34;
 /** A prime, so that no period in the order of the examples gathers them in a few blocks. */
 const MOST_BLOCKS = 4093;
 /** Additions that an exact lattice may take, some tenths of a second, and that a rounded one is fitted to. */
-const MOST_STEPS = 3e8;
-const ROUNDED_STEPS = 1e8;
+const MOST_STEPS = 1e8;
+const ROUNDED_STEPS = 5e7;
+/** Where it can be had: finer changes a p of 0.0005 by less than a five-hundredth of itself. */
+const ROUNDING = 1 / 2000;
 /** From here on p is below 1e-22, and a bound says all that anyone needs. */
 const FAR = 10;
 
@@ -80,7 +82,7 @@ function tailsOf(units: Float64Array): Found {
     return { ...enumeratedTails(units), method: 'enumeration', units: n, rounding: 0 };
   const score = sumOf(units) / signSumDeviation(units);
   if (Math.abs(score) > FAR) return { ...hoeffdingTails(score), method: 'bound', units: n, rounding: 0 };
-  const exact = exactLattice(units);
+  const exact = exactLattice(units, MOST_STEPS / latticeCost([{ weight: 1, count: n }], reachOf(UNIT)));
   if (exact !== null && latticeCost(exact.levels, reachOf(exact)) <= MOST_STEPS)
     return { ...tailsOnLattice(exact), method: 'lattice', units: n, rounding: 0 };
   return roundedTails(blocksOf(units, MOST_BLOCKS));
@@ -106,18 +108,21 @@ function hoeffdingTails(score: number): Tails {
 }
 
 function roundedTails(blocks: Float64Array): Found {
-  const spread = signSumDeviation(blocks);
-  const deviation = Math.max(1, ROUNDED_STEPS / (blocks.length * reachOf({ observed: 0, deviation: 1 })));
-  const lattice = roundedLattice(blocks, spread, deviation);
-  const rounding = Math.sqrt(blocks.length / 12) / deviation;
-  return { ...tailsOnLattice(lattice), method: 'rounded', units: blocks.length, rounding };
+  const noise = Math.sqrt(blocks.length / 12);
+  const affordable = ROUNDED_STEPS / (blocks.length * reachOf(UNIT));
+  const deviation = Math.max(1, Math.min(affordable, noise / ROUNDING));
+  const lattice = roundedLattice(blocks, deviation);
+  return { ...tailsOnLattice(lattice), method: 'rounded', units: blocks.length, rounding: noise / deviation };
 }
 
 function tailsOnLattice(lattice: Lattice): Tails {
   return latticeTails(lattice.levels, lattice.observed, reachOf(lattice));
 }
 
+/** A sum whose standard deviation is the unit. */
+const UNIT = { observed: 0, deviation: 1 };
+
 /** What leaves this far away has a probability that changes no digit of either tail. */
 function reachOf({ observed, deviation }: Pick<Lattice, 'observed' | 'deviation'>): number {
-  return Math.ceil(Math.max(9 * deviation, Math.abs(observed) + 5 * deviation)) + 2;
+  return Math.ceil(Math.max(7 * deviation, Math.abs(observed) + 5 * deviation));
 }

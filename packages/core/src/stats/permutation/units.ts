@@ -24,26 +24,62 @@ export function unitsOf({ differences, groups }: PairedDifferences): Units {
   let largest = 0;
   for (const difference of differences) largest = Math.max(largest, Math.abs(difference));
   const scale = largest > EXTREME || (largest > 0 && largest < 1 / EXTREME) ? largest : 1;
-  const scaled = Float64Array.from(differences, (difference) => difference / scale);
-  let sum = 0;
-  for (const difference of scaled) sum += difference;
-  const sums = groups === undefined ? scaled : groupSums(scaled, groups);
-  return { sums: sums.filter((unit) => unit !== 0), mean: (sum / scaled.length) * scale };
+  const scaled = new Float64Array(differences);
+  if (scale !== 1) scaled.forEach((difference, index) => (scaled[index] = difference / scale));
+  const mean = (sumOf(scaled) / scaled.length) * scale;
+  return { sums: withoutZeros(groups === undefined ? scaled : groupSums(scaled, groups)), mean };
+}
+
+/** The sums of the groups, zeros among them, and how many examples the largest group has. */
+export function groupedSums({ differences, groups }: PairedDifferences): {
+  readonly sums: Float64Array;
+  readonly largestGroup: number;
+} {
+  if (groups === undefined) return { sums: new Float64Array(differences), largestGroup: 1 };
+  const sizes = groupSums(new Float64Array(differences.length).fill(1), groups);
+  const largestGroup = sizes.reduce((most, size) => Math.max(most, size), 1);
+  return { sums: groupSums(new Float64Array(differences), groups), largestGroup };
+}
+
+function withoutZeros(units: Float64Array): Float64Array {
+  let kept = 0;
+  for (const unit of units) if (unit !== 0) units[kept++] = unit;
+  return units.subarray(0, kept);
 }
 
 /** In the order in which the groups first appear. */
 function groupSums(differences: Float64Array, groups: Int32Array | readonly number[]): Float64Array {
   requireSameLength('groups', groups.length, differences.length);
-  const places = new Map<number, number>();
+  const placeOf = placesOf(groups);
   const sums = new Float64Array(differences.length);
+  let places = 0;
   for (let index = 0; index < differences.length; index++) {
-    const group = groups[index];
-    if (!Number.isSafeInteger(group)) refuse(`groups[${String(index)}]`, group, 'a whole number');
-    const place = places.get(group ?? 0) ?? places.size;
-    places.set(group ?? 0, place);
+    const place = placeOf(groups[index] ?? 0, places);
+    places = Math.max(places, place + 1);
     sums[place] = (sums[place] ?? 0) + (differences[index] ?? 0);
   }
-  return sums.subarray(0, places.size);
+  return sums.subarray(0, places);
+}
+
+/** A function from the name of a group to its place, which is the next one for a name that is new: a table where the names are near to each other, which is ten times as fast as a map. */
+function placesOf(groups: Int32Array | readonly number[]): (group: number, next: number) => number {
+  let [least, most] = [Infinity, -Infinity];
+  groups.forEach((group: number, index: number) => {
+    if (!Number.isSafeInteger(group)) refuse(`groups[${String(index)}]`, group, 'a whole number');
+    least = Math.min(least, group);
+    most = Math.max(most, group);
+  });
+  if (most - least >= 4 * groups.length) return byMap(new Map());
+  const table = new Int32Array(most - least + 1);
+  return (group, next) => (table[group - least] ||= next + 1) - 1;
+}
+
+function byMap(places: Map<number, number>): (group: number, next: number) => number {
+  return (group, next) => {
+    const place = places.get(group) ?? next;
+    if (place === next) places.set(group, place);
+    return place;
+  };
 }
 
 /**
@@ -54,15 +90,23 @@ function groupSums(differences: Float64Array, groups: Int32Array | readonly numb
 export function blocksOf(units: Float64Array, most: number): Float64Array {
   if (units.length <= most) return units;
   const blocks = new Float64Array(most);
-  units.forEach((unit, index) => (blocks[index % most] = (blocks[index % most] ?? 0) + unit));
-  return blocks.filter((block) => block !== 0);
+  let block = 0;
+  for (const unit of units) {
+    blocks[block] = (blocks[block] ?? 0) + unit;
+    block = block + 1 === most ? 0 : block + 1;
+  }
+  return withoutZeros(blocks);
 }
 
 export function sumOf(units: Float64Array): number {
-  return units.reduce((sum, unit) => sum + unit, 0);
+  let sum = 0;
+  for (const unit of units) sum += unit;
+  return sum;
 }
 
 /** The standard deviation of the sum when each unit has either sign with 1/2. */
 export function signSumDeviation(units: Float64Array): number {
-  return Math.sqrt(units.reduce((sum, unit) => sum + unit ** 2, 0));
+  let squares = 0;
+  for (const unit of units) squares += unit ** 2;
+  return Math.sqrt(squares);
 }

@@ -81,7 +81,7 @@ export async function readGcRoots(request: GcRootsRequest, deps: GcRootsDeps): P
     root: journalRoot(journal),
   }));
   const kept = [
-    ...outside.pointers.map((pointer) => pointerRoot(pointer, request)),
+    ...(await Promise.all(outside.pointers.map((pointer) => pointerRoot(pointer, request)))),
     ...outside.results.map(resultRoot),
     ...runRoots.filter(({ root }) => root.because !== undefined),
     ...foreign.flatMap(({ isKept, root }) => (isKept ? [root] : [])),
@@ -114,11 +114,14 @@ async function workspacesOf(
   );
 }
 
-function pointerRoot(pointer: PointerRoot, { acceptedBlobs, onProblem }: GcRootsRequest): Root<KeptBy> {
+async function pointerRoot(
+  pointer: PointerRoot,
+  { acceptedBlobs, onProblem }: GcRootsRequest,
+): Promise<Root<KeptBy>> {
   const { path, place, text } = pointer;
   const root = { by: 'pointer', path, place } as const;
   try {
-    return { names: pointedDigests(pointer), root };
+    return { names: await pointedDigests(pointer), root };
   } catch (error) {
     if (!isMlError(error)) throw error;
     if (place.in === 'files' || !acceptedBlobs.has(place.blob)) onProblem(brokenPointer(error, pointer));

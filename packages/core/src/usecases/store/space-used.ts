@@ -1,6 +1,8 @@
 import { reachableFrom } from '../../gc/index.js';
 import type { Leftover, RegisteredWorkspace, Root, StoredObject } from '../../gc/index.js';
 import type { Digest, MlError } from '../../kernel/index.js';
+import { amountOf } from '../../store/index.js';
+import type { Amount } from '../../store/index.js';
 import { filesOfTrees } from './gc-trees.js';
 import { readGcRoots } from './gc-roots.js';
 import type { GcStoreDeps, KeptBy } from './gc-roots.js';
@@ -29,11 +31,6 @@ export interface SpaceUsed {
   readonly temporary: Amount;
   /** Why something that is needed may be counted as unreachable. */
   readonly problems: readonly MlError[];
-}
-
-export interface Amount {
-  readonly objects: number;
-  readonly bytes: number;
 }
 
 export interface SpaceRequest {
@@ -122,8 +119,4 @@ function leftoverAmounts(leftovers: readonly Leftover[]): Pick<SpaceUsed, 'quara
     quarantine: amountOf(leftovers.filter(({ place }) => place === 'quarantine')),
     temporary: amountOf(leftovers.filter(({ place }) => place === 'tmp')),
   };
-}
-
-export function amountOf(items: readonly { readonly size: number }[]): Amount {
-  return { objects: items.length, bytes: items.reduce((sum, { size }) => sum + size, 0) };
 }

@@ -1,26 +1,30 @@
 import type { RegisteredWorkspace } from '../../../gc/index.js';
-import { MlError } from '../../../kernel/index.js';
-import * as z from '../../../kernel/zod.js';
+import { isJsonObject, MlError } from '../../../kernel/index.js';
 import { registrationId } from '../registration-id.js';
-
-const schema = z.strictObject({
-  formatVersion: z.literal(1),
-  host: z.string().max(500),
-  path: z.string().min(1).max(5000),
-  inode: z.string().max(30),
-  git: z.string().max(5000).nullable(),
-});
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID, also for the word of another workspace than the name says */
 export function decodeRegistration(
   text: string | undefined,
   { id, path }: { readonly id: string; readonly path: string },
 ): RegisteredWorkspace {
-  const result = schema.safeParse(parsed(text));
-  if (!result.success) throw tellsOfNone(path, result.error.issues[0]?.message ?? 'invalid');
-  const { host, path: folder, inode, git } = result.data;
-  if (registrationId(host, folder) !== id) throw tellsOfNone(path, 'its name is that of another one');
-  return { id, host, path: folder, inode, git };
+  const found = fieldsOf(parsed(text));
+  if (found === undefined) throw tellsOfNone(path, 'its fields are not those of a registration of format 1');
+  if (registrationId(found.host, found.path) !== id)
+    throw tellsOfNone(path, 'its name is that of another one');
+  return { id, ...found };
+}
+
+/** By hand, for to load what checks by a schema takes half the time of `nx-ml store status`. */
+function fieldsOf(value: unknown): Omit<RegisteredWorkspace, 'id'> | undefined {
+  if (!isJsonObject(value) || value['formatVersion'] !== 1 || Object.keys(value).length !== 5)
+    return undefined;
+  const { host, path, inode, git } = value;
+  if (!isText(host, 500) || !isText(path, 5000) || path === '' || !isText(inode, 30)) return undefined;
+  return git === null || isText(git, 5000) ? { host, path, inode, git } : undefined;
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value.length <= longest;
 }
 
 function tellsOfNone(path: string, why: string): MlError {

@@ -91,7 +91,8 @@ export class RootScene {
 
   async kept(...workspaces: readonly RegisteredWorkspace[]): Promise<Set<Digest>> {
     const { pointers } = await this.read(...workspaces);
-    return new Set(pointers.flatMap((found) => pointedDigests(found).map(({ digest }) => digest)));
+    const names = await Promise.all(pointers.map(pointedDigests));
+    return new Set(names.flat().map(({ digest }) => digest));
   }
 
   /** Expects that what is kept are files with these texts. */

@@ -13,19 +13,27 @@ const higherShares = [
   'recall',
   'auc',
   'ndcg',
-  'specificity',
-  'sensitivity',
   'behaviour',
 ];
 const lowerShares = ['brier', 'ece'];
 const higher = ['r2', 'throughput'];
-const lower = ['log_loss', 'loss', 'error', 'mae', 'mse', 'rmse', 'mape', 'latency', 'size', 'memory'];
+const lower = ['log_loss', 'loss', 'mae', 'rmse', 'mape', 'latency', 'size'];
 
-const natures = new Map<string, MetricNature>([
+/** By the first word of the name of a measure. */
+const ofMeasures = new Map<string, MetricNature>([
   ...higherShares.map((name) => [name, { better: 'higher', share: true }] as const),
   ...lowerShares.map((name) => [name, { better: 'lower', share: true }] as const),
   ...higher.map((name) => [name, { better: 'higher', share: false }] as const),
   ...lower.map((name) => [name, { better: 'lower', share: false }] as const),
+]);
+export const measureWords: readonly string[] = [...ofMeasures.keys()];
+
+/** Words that people use in metrics.json besides. */
+const ofWords = new Map<string, MetricNature>([
+  ...ofMeasures,
+  ...['error', 'mse', 'perplexity', 'memory'].map(
+    (name) => [name, { better: 'lower', share: false }] as const,
+  ),
 ]);
 
 const ofMetrics = 'metrics.';
@@ -41,16 +49,19 @@ export function isReported(metric: string): boolean {
  */
 export function natureOf(metric: string): MetricNature | undefined {
   const words = metric.split(/[.@/ ]/);
-  if (!isReported(metric)) return natures.get(words[0] ?? '');
+  if (!isReported(metric)) return ofMeasures.get(words[0] ?? '');
   return words
     .slice(1)
-    .map((word) => natures.get(word))
+    .map((word) => ofWords.get(word))
     .findLast((nature) => nature !== undefined);
 }
 
 /** Measured once a model and not example by example: nothing tells such a difference from chance. */
 export function isMeasuredOnce(metric: string): boolean {
-  return (
-    isReported(metric) || ['latency', 'throughput', 'memory', 'size'].includes(metric.split('.')[0] ?? '')
-  );
+  return isReported(metric) || ['latency', 'throughput', 'size'].includes(metric.split('.')[0] ?? '');
+}
+
+/** Needs no label: it can be shown at any time without telling anything of the test set. */
+export function isLabelFree(metric: string): boolean {
+  return isMeasuredOnce(metric) && !isReported(metric);
 }

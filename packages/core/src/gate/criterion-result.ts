@@ -1,0 +1,48 @@
+import type { Finding } from './finding.js';
+import type { Criterion, CriterionId } from './policy.js';
+
+/** What came of one criterion, of a criterion of many slices one for each. */
+export type CriterionResult = Omit<Finding, 'outcome'> & {
+  readonly id: CriterionId;
+  /** `lang=de`; null for all examples. */
+  readonly slice: string | null;
+  readonly metric: string;
+  readonly test: Criterion['test'];
+  /** Effect, margin, ratio, gap or limit that was asked for. */
+  readonly asked: number;
+  readonly outcome: Finding['outcome'] | 'undefined';
+};
+
+export type ReasonCode =
+  /** A criterion could not have shown what it was asked for. */
+  | 'underpowered'
+  /** A criterion was missed that needs no label, or all may be told. */
+  | 'missed'
+  /** Missed, and nothing more is told. */
+  | 'not-shown'
+  /** The evidence cannot be judged. */
+  | 'undefined'
+  /** A candidate made of chance passed. */
+  | 'control'
+  /** Nothing was asked of a first model. */
+  | 'nothing-asked'
+  /** There is no accepted model; floors alone decided. */
+  | 'first-model'
+  /** The test set's budget does not allow the question: `what` is the refusal's code. */
+  | 'budget'
+  /** The journal of the test set is broken or gone. */
+  | 'journal'
+  /** The accepted model cannot be compared. */
+  | 'baseline';
+
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly criterion: CriterionId | null;
+  readonly slice: string | null;
+  /** In words, where the code does not say all; null otherwise. */
+  readonly what: string | null;
+}
+
+export function reason(code: ReasonCode, details: Partial<Omit<Reason, 'code'>> = {}): Reason {
+  return { code, criterion: null, slice: null, what: null, ...details };
+}

@@ -1,0 +1,4 @@
+/** The verdict as a document, and what of it may be seen. */
+export * from './build-verdict.js';
+export { decodeVerdict, encodeVerdict } from './verdict.js';
+export type { Verdict, VerdictBudget, VerdictCriterion, VerdictReads } from './verdict.js';
