@@ -1,5 +1,5 @@
 import { MlError } from '../kernel/errors.js';
-import { natureOf } from '../manifest/metric-names.js';
+import { natureOf } from '../gate/metric-names.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import { compareFolds } from './compare-folds.js';
 import type { FoldComparison, GivenSizes } from './compare-folds.js';

@@ -3,7 +3,7 @@ import { pairedT } from '../stats/paired-t.js';
 import type { PairedT } from '../stats/paired-t.js';
 import { noetherSampleSize, probOutperform } from '../stats/prob-outperform.js';
 import type { ProbOutperform } from '../stats/prob-outperform.js';
-import type { MetricNature } from '../manifest/metric-names.js';
+import type { MetricNature } from '../gate/metric-names.js';
 import type { SeedPairs, Side } from './pair-seeds.js';
 
 export type Direction = MetricNature['better'];
