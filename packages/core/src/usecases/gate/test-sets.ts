@@ -10,7 +10,7 @@ import { isMlError } from '../../kernel/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { gateMemoryPath, gatesPath } from '../../layout/index.js';
 import { journalSegment } from '../../store/index.js';
-import type { Journal, JournalEntry } from '../../store/index.js';
+import type { Journal } from '../../store/index.js';
 import type { Workspace, WorkspaceWriter } from '../ports.js';
 
 export interface TestSetsDeps {
@@ -40,8 +40,10 @@ export class TestSets {
 
   async read(name: string): Promise<TestSetReading> {
     try {
+      // First: others append and remember while this reads, and then have seen more than was there.
+      const seen = [gatesPath, gateMemoryPath].map((path) => this.#seenIn(path)[name]);
       const entries = await this.#deps.journals.read(this.#journalOf(name));
-      const how = this.#forgotten(name, entries);
+      const how = seen.map((each) => checkRemembered(entries, each)).find((each) => each !== undefined);
       if (how !== undefined) return { kind: 'forgotten', how };
       const state = budgetState(entries.map(({ payload }) => payload));
       return { kind: 'read', state, length: entries.length };
@@ -57,12 +59,6 @@ export class TestSets {
     if (result.appended)
       await this.#remember(name, { length: length + 1, digest: result.entry.digest }, entry);
     return result.appended;
-  }
-
-  #forgotten(name: string, entries: readonly JournalEntry[]): Forgotten | undefined {
-    return [gatesPath, gateMemoryPath]
-      .map((path) => checkRemembered(entries, this.#seenIn(path)[name]))
-      .find((how) => how !== undefined);
   }
 
   /** What is in git changes when a budget is opened or retired, and not with every step. */
