@@ -25,6 +25,12 @@ export class GitRepository {
     return { commit, dirty, ...(head === undefined || head === '(detached)' ? {} : { branch: head }) };
   }
 
+  /** Who commits here, by git's own settings; undefined where it does not know. */
+  async userName(): Promise<string | undefined> {
+    const name = (await this.#ask(['config', 'user.name']))?.trim();
+    return name === '' ? undefined : name;
+  }
+
   /**
    * The newest commit after `since` that changed each file.
    *
