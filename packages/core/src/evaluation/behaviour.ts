@@ -45,6 +45,7 @@ export function behaviourMeasure(name: string): Measure {
     name: `behaviour.${name}`,
     better: 'higher',
     kind: 'proportion',
+    share: true,
     terms: (evaluation, rows) => {
       const declared = evaluation.options.behaviour?.find((test) => test.name === name);
       if (declared === undefined) return none(`ml.yaml declares no behavioural test ${name}`);

@@ -22,6 +22,12 @@ export type { PairedInput } from './paired-sample.js';
 export type { PredictionRow, Scalar } from './prediction-row.js';
 export { predictionsFormat, predictionsFormats, readExamples } from './predictions-file.js';
 export type { PredictionsFile, PredictionsFormat } from './predictions-file.js';
+export { decodeEvaluationReport, encodeEvaluationReport } from './report/report-document.js';
+export type { BehaviourReport, EvaluationReport, RunReport } from './report/report-document.js';
+export { emptyRunReport, runReport } from './report/run-report.js';
+export type { Measured } from './report/measured.js';
+export { segmentName } from './report/segments.js';
+export type { WeakSegment } from './report/weak-segments.js';
 export type {
   AucSample,
   BinarySample,

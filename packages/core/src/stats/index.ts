@@ -10,6 +10,7 @@ export * from './delong.js';
 export * from './drift.js';
 export * from './easeml.js';
 export * from './eprocess.js';
+export * from './hypergeometric.js';
 export * from './ks.js';
 export * from './ladder.js';
 export * from './mann-whitney.js';

@@ -2,6 +2,7 @@ import type { StepManifest } from '@nx-ml/core/documents';
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
 import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
+import { answerText } from './gate-answer-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 /** Most metrics on one line; the manifest has them all. */
@@ -14,6 +15,8 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
       return `${id}  ${verb(outcome.manifest.step)} in ${durationText(elapsedMs)}${resultText(outcome.manifest)}\n`;
     case 'restored':
       return `${id}  restored${resultText(outcome.manifest)}\n`;
+    case 'judged':
+      return `${id}  ${answerText(outcome.answer)}`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':

@@ -25,6 +25,7 @@ export function oneClassRatio(of: Ratio['of'], name: string): Measure {
     name: `${of}.${name}`,
     better: 'higher',
     kind: 'table',
+    share: true,
     terms: (evaluation, rows) => {
       const table = evaluation.classes;
       if (isNone(table)) return table;
@@ -42,6 +43,7 @@ function classRatio(name: string, ratio: Ratio): Measure {
     name,
     better: 'higher',
     kind: 'table',
+    share: true,
     terms: (evaluation, rows) => ratioTerms(evaluation, rows, ratio),
   };
 }

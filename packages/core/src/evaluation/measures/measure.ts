@@ -10,6 +10,8 @@ export interface Measure {
   readonly kind: Terms['kind'];
   /** Where the value is no plain number: `ms`, `examples/s`. */
   readonly unit?: string;
+  /** From 0 to 1 by its nature. */
+  readonly share?: true;
   /** What the measure is over some rows, example by example as far as it can be told so. */
   terms(evaluation: Evaluation, rows: Rows): Terms | NoSample;
 }

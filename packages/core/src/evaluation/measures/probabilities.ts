@@ -50,6 +50,7 @@ export const calibrationError: Measure = {
   name: 'ece',
   better: 'lower',
   kind: 'mean',
+  share: true,
   terms: (evaluation, rows) => {
     const sure = certainty(evaluation, rows);
     if (isNone(sure)) return sure;

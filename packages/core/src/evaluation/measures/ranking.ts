@@ -13,6 +13,7 @@ export const auc: Measure = {
   name: 'auc',
   better: 'higher',
   kind: 'auc',
+  share: true,
   terms: ({ positive }, rows) => {
     if (isNone(positive)) return positive;
     const scores = numbersOf(positive.scores, rows);
@@ -37,6 +38,7 @@ export function ndcg(k: number): Measure {
     name: `ndcg@${String(k)}`,
     better: 'higher',
     kind: 'mean',
+    share: true,
     terms: (evaluation, rows) => ndcgTerms(evaluation, rows, k),
   };
 }

@@ -13,6 +13,7 @@ export const accuracy: Measure = {
   name: 'accuracy',
   better: 'higher',
   kind: 'proportion',
+  share: true,
   terms: (evaluation, rows) => proportion(rightAnswers(evaluation, rows)),
 };
 

@@ -38,13 +38,15 @@ export interface VerdictBudget {
   readonly maxPromotions: number;
 }
 
-/** Digests of all that decided. */
+/** Digests of all that decided; null for what could not be read. */
 export interface VerdictReads {
-  readonly question: Digest;
+  readonly question: Digest | null;
+  /** The models. The baseline is null without an accepted one. */
   readonly candidate: Digest;
-  /** null without an accepted model. */
   readonly baseline: Digest | null;
-  readonly testSet: Digest;
+  /** What they answered. */
+  readonly predictions: { readonly candidate: Digest | null; readonly baseline: Digest | null };
+  readonly testSet: Digest | null;
 }
 
 /** `hidden`: whether it was met is not told. */
@@ -66,6 +68,7 @@ const reasonSchema = z.strictObject({
     'control',
     'nothing-asked',
     'first-model',
+    'accepted',
     'budget',
     'journal',
     'baseline',
@@ -112,10 +115,11 @@ const schema: z.ZodType<Verdict> = z.strictObject({
     })
     .nullable(),
   read: z.strictObject({
-    question: digest,
+    question: digest.nullable(),
     candidate: digest,
     baseline: digest.nullable(),
-    testSet: digest,
+    predictions: z.strictObject({ candidate: digest.nullable(), baseline: digest.nullable() }),
+    testSet: digest.nullable(),
   }),
   policy: policySchema,
   criteria: z.array(criterionSchema).max(10_000),

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { digestOf } from '../../kernel/index.js';
+import { Evaluation } from '../evaluation.js';
+import type { BehaviourCase } from '../behaviour.js';
+import { testSetDigest } from '../test-set-digest.js';
+import { examplesOf } from '../testing/predictions-of.js';
+import { decodeEvaluationReport, encodeEvaluationReport } from './report-document.js';
+import { emptyRunReport, runReport } from './run-report.js';
+
+const rows = [
+  ...Array.from({ length: 80 }, (_, id) => ({
+    id,
+    label: id % 2 === 0 ? 'spam' : 'ham',
+    prediction: id % 2 === 0 || id % 5 === 0 ? 'spam' : 'ham',
+    slice: { lang: id % 4 === 0 ? 'de' : 'en' },
+    ...(id % 8 < 6 ? {} : { split: 'validation' }),
+  })),
+  { id: 'made', behaviour: { case: 'typos', of: 0 }, prediction: 'ham' },
+];
+const behaviour: readonly BehaviourCase[] = [
+  { name: 'typos', test: 'invariance', min: 0.9 },
+  { name: 'names', test: 'minimum' },
+];
+const predictions = digestOf('predictions');
+
+async function report(sealed: boolean) {
+  const evaluation = new Evaluation(await examplesOf(rows), { behaviour });
+  return runReport({ seed: 1, predictions, evaluation, sealed });
+}
+
+describe('runReport', () => {
+  it('tells every measure of all examples, by slice, and the behavioural tests', async () => {
+    const told = await report(false);
+    expect(told.examples).toEqual({ test: 60, free: 20, behaviour: 1 });
+    expect(told.testSet).toBe(testSetDigest(await examplesOf(rows)));
+    expect(told.measures.map(({ name }) => name)).toEqual([
+      'accuracy',
+      'balanced_accuracy',
+      'f1.macro',
+      'precision.ham',
+      'recall.ham',
+      'precision.spam',
+      'recall.spam',
+    ]);
+    expect(told.measures[0]).toMatchObject({ value: 0.9, n: 80, interval: { method: 'wilson' } });
+    expect(told.slices.map(({ key, value, n, measures }) => [key, value, n, measures[0]?.value])).toEqual([
+      ['lang', 'en', 60, 0.866666666667],
+      ['lang', 'de', 20, 1],
+    ]);
+    expect(told.behaviour).toEqual([
+      expect.objectContaining({ case: 'typos', n: 1, passed: 0, min: 0.9, met: false }),
+      {
+        case: 'names',
+        n: 0,
+        passed: null,
+        interval: null,
+        min: 1,
+        met: false,
+        why: 'no example belongs to the behavioural test names',
+      },
+    ]);
+  });
+
+  it('of a sealed test set it tells what it is, and nothing that was measured on it', async () => {
+    const told = await report(true);
+    expect(told.examples).toEqual({ test: 60, free: 20, behaviour: 1 });
+    expect(new Set(told.measures.map(({ n }) => n))).toEqual(new Set([20]));
+    const onlyTest = new Evaluation(await examplesOf(rows.filter((row) => !('split' in row))));
+    const nothing = runReport({ seed: 1, predictions, evaluation: onlyTest, sealed: true });
+    expect(nothing).toMatchObject({ measures: [], slices: [], behaviour: [] });
+    expect(JSON.stringify(nothing)).not.toContain('value');
+  });
+
+  it('is a document of its own', async () => {
+    const document = {
+      formatVersion: 1 as const,
+      project: 'spam-filter',
+      sealed: false,
+      runs: [await report(false), emptyRunReport(2, { predictions: null, why: 'it left no predictions' })],
+    };
+    const bytes = encodeEvaluationReport(document);
+    expect(
+      encodeEvaluationReport({ ...document, runs: [await report(false), ...document.runs.slice(1)] }),
+    ).toEqual(bytes);
+    expect(decodeEvaluationReport(bytes)).toEqual(document);
+    for (const wrong of [
+      '{}',
+      bytes.toString().replace('"formatVersion":1', '"formatVersion":2'),
+      bytes.toString().replace('"n":80', '"n":-80'),
+    ])
+      expect(() => decodeEvaluationReport(Buffer.from(wrong))).toThrow(
+        expect.objectContaining({ code: 'ERR_ML_DOCUMENT_INVALID' }) as Error,
+      );
+  });
+
+  it('reads what was written by the first version', () => {
+    const bytes = readFileSync(join(__dirname, '../fixtures/evaluation-report.v1.json'));
+    const { runs } = decodeEvaluationReport(bytes);
+    expect(runs[0]?.measures[0]?.name).toBe('accuracy');
+  });
+});
