@@ -1,4 +1,5 @@
 import type { RunResult, StepManifest } from '../../documents/index.js';
+import type { EvaluationReport } from '../../evaluation/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { TaskNode } from '../../scheduler/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
@@ -13,6 +14,8 @@ export type TaskOutcome =
       readonly state: 'executed' | 'restored';
       readonly manifest: StepManifest;
       readonly executedRuns: number;
+      /** Of an evaluation: what its predictions come to. */
+      readonly report?: EvaluationReport;
     }
   | { readonly state: 'failed'; readonly error: unknown }
   | { readonly state: 'skipped'; readonly because: string };
