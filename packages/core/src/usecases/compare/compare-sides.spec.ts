@@ -174,6 +174,29 @@ describe('compareSides', () => {
     expect((await compare('rate=1', 'rate=2')).a.group).toMatchObject({ current: true });
   });
 
+  it('takes no metric of a training for the same of an evaluation', async () => {
+    const both: Script = (document, job, watcher) => {
+      const outcome = scripted(document, job, watcher);
+      if (document.step !== 'data') writeFileSync(document.outputs.metrics, '{"accuracy": 0.5, "f1": 0.5}');
+      return outcome;
+    };
+    machine.engine.script = both;
+    await trainAt(at('a'), yaml);
+    write({ 'models/m/ml.yaml': withRate(2) });
+    await run(
+      machine,
+      steps.filter(({ ref }) => ref.step === 'train' && ref.project === 'm'),
+    );
+    await expect(compare('rate=1', 'rate=2')).rejects.toMatchObject({
+      message: 'The two sides have no metric in common',
+    });
+    const { methods } = await compare('rate=1', 'rate=2', { metrics: ['accuracy'] });
+    expect(methods.metrics).toMatchObject([{ seeds: { answer: 'too-few', seeds: [], onlyA: seeds } }]);
+    expect((await compare('rate=1', 'rate=2', { metrics: ['train.f1'] })).methods.metrics).toMatchObject([
+      { seeds: { answer: 'no-chance', seeds } },
+    ]);
+  });
+
   it('tells when the sides were not evaluated alike', async () => {
     await trainAt(at('a'), yaml);
     write({ 'models/m/evaluate.mjs': '// evaluates otherwise\n' });
