@@ -64,6 +64,10 @@ describe('listRuns', () => {
     if (after === undefined || before === undefined) throw new Error('two groups expected');
     const { changes } = await compareRuns(before, after, { ...machine.deps, objects: machine.objects });
     expect(changes).toEqual([{ what: 'param', name: 'rate', before: 1, after: 2 }]);
+    const unevaluated = { ...after, runs: after.runs.map((each) => ({ ...each, evaluation: undefined })) };
+    const sides = await compareRuns(before, unevaluated, { ...machine.deps, objects: machine.objects });
+    expect(Object.keys(sides.before.metrics)).toEqual(['size', 'train.size']);
+    expect(Object.keys(sides.after.metrics)).toEqual(['train.size']);
     expect(findGroup(before.id, found)).toBe(before);
     expect(findGroup(before.runs[1]?.key ?? '', found)).toBe(before);
     expect(failureOf(() => findGroup('', found)).code).toBe('ERR_ML_OBJECT_MISSING');

@@ -115,7 +115,7 @@ function runGroup(ref: StepRef, seen: readonly SeenRun[], { evaluations, current
     ref,
     id: hexOf(runs[0].key).slice(0, 8),
     runs: evaluated,
-    metrics: groupMetrics(evaluated),
+    metrics: groupMetrics(evaluated, evaluatedNames(evaluated)),
     at: first.entry.at,
     revision: first.entry.revision,
     durationMs: runs.reduce((sum, { record }) => sum + record.durationMs, 0),
@@ -135,8 +135,11 @@ function withEvaluation(
   return { seed, key, document, result, record, evaluation };
 }
 
-function groupMetrics(runs: readonly EvaluatedRun[]): Readonly<Record<string, MetricSummary>> {
-  const names = evaluatedNames(runs);
+/** Over the seeds. @param names evaluatedNames of all runs that are looked at together. */
+export function groupMetrics(
+  runs: readonly EvaluatedRun[],
+  names: ReadonlySet<string>,
+): Readonly<Record<string, MetricSummary>> {
   const judged = summariseRuns(runs.flatMap(({ evaluation }) => evaluation?.result ?? []));
   const trained = summariseRuns(runs.map((run) => ({ metrics: trainedMetrics(run, names) })));
   return { ...judged, ...trained };
