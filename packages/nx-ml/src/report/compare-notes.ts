@@ -93,7 +93,7 @@ function seedNotes({ seedsToShow, mlYaml, methods }: SidesCompared): readonly st
       'What was trained already is not trained again.',
     ];
   const enough = methods.metrics.some(
-    ({ seeds }) => seeds?.answer === 'not-shown' && seeds.seeds.length >= seedsThatShow(),
+    ({ seeds }) => seeds?.answer === 'not-shown' && !seeds.alike && seeds.seeds.length >= seedsThatShow(),
   );
   return enough
     ? [

@@ -142,6 +142,13 @@ What was trained already is not trained again.
     expect(one).toContain('Every seed of A gives the same');
   });
 
+  it('knows a difference that changes nothing', () => {
+    const text = compareText(compared(measured(base), measured(base)));
+    expect(text).toContain('accuracy: not shown. ');
+    expect(text).toContain('On every seed both sides give the same: what differs between them');
+    expect(text).not.toContain('So many seeds');
+  });
+
   it('says how it found a side, where that is not plain', () => {
     const at = { by: 'commit', revision: 'main', commit: commit('8d02ab1'), dirty: true } as const;
     const text = (rest: Rest): string => compareText(compared(measured(base), measured(raised), rest));

@@ -103,8 +103,17 @@ describe('compareSides', () => {
       methods: { undirected: ['spread'] },
     });
     const other = await compare('rate=1', 'rate=2', { metrics: ['spread'], better: 'higher' });
-    expect(other.methods.metrics).toMatchObject([{ seeds: { answer: 'not-shown', wins: { ties: 6 } } }]);
-    expect(other.seedsToShow).toHaveLength(29);
+    expect(other.methods.metrics).toMatchObject([{ seeds: { answer: 'not-shown', alike: true } }]);
+    expect(other.seedsToShow).toBeUndefined();
+  });
+
+  it('names the seeds that are missing', async () => {
+    await trainAt(at('a'), yaml);
+    await trainAt(at('b'), withRate(2).replace('1, 2, 3, 4, 5, 6', '2, 40'));
+    const few = await compare('rate=1', 'rate=2', { metrics: ['accuracy'] });
+    expect(few.methods.metrics).toMatchObject([{ seeds: { answer: 'too-few', seeds: [2], onlyB: [40] } }]);
+    const first28 = Array.from({ length: 28 }, (_, index) => index + 1);
+    expect(few.seedsToShow).toEqual([...first28, 40]);
   });
 
   it('finds sides by commit, branch, run and what the workspace stands at', async () => {

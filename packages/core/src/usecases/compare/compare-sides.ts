@@ -116,7 +116,8 @@ function seedsToShow(
     ({ seeds }) =>
       seeds !== null &&
       (seeds.answer === 'not-shown' || seeds.answer === 'too-few') &&
-      seeds.seeds.length < wanted,
+      seeds.seeds.length < wanted &&
+      !seeds.alike,
   );
   const [seedsA, seedsB] = [a.map(({ seed }) => seed), b.map(({ seed }) => seed)];
   const shared = seedsA.filter((seed) => seedsB.includes(seed));
@@ -124,8 +125,12 @@ function seedsToShow(
 }
 
 function sameRuns({ a, b, project }: SidesAsked, { id }: RunGroup): MlError {
+  const list = `nx-ml runs ${project} lists runs that differ.`;
   return new MlError('ERR_ML_USAGE', {
-    message: `${a} and ${b ?? 'what the workspace stands at'} are the same runs of ${project}, ${id}: nothing that their keys are made of differs`,
-    fix: `Name two that differ: nx-ml runs ${project} lists them.`,
+    message: `${a} and ${b ?? 'what the workspace stands at'} are the same runs of ${project}, ${id}`,
+    fix:
+      b === undefined
+        ? `What was changed since is not trained yet: nx run ${project}:train (nx-ml why ${project} tells what changed). ${list}`
+        : list,
   });
 }
