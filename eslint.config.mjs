@@ -55,6 +55,7 @@ const layer = (files, patterns, syntax = []) => ({
 });
 
 const domain = [
+  'compare',
   'evaluation',
   'gate',
   'registry',

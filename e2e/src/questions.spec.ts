@@ -16,6 +16,16 @@ interface PlanDocument {
   };
 }
 
+interface ComparedSide {
+  readonly runs: readonly { readonly metrics: Readonly<Record<string, number>> }[];
+}
+
+interface ComparisonDocument {
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+  readonly metrics: readonly unknown[];
+}
+
 describe('why, plan and runs', () => {
   let rig: WorkspaceRig;
 
@@ -141,6 +151,35 @@ describe('why, plan and runs', () => {
     const diff = await rig.cli(['runs', 'diff', ...ids]);
     expect(diff.output).toContain('param  rate  2 → 1');
     expect((await rig.cli(['runs', 'diff', 'ffffff'])).code).toBe(1);
+  });
+
+  it('two ways to train are compared on the seeds that both have, and too few of them claim nothing', async () => {
+    const few = await rig.cli(['compare', 'alpha', 'rate=2']);
+    expect(few.code).toBe(0);
+    expect(few.output).toMatch(/^A {2}[0-9a-f]{8} .* rate=2\nB .* what the workspace stands at\n/);
+    expect(few.output).toContain('param  rate  2 → 1');
+    expect(few.output).toContain('accuracy: no claim. The sides share 2 seeds');
+    expect(few.output).toMatch(/Under train: in models\/alpha\/ml\.yaml.*\n {3}seeds: \[1, 2, .*, 29\]\n/);
+    rig.edit('models/alpha/ml.yaml', (text) => text.replace('seeds: [1, 2]', 'seeds: [1, 2, 3, 4, 5]'));
+    await rig.tasks(['run', 'alpha:evaluate']);
+    rig.edit('models/alpha/ml.yaml', (text) => text.replace('rate: 1', 'rate: 2'));
+    expect((await rig.cli(['compare', 'alpha', 'main', 'rate=2'])).output).toContain(
+      'The sides share 2 seeds',
+    );
+    await rig.tasks(['run', 'alpha:evaluate']);
+    const told = await rig.cli(['compare', 'alpha', 'main', '--metric', 'accuracy', '--json']);
+    const { a, b, metrics } = JSON.parse(told.output) as ComparisonDocument;
+    expect([a, b]).toMatchObject([
+      { params: { rate: 1 }, found: { by: 'commit', revision: 'main', dirty: false } },
+      { params: { rate: 2 }, found: { by: 'workspace' } },
+    ]);
+    const valuesOf = ({ runs }: ComparedSide) => runs.map((run) => run.metrics['accuracy']);
+    expect(metrics).toMatchObject([{ seeds: { seeds: [1, 2, 3, 4, 5], a: valuesOf(a), b: valuesOf(b) } }]);
+    const unknown = await rig.cli(['compare', 'alpha', 'main', '--metric', 'acuracy']);
+    expect([unknown.code, unknown.output]).toEqual([2, expect.stringContaining('Did you mean "accuracy"?')]);
+    expect((await rig.cli(['compare', 'raw', 'main'])).output).toContain('raw is a dataset');
+    rig.git('checkout', '--quiet', '--', '.');
+    await rig.tasks(everything);
   });
 
   it('a plan tells what Nx spares although the store has lost it, whom that stops, and how to bring it back', async () => {

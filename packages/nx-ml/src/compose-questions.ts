@@ -34,6 +34,8 @@ export interface Questions {
   readonly stores: Stores;
   readonly runs: RunStore;
   readonly history: RunHistory;
+  /** Keeps workspaces apart that share a store. */
+  readonly workspaceId: string;
   readonly environment: EnvironmentProbe;
   readonly foreign: ForeignTrees;
   readonly workspace: Workspace;
@@ -85,12 +87,14 @@ export function questionsOver(
   stores: Stores,
   workspace: Workspace,
 ): Questions {
+  const id = workspaceId(root, nxJson);
   return {
     root,
+    workspaceId: id,
     stores,
     runs: new RunStore(stores),
     foreign: new ForeignTrees(new LocalForeignData(root, foreignRemotes(process.env)), stores),
-    history: new RunHistory(stores.journals, workspaceId(root, nxJson)),
+    history: new RunHistory(stores.journals, id),
     environment: new LocalEnvironment(),
     sourceControl: new GitRepository(root),
     workspace,

@@ -21,7 +21,7 @@ import type { EventSink } from '@nx-ml/core/usecases';
 import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 
 import { questionsOver, workspaceInput } from './compose-questions.js';
-import type { QuestionsInput } from './compose-questions.js';
+import type { Questions, QuestionsInput } from './compose-questions.js';
 import { withRemote } from './compose-remote.js';
 import { storeFolder } from './store-folder.js';
 import { systemClock } from './system-clock.js';
@@ -33,7 +33,7 @@ export interface ComposeInput extends QuestionsInput {
   readonly signal?: AbortSignal;
 }
 
-export interface Composition extends RunStepsDeps {
+export interface Composition extends RunStepsDeps, Pick<Questions, 'sourceControl'> {
   /** Ends helpers that would keep this process, or whoever waits for its children, from ending. */
   close(): void;
 }

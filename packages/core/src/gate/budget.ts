@@ -84,9 +84,7 @@ function retire(counted: Counted, { testSets }: RetireEntry): void {
 
 function stateOf({ opened, answers, retired, overrides }: Counted): BudgetState {
   const steps = [...answers.values()];
-  const promotions = steps.filter(
-    ({ passed, first }, index) => passed && !(first === true && index === 0),
-  ).length;
+  const promotions = promotionsIn(steps);
   const exhausted = opened === null ? null : exhaustedBy(opened, steps.length, promotions);
   return {
     opened,
@@ -100,6 +98,11 @@ function stateOf({ opened, answers, retired, overrides }: Counted): BudgetState 
     retired,
     overrides,
   };
+}
+
+/** Passes that count, among the answers of an open budget from its first on. */
+export function promotionsIn(steps: readonly StepEntry[]): number {
+  return steps.filter(({ passed, first }, index) => passed && !(first === true && index === 0)).length;
 }
 
 function exhaustedBy(opened: OpenEntry, steps: number, promotions: number): BudgetState['exhausted'] {

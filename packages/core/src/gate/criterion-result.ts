@@ -28,6 +28,8 @@ export type ReasonCode =
   | 'nothing-asked'
   /** There is no accepted model; floors alone decided. */
   | 'first-model'
+  /** The candidate is the accepted model: there is nothing to decide, and nothing was asked. */
+  | 'accepted'
   /** The test set's budget does not allow the question: `what` is the refusal's code. */
   | 'budget'
   /** The journal of the test set is broken or gone. */

@@ -21,3 +21,4 @@ export type { WorseSlice } from './worse-slices.js';
 export * from './verdict/index.js';
 export * from './easeml-examples.js';
 export * from './planner.js';
+export * from './seen-journals.js';

@@ -11,7 +11,13 @@ export interface StepRef {
   readonly step: StepName;
 }
 
-export function stepId(ref: StepRef): string {
+/** What a task of ours does: a step, or the gate behind the steps. The Nx target has its name. */
+export interface MlTaskRef {
+  readonly project: string;
+  readonly step: StepName | 'gate';
+}
+
+export function stepId(ref: MlTaskRef): string {
   return `${ref.project}:${ref.step}`;
 }
 
@@ -35,6 +41,15 @@ export function keyPath(ref: StepRef): string {
 export function evaluationReportPath(project: string): string {
   return `${stateFolder}/manifests/${projectSegment(project)}/evaluate.report.json`;
 }
+
+/** The gate's last answer on a model. */
+export function verdictPath(project: string): string {
+  return `${stateFolder}/manifests/${projectSegment(project)}/gate.verdict.json`;
+}
+
+/** How far the journals of test sets were seen: docs/design/gate.md. The first is kept in git. */
+export const gatesPath = 'nx-ml.gates.json';
+export const gateMemoryPath = `${stateFolder}/state/gates.json`;
 
 export function logPath(ref: StepRef, seed: number | null): string {
   const suffix = seed === null ? '' : `.seed-${String(seed)}`;

@@ -26,6 +26,8 @@ export interface AliasEntry {
   readonly model: ObjectRef;
   /** The seed it was trained with. */
   readonly seed: number | null;
+  /** Parameters of its evaluation: it is evaluated with them for as long as it is the accepted model. */
+  readonly params: JsonObject;
   /** What it answered when it was accepted. */
   readonly predictions: ObjectRef;
   /** The test set that those answers are of. */
@@ -46,6 +48,7 @@ const schema: z.ZodType<AliasEntry> = z.strictObject({
   at: z.iso.datetime({ precision: 3 }),
   model: objectRef,
   seed,
+  params: z.custom<JsonObject>((value) => isJsonObject(value), 'not a JSON object'),
   predictions: objectRef,
   testSet: digest,
   metrics,

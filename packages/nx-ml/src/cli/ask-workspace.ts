@@ -84,7 +84,10 @@ export function parseStep(
 }
 
 /** @throws MlError ERR_ML_CONFIG_REFERENCE for a name that is no ml project, and those of a broken ml.yaml. */
-export async function findMlProject(name: string, { workspace }: Questions): Promise<MlProject> {
+export async function findMlProject(
+  name: string,
+  { workspace }: Pick<Questions, 'workspace'>,
+): Promise<MlProject> {
   const project = workspace.mlProject(name);
   if (project !== undefined) return project;
   const { nearestWord } = await import('@nx-ml/core/manifest');

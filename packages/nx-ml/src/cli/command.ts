@@ -19,13 +19,15 @@ export interface CliCommand {
 
 export interface ParsedOptions {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** Options that may be given more than once. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly positionals: readonly string[];
 }
 
 /** Parses options strictly. @throws MlError ERR_ML_USAGE */
 export function parseOptions(
   args: readonly string[],
-  options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: true }>>,
   help: string,
 ): ParsedOptions {
   try {
@@ -35,10 +37,23 @@ export function parseOptions(
       allowPositionals: true,
       strict: true,
     });
-    return { values: values, positionals };
+    return { ...parted(values), positionals };
   } catch (cause) {
     throw usageError(messageOf(cause).split('. ')[0] ?? '', help, cause);
   }
+}
+
+type Value = string | boolean | undefined;
+
+function parted(
+  values: Readonly<Record<string, Value | readonly (string | boolean)[]>>,
+): Omit<ParsedOptions, 'positionals'> {
+  const single: Record<string, Value> = {};
+  const lists: Record<string, readonly string[]> = {};
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'object') lists[name] = value.map(String);
+    else single[name] = value;
+  return { values: single, lists };
 }
 
 export function usageError(message: string, help: string, cause?: unknown): MlError {

@@ -31,6 +31,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'list the runs of a model with metrics, parameters, time and commit',
     load: async () => (await import('./runs.js')).runs,
   },
+  compare: {
+    summary: 'tell by seeds or folds whether one way to train a model is better than another',
+    load: async () => (await import('./compare.js')).compare,
+  },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,

@@ -9,7 +9,7 @@ import type { ParsedOptions } from './command.js';
 import { inWorkspace } from './workspace-root.js';
 import type { TypedIn } from './workspace-root.js';
 
-export interface ImportWords extends ParsedOptions, TypedIn {
+export interface ImportWords extends Omit<ParsedOptions, 'lists'>, TypedIn {
   readonly help: string;
 }
 

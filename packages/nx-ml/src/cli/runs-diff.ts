@@ -1,4 +1,3 @@
-import { MlError } from '@nx-ml/core/kernel';
 import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import type { Questions } from '../compose-questions.js';
@@ -31,7 +30,7 @@ export const runsDiff: CliCommand = {
     const [a, b] = positionals;
     if (a === undefined || positionals.length > 2)
       throw usageError('nx-ml runs diff needs one or two runs', help);
-    const [questions, { compareRuns, findGroup }] = await askWorkspace(
+    const [questions, { compareRuns, currentGroup, findGroup }] = await askWorkspace(
       io.cwd,
       () => import('@nx-ml/core/usecases/explain'),
     );
@@ -39,7 +38,7 @@ export const runsDiff: CliCommand = {
       typeof values.project === 'string' ? [values.project] : questions.workspace.mlProjectNames();
     const groups = await allGroups(names, questions);
     const before = findGroup(a, groups);
-    const after = b === undefined ? currentOf(before, groups) : findGroup(b, groups);
+    const after = b === undefined ? currentGroup(before.ref, groups) : findGroup(b, groups);
     const comparison = await compareRuns(before, after, { ...questions, objects: questions.stores.objects });
     if (values.json === true) io.write(`${JSON.stringify(runsDiffJson(comparison))}\n`);
     else io.write(runsDiffText(comparison, systemClock.now()));
@@ -53,13 +52,4 @@ async function allGroups(names: readonly string[], questions: Questions): Promis
     if (questions.workspace.mlProject(name)?.config.kind !== 'service')
       found.push(...(await groupsOf(name, questions)));
   return found;
-}
-
-function currentOf({ ref }: RunGroup, groups: readonly RunGroup[]): RunGroup {
-  const current = groups.find((group) => group.current && group.ref.project === ref.project);
-  if (current !== undefined) return current;
-  throw new MlError('ERR_ML_OBJECT_MISSING', {
-    message: `${ref.project} has no run for the workspace to stand at`,
-    fix: `Run it, nx run ${ref.project}:${ref.step}, or name two runs.`,
-  });
 }

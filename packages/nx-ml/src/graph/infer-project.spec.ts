@@ -115,12 +115,24 @@ describe('inferProject', () => {
     });
   });
 
+  it('gives a model with a gate a target that Nx never answers from its cache', () => {
+    const text =
+      'kind: model\ntrain: { command: node train.mjs }\nevaluate: { command: node evaluate.mjs }\n';
+    expect(infer(text).targets).not.toHaveProperty('gate');
+    expect(infer(`${text}gate: accuracy\n`).targets?.['gate']).toMatchObject({
+      executor: 'nx-ml:step',
+      options: { step: 'gate' },
+      cache: false,
+      dependsOn: ['evaluate'],
+    });
+  });
+
   it('keeps a broken project, with steps that fail and no cache', () => {
     const broken = infer('kind: model\ntrian: {}\n');
     expect(broken).toMatchObject({ name: 'spam-filter', tags: ['ml:broken'] });
     expect(broken.metadata?.description).toContain('trian');
-    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate']);
+    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate']);
     expect(broken.targets?.['train']?.cache).toBe(false);
-    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate']);
+    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate', 'gate']);
   });
 });

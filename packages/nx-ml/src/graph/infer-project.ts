@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { ProjectConfiguration } from '@nx/devkit';
-import type { StepName } from '@nx-ml/core/documents';
+import type { MlTaskRef } from '@nx-ml/core/layout';
 import { parseMlYaml, pythonNamed } from '@nx-ml/core/manifest';
 import type { MlConfig, Problem } from '@nx-ml/core/manifest';
 
@@ -46,25 +46,27 @@ function wholeProject(root: string, config: MlConfig, around: Surroundings): Pro
   };
 }
 
-const allSteps: readonly StepName[] = ['data', 'train', 'evaluate'];
-const stepsByKind: Readonly<Record<string, readonly StepName[]>> = {
+type TargetName = MlTaskRef['step'];
+
+const allTargets: readonly TargetName[] = ['data', 'train', 'evaluate', 'gate'];
+const targetsByKind: Readonly<Record<string, readonly TargetName[]>> = {
   dataset: ['data'],
-  model: ['train', 'evaluate'],
+  model: ['train', 'evaluate', 'gate'],
   service: [],
 };
 
 /**
- * A project whose ml.yaml cannot be understood keeps its place in the graph, and every step that it might have fails
+ * A project whose ml.yaml cannot be understood keeps its place in the graph, and everything that it might do fails
  * with the reason when it is run. So one mistake neither takes the other projects down nor passes unseen.
  */
 function brokenProject(root: string, text: string, problems: readonly Problem[]): ProjectConfiguration {
-  const steps = stepsByKind[/^kind:\s*(\w+)/m.exec(text)?.[1] ?? ''] ?? allSteps;
+  const names = targetsByKind[/^kind:\s*(\w+)/m.exec(text)?.[1] ?? ''] ?? allTargets;
   return {
     name: posix.basename(root),
     root,
     tags: ['ml:broken'],
     targets: Object.fromEntries(
-      steps.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
+      names.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
     ),
     metadata: { description: `ml.yaml is broken: ${problems[0]?.message ?? 'unknown reason'}` },
   };

@@ -27,7 +27,29 @@ export interface InferTargetsInput {
  */
 export function inferTargets(input: InferTargetsInput): Readonly<Record<string, TargetConfiguration>> {
   const steps = stepsOf(input.config);
-  return Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)]));
+  const { config } = input;
+  return {
+    ...Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)])),
+    ...(config.kind === 'model' && config.gate !== undefined ? { gate: gateTarget(input) } : {}),
+  };
+}
+
+/**
+ * Never a hit of Nx: the answer depends on which model is accepted, and spends a test set, neither of which lies in the
+ * workspace. What was asked before is answered by the test set's journal.
+ */
+function gateTarget({ project }: InferTargetsInput): TargetConfiguration {
+  return {
+    executor: stepExecutor,
+    options: { step: 'gate' },
+    cache: false,
+    dependsOn: ['evaluate'],
+    metadata: {
+      description: 'Judge whether the model may replace the accepted one, on evidence',
+      technologies: ['nx-ml'],
+      help: { command: `npx nx run ${project}:gate --help`, example: { args: [] } },
+    },
+  };
 }
 
 function targetOf(spec: StepSpec, input: InferTargetsInput): TargetConfiguration {

@@ -32,6 +32,22 @@ export function numberText(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
+/** A difference: `+0.01`, `−0.01`, `=`. */
+export function signedText(value: number): string {
+  return value === 0 ? '=' : `${value > 0 ? '+' : '−'}${numberText(Math.abs(value))}`;
+}
+
+/** `p = 0.031`. */
+export function pText(p: number): string {
+  return p < 0.0001 ? 'p < 0.0001' : `p = ${String(Number(p.toPrecision(2)))}`;
+}
+
+/** `95% interval +0.01 to +0.03`; empty where there is none. */
+export function intervalText(lower: number | null, upper: number | null): string {
+  if (lower === null || upper === null) return '';
+  return `95% interval ${signedText(lower)} to ${signedText(upper)}`;
+}
+
 /** `3 files`, `1 file`. */
 export function countText(count: number, thing: string, things = `${thing}s`): string {
   return `${groupedText(count)} ${count === 1 ? thing : things}`;

@@ -3,7 +3,7 @@ import type { RunGroup } from '@nx-ml/core/usecases/records';
 
 import { changeRows } from './change-rows.js';
 import { alignColumns } from './columns.js';
-import { agoText, durationText, numberText } from './quantities.js';
+import { agoText, durationText, signedText } from './quantities.js';
 import { commitText, metricNames, metricText, seedsText } from './runs-table.js';
 
 /** Two runs side by side. @param now milliseconds since the epoch. */
@@ -29,10 +29,6 @@ export function runsDiffText({ before, after, changes }: RunComparison, now: num
 
 function metricRow(name: string, before: RunGroup, after: RunGroup): readonly string[] {
   const [a, b] = [before.metrics[name], after.metrics[name]];
-  const difference = a === undefined || b === undefined ? '' : signed(b.mean - a.mean);
+  const difference = a === undefined || b === undefined ? '' : signedText(b.mean - a.mean);
   return [name, metricText(a), metricText(b), difference];
-}
-
-function signed(value: number): string {
-  return value === 0 ? '=' : `${value > 0 ? '+' : '−'}${numberText(Math.abs(value))}`;
 }

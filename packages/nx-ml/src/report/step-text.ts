@@ -3,6 +3,7 @@ import { isMlError, messageOf } from '@nx-ml/core/kernel';
 import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
 import { evaluationText } from './evaluation-text.js';
+import { answerText } from './gate-answer-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
@@ -17,6 +18,8 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
       return `${id}  ${verb(outcome.manifest.step)} in ${durationText(elapsedMs)}${resultText(outcome)}`;
     case 'restored':
       return `${id}  restored${resultText(outcome)}`;
+    case 'judged':
+      return `${id}  ${answerText(outcome.answer)}`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':

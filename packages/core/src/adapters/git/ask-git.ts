@@ -22,3 +22,9 @@ export function askGit(cwd: string, args: readonly string[], input = ''): Promis
     git.stdin.end(input);
   });
 }
+
+/** The commit that a revision names; undefined where there is none. @param root absolute. */
+export async function commitNamed(root: string, revision: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  return (await askGit(root, args))?.toString('utf8').trim();
+}

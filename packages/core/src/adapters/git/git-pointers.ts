@@ -1,6 +1,6 @@
 import type { PointerCommit, PointerEdit, PointerHistory } from '../../data/index.js';
 import { isPointerPath, longestPointer } from '../../data/index.js';
-import { askGit } from './ask-git.js';
+import { askGit, commitNamed } from './ask-git.js';
 
 /** As git matches paths: also below folders. */
 const everyPointer = ['*.ref.json', '*.dvc'];
@@ -29,9 +29,8 @@ export class GitPointers implements PointerHistory {
     return listed && [...new Set(fields(listed))].filter(isPointerPath).sort();
   }
 
-  async commit(revision: string): Promise<string | undefined> {
-    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-    return (await this.#ask(args))?.toString('utf8').trim();
+  commit(revision: string): Promise<string | undefined> {
+    return commitNamed(this.#root, revision);
   }
 
   async pointersAt(commit: string): Promise<ReadonlyMap<string, string>> {

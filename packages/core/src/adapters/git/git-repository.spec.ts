@@ -48,6 +48,22 @@ describe('GitRepository', () => {
     expect(await repository.revision()).toEqual({ commit: first, dirty: false });
   });
 
+  it('resolves names, and tells what a commit came from', async () => {
+    git('init', '--quiet', '--initial-branch=main');
+    write('a', '1');
+    const first = commit('First');
+    git('tag', 'v1');
+    write('a', '2');
+    const second = commit('Second');
+    const repository = new GitRepository(root);
+    expect(await repository.commit('main')).toBe(second);
+    expect(await repository.commit('v1')).toBe(first);
+    expect(await repository.commit('nowhere')).toBeUndefined();
+    expect(await repository.commit('--all')).toBeUndefined();
+    expect(await repository.withAncestors(second)).toEqual([second, first]);
+    expect(await repository.withAncestors('f'.repeat(40))).toEqual([]);
+  });
+
   it('names the newest commit of each file since another, and what is not committed', async () => {
     git('init', '--quiet');
     mkdirSync(join(root, 'sub'));

@@ -1,4 +1,5 @@
 import type { FileCommit, Revision } from '../../documents/index.js';
+import { commitNamed } from './ask-git.js';
 
 /** Further back nobody looks for the reason of a change. */
 const mostCommits = 5000;
@@ -24,6 +25,12 @@ export class GitRepository {
     return { commit, dirty, ...(head === undefined || head === '(detached)' ? {} : { branch: head }) };
   }
 
+  /** Who commits here, by git's own settings; undefined where it does not know. */
+  async userName(): Promise<string | undefined> {
+    const name = (await this.#ask(['config', 'user.name']))?.trim();
+    return name === '' ? undefined : name;
+  }
+
   /**
    * The newest commit after `since` that changed each file.
    *
@@ -33,6 +40,17 @@ export class GitRepository {
     const range = ['-n', String(mostCommits), `${since}..HEAD`];
     const text = await this.#ask(['log', '-z', '--format=%x01%H %s', '--name-only', '--relative', ...range]);
     return text === undefined ? undefined : commitsIn(text);
+  }
+
+  /** @returns the full hash of what a commit, branch or tag names; undefined where that is none. */
+  commit(revision: string): Promise<string | undefined> {
+    return commitNamed(this.#root, revision);
+  }
+
+  /** A commit and those that it came from, newest first; no further back than anybody looks, nor than a shallow clone goes. */
+  async withAncestors(commit: string): Promise<readonly string[]> {
+    const text = await this.#ask(['rev-list', '-n', String(mostCommits), '--end-of-options', commit]);
+    return text === undefined || text === '' ? [] : text.split('\n');
   }
 
   /** Files that differ from the commit that is checked out, or are not in it and not ignored. */

@@ -15,7 +15,7 @@ export interface SliceLevel {
 /**
  * Fairness: that no two slices are further apart than `maxGap`. The gap is too large if some pair is, so every pair must be shown to be near, each at the level itself: an
  * intersection-union test, which needs no correction for the number of slices. Of a pair the difference lies below the upper bound of one less the lower bound of the other, each at half of the level:
- * exact for any number of examples, which no approximation is for the small slices that fairness is about; the price is some more examples.
+ * exact for any number of examples, which no approximation is for the small slices that fairness is about; the price is some more examples. `n` and what would do are of the smallest slice.
  */
 export function gapWithin(slices: readonly SliceLevel[], rates: Rates, maxGap: number): Finding | Undefined {
   if (slices.length < 2)
@@ -28,7 +28,7 @@ export function gapWithin(slices: readonly SliceLevel[], rates: Rates, maxGap: n
   const power = powerOfGap(levels, rates, maxGap);
   return {
     outcome: bound !== null && bound <= maxGap ? 'met' : 'missed',
-    n: levels.reduce((sum, { n }) => sum + n, 0),
+    n: Math.min(...levels.map(({ n }) => n)),
     disagreement: null,
     ...power,
     scores: { ...noScores, candidate: null, estimate: best - worst, bound },

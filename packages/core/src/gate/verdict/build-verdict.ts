@@ -31,11 +31,15 @@ export function buildVerdict(
   });
 }
 
-/** The verdict on a question that was not asked: its budget, its journal or its baseline do not allow it. */
-export function heldVerdict({ project, policy, read, budget }: VerdictInput, why: Reason): Verdict {
+/** The verdict where no question was asked: its budget, its journal, its baseline or its evidence do not allow it, or there is nothing to decide. */
+export function unaskedVerdict(
+  { project, policy, read, budget }: VerdictInput,
+  why: Reason,
+  state: 'inconclusive' | 'invalid' | 'pass' = 'inconclusive',
+): Verdict {
   return {
     formatVersion: 1,
-    ...{ project, state: 'inconclusive', reasons: [why], alpha: null, budget, read, policy },
+    ...{ project, state, reasons: [why], alpha: null, budget, read, policy },
     ...{ criteria: [], control: null, worse: [] },
   };
 }

@@ -12,7 +12,7 @@ import { judge } from '../judge.js';
 import type { GatePolicy } from '../policy.js';
 import { open, override, policy, question, retire, step } from '../testing/budgets.js';
 import { binary, mean, normals } from '../testing/samples.js';
-import { buildVerdict, heldVerdict, redact } from './build-verdict.js';
+import { buildVerdict, unaskedVerdict, redact } from './build-verdict.js';
 import { decodeVerdict, encodeVerdict } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
@@ -113,7 +113,7 @@ describe('a verdict', () => {
   });
 
   it('holds what was not asked, and says why', () => {
-    const held = heldVerdict(
+    const held = unaskedVerdict(
       { project: 'spam-filter', policy, read, budget: { ...budget, step: null } },
       reason('budget', { what: 'steps-used' }),
     );

@@ -38,13 +38,13 @@ export interface VerdictBudget {
   readonly maxPromotions: number;
 }
 
-/** Digests of all that decided. */
+/** Digests of all that decided; null for what could not be read. */
 export interface VerdictReads {
-  readonly question: Digest;
+  readonly question: Digest | null;
   readonly candidate: Digest;
   /** null without an accepted model. */
   readonly baseline: Digest | null;
-  readonly testSet: Digest;
+  readonly testSet: Digest | null;
 }
 
 /** `hidden`: whether it was met is not told. */
@@ -66,6 +66,7 @@ const reasonSchema = z.strictObject({
     'control',
     'nothing-asked',
     'first-model',
+    'accepted',
     'budget',
     'journal',
     'baseline',
@@ -112,10 +113,10 @@ const schema: z.ZodType<Verdict> = z.strictObject({
     })
     .nullable(),
   read: z.strictObject({
-    question: digest,
+    question: digest.nullable(),
     candidate: digest,
     baseline: digest.nullable(),
-    testSet: digest,
+    testSet: digest.nullable(),
   }),
   policy: policySchema,
   criteria: z.array(criterionSchema).max(10_000),

@@ -1,4 +1,4 @@
-import { isMlError } from '../../kernel/errors.js';
+import { isMlError, messageOf, MlError } from '../../kernel/errors.js';
 import { referenceMethods } from './methods.js';
 
 /** One line of a file of reference values; the format is told in stats/fixtures/references/README.md. */
@@ -9,13 +9,58 @@ export interface ReferenceCase {
   readonly tolerance: { readonly rel: number; readonly abs: number };
 }
 
+/**
+ * The cases of a file: a list of them.
+ *
+ * @throws ERR_ML_DOCUMENT_INVALID for anything else, with the place.
+ */
+export function parseCases(text: string, file: string): readonly ReferenceCase[] {
+  const parsed = parsedJson(text, file);
+  if (!Array.isArray(parsed)) throw notCases(file, 'is no list');
+  return parsed.map((one: unknown, index) => {
+    if (isCase(one)) return one;
+    throw notCases(`${file}[${String(index)}]`, 'has not the four keys method, input, expected, tolerance');
+  });
+}
+
+function parsedJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw notCases(file, `is no JSON: ${messageOf(error)}`);
+  }
+}
+
+function isCase(one: unknown): one is ReferenceCase {
+  return (
+    isObject(one) &&
+    typeof one['method'] === 'string' &&
+    isObject(one['input']) &&
+    isObject(one['expected']) &&
+    isObject(one['tolerance']) &&
+    isTolerance(one['tolerance']['rel']) &&
+    isTolerance(one['tolerance']['abs'])
+  );
+}
+
+function isTolerance(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
+}
+
+function notCases(where: string, what: string): MlError {
+  return new MlError('ERR_ML_DOCUMENT_INVALID', {
+    message: `${where} ${what}.`,
+    fix: 'A file of reference values is a JSON list of {method, input, expected, tolerance: {rel, abs}}.',
+  });
+}
+
 export interface CaseOutcome {
   readonly passed: boolean;
   /** What came instead, for whoever reads the failure. */
   readonly got: unknown;
 }
 
-/** Runs a case; a method that nothing here serves has failed. */
+/** Runs a case. A method that nothing here serves has failed, and so has one that throws anything but a refusal. */
 export function runCase({ method, input, expected, tolerance }: ReferenceCase): CaseOutcome {
   const serve = Object.hasOwn(referenceMethods, method) ? referenceMethods[method] : undefined;
   if (serve === undefined) return { passed: false, got: 'unknown method' };
@@ -23,8 +68,9 @@ export function runCase({ method, input, expected, tolerance }: ReferenceCase): 
     const got = serve(decoded(input));
     return { passed: agrees(got, decoded(expected), tolerance), got };
   } catch (error) {
-    if (!isMlError(error)) throw error;
-    return { passed: isObject(expected) && expected['error'] === true, got: { error: error.message } };
+    const refused = isMlError(error) && error.code === 'ERR_ML_STATISTICS_INVALID';
+    const got = refused ? { error: error.message } : { bug: messageOf(error) };
+    return { passed: refused && isObject(expected) && expected['error'] === true, got };
   }
 }
 

@@ -1,4 +1,5 @@
 import { MlError } from '../../kernel/index.js';
+import type { StepRef } from '../../layout/index.js';
 import { keyDifference } from '../../provenance/index.js';
 import { dataChanges } from './data-changes.js';
 import type { DataChangesDeps } from './data-changes.js';
@@ -38,13 +39,27 @@ async function withFiles(change: ExplainedChange, deps: DataChangesDeps): Promis
  * @throws MlError ERR_ML_OBJECT_MISSING when none or several begin like that.
  */
 export function findGroup(id: string, groups: readonly RunGroup[]): RunGroup {
-  const prefix = id.toLowerCase().replace(/^sha256:/, '');
-  const found = /^[0-9a-f]{2,64}$/.test(prefix)
-    ? groups.filter(({ runs }) => runs.some(({ key }) => key.startsWith(`sha256:${prefix}`)))
-    : [];
+  const found = groupsBeginning(id, groups);
   if (found[0] !== undefined && found.length === 1) return found[0];
   throw new MlError('ERR_ML_OBJECT_MISSING', {
     message: `${found.length === 0 ? 'No run' : 'More than one run'} begins with "${id}"`,
     fix: 'nx-ml runs PROJECT lists them, with the ids in its first column.',
+  });
+}
+
+/** All groups with a run whose key begins like that; none where it is no id. */
+export function groupsBeginning(id: string, groups: readonly RunGroup[]): readonly RunGroup[] {
+  const prefix = id.toLowerCase().replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{2,64}$/.test(prefix)) return [];
+  return groups.filter(({ runs }) => runs.some(({ key }) => key.startsWith(`sha256:${prefix}`)));
+}
+
+/** The group that the workspace stands at. @throws MlError ERR_ML_OBJECT_MISSING when there is none. */
+export function currentGroup({ project, step }: StepRef, groups: readonly RunGroup[]): RunGroup {
+  const current = groups.find((group) => group.current && group.ref.project === project);
+  if (current !== undefined) return current;
+  throw new MlError('ERR_ML_OBJECT_MISSING', {
+    message: `${project} has no run for the workspace to stand at`,
+    fix: `Run it, nx run ${project}:${step}, or name two runs.`,
   });
 }

@@ -67,6 +67,8 @@ export interface PlanStepInput extends DescribeStepInput {
   readonly inputs: InputsOfSeed;
   /** Default: those of ml.yaml. */
   readonly seeds?: readonly (number | null)[];
+  /** Default: those of ml.yaml. */
+  readonly params?: JsonObject;
 }
 
 /**
@@ -74,8 +76,9 @@ export interface PlanStepInput extends DescribeStepInput {
  *
  * @throws MlError for a configuration, a file or an interpreter that cannot be read.
  */
-export async function planStep({ inputs, seeds, ...input }: PlanStepInput): Promise<StepPlan> {
-  const description = await describeStep(input);
+export async function planStep({ inputs, seeds, params, ...input }: PlanStepInput): Promise<StepPlan> {
+  const described = await describeStep(input);
+  const description = params === undefined ? described : { ...described, params };
   return { ...description, runs: planRuns(description, inputs, seeds ?? description.spec.seeds) };
 }
 

@@ -2,6 +2,7 @@ import { buildStepManifest, decodeStepManifest } from '../../documents/index.js'
 import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EnvironmentProbe } from '../../environment/index.js';
 import { isMlError, MlError } from '../../kernel/index.js';
+import type { JsonObject } from '../../kernel/index.js';
 import { keysIn } from '../../provenance/index.js';
 import { givenResult, isGiven } from '../given/data-source.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
@@ -61,17 +62,12 @@ export class StepResults {
   }
 
   /**
-   * The plan of a step that reads other inputs than those that stand in the workspace, for one seed: an evaluation of a
-   * model that was trained before, for example.
+   * The plan of a step that reads something else than what stands in the workspace, for one seed: an evaluation of a model
+   * that was trained before, for example.
    */
-  planWith(
-    ref: StepRef,
-    seed: number | null,
-    inputs: Readonly<Record<string, PlannedInput>>,
-    options: { readonly fresh?: boolean } = {},
-  ): Promise<StepPlan> {
-    const workspace = options.fresh === true ? this.#deps.workspace.refreshed() : this.#deps.workspace;
-    return this.#makePlan(ref, workspace, { seed, inputs });
+  planWith(ref: StepRef, other: OtherInputs, options: { readonly fresh?: boolean } = {}): Promise<StepPlan> {
+    const { workspace } = this.#deps;
+    return this.#makePlan(ref, options.fresh === true ? workspace.refreshed() : workspace, other);
   }
 
   /** What a step's runs came to, for whoever reads it later. */
@@ -137,8 +133,8 @@ export class StepResults {
     const known = workspace === this.#deps.workspace ? { closures: this.#closuresOf(project) } : {};
     const standing = await this.#inputs(project, ref, other?.inputs);
     const inputs: InputsOfSeed = (seed) => ({ ...standing(seed), ...other?.inputs });
-    const seeds = other === undefined ? {} : { seeds: [other.seed] };
-    return planStep({ ...this.#description(ref, project), workspace, inputs, ...seeds, ...known });
+    const changed = other === undefined ? {} : { seeds: [other.seed], params: other.params };
+    return planStep({ ...this.#description(ref, project), workspace, inputs, ...changed, ...known });
   }
 
   #description(ref: StepRef, project: MlProject): DescribeStepInput {
@@ -204,8 +200,10 @@ export class StepResults {
   }
 }
 
-interface OtherInputs {
+/** What one run reads instead of what stands in the workspace, by the name that the code sees. */
+export interface OtherInputs {
   readonly seed: number | null;
+  readonly params: JsonObject;
   readonly inputs: Readonly<Record<string, PlannedInput>>;
 }
 

@@ -27,6 +27,11 @@ describe('listRuns', () => {
     expect(trained).toMatchObject({ n: 2, mean: '["train",{"rate":1},1]'.length + 1.5 });
     expect(size).toMatchObject({ n: 2, mean: '["evaluate",{"rate":1},1]'.length + 1.5 });
     expect(size?.std).toBeCloseTo(Math.SQRT1_2);
+    const lengths = ['["train",{"rate":1},1]'.length, '["evaluate",{"rate":1},1]'.length] as const;
+    expect(group?.runs.map(({ measured }) => measured)).toEqual(
+      [1, 2].map((seed) => ({ 'train.size': lengths[0] + seed, size: lengths[1] + seed })),
+    );
+    expect(group?.runs[1]?.evaluation).toMatchObject({ step: 'evaluate', seed: 2 });
   });
 
   it('lists each state once, newest first, and knows which one the workspace stands at', async () => {

@@ -23,13 +23,21 @@ export interface KeptRun {
   readonly record: RunRecord;
 }
 
+/** A run of a group, with what it was measured at. */
+export interface MeasuredRun extends KeptRun {
+  /** Flat, by the names of the group's metrics: those of the model's newest evaluation, and those of the run itself. */
+  readonly measured: Readonly<Record<string, number>>;
+  /** What that evaluation's key is made of; undefined where there was none. */
+  readonly evaluation?: RunKeyDocument | undefined;
+}
+
 /** Runs of one step that differ by seed alone, and what became of their evaluation. */
 export interface RunGroup {
   readonly ref: StepRef;
   /** Hex digits of the first run's key: enough to name it. */
   readonly id: string;
   /** By rising seed. */
-  readonly runs: readonly KeptRun[];
+  readonly runs: readonly MeasuredRun[];
   /** When this workspace, or a clone of it, first came to them, and at which commit. */
   readonly at: string;
   readonly revision?: Revision | undefined;
@@ -108,31 +116,48 @@ function runGroup(ref: StepRef, seen: readonly SeenRun[], { evaluations, current
   return {
     ref,
     id: hexOf(runs[0].key).slice(0, 8),
-    runs: runs.map(({ seed, key, document, result, record }) => ({ seed, key, document, result, record })),
+    ...measure(runs, evaluations),
     at: first.entry.at,
     revision: first.entry.revision,
     durationMs: runs.reduce((sum, { record }) => sum + record.durationMs, 0),
-    metrics: groupMetrics(runs, evaluations),
     current: runs.some(({ key }) => current.has(key)),
   };
 }
 
 /** Each model's newest evaluation counts. A metric of both steps keeps its plain name for the evaluation. */
-function groupMetrics(
+function measure(
   runs: readonly KeptRun[],
-  evaluations: readonly SeenRun[],
-): Readonly<Record<string, MetricSummary>> {
-  const evaluated = runs.flatMap(({ result, seed }) => {
-    const model = result.outputs['model']?.digest;
-    return (
-      evaluations.findLast((run) => run.document.inputs['model']?.digest === model && run.seed === seed) ?? []
-    );
-  });
-  const judged = summariseRuns(evaluated.map(({ result }) => result));
-  const trained = Object.entries(summariseRuns(runs.map(({ result }) => result)));
-  const renamed = trained.map(([name, summary]) => [
-    Object.hasOwn(judged, name) ? `train.${name}` : name,
-    summary,
-  ]);
-  return { ...judged, ...(Object.fromEntries(renamed) as Record<string, MetricSummary>) };
+  evaluations: readonly KeptRun[],
+): Pick<RunGroup, 'runs' | 'metrics'> {
+  const evaluated = runs.map((run) => evaluations.findLast((evaluation) => isOf(evaluation, run)));
+  const judged = evaluated.map((evaluation) => evaluation?.result.metrics ?? {});
+  const judgedNames = new Set(judged.flatMap((metrics) => Object.keys(metrics)));
+  const trained = runs.map(({ result }) => renamed(result.metrics, judgedNames));
+  return {
+    runs: runs.map(({ seed, key, document, result, record }, index) => ({
+      ...{ seed, key, document, result, record },
+      measured: { ...judged[index], ...trained[index] },
+      evaluation: evaluated[index]?.document,
+    })),
+    metrics: { ...summariseRuns(judged.map(asRun)), ...summariseRuns(trained.map(asRun)) },
+  };
+}
+
+function isOf(evaluation: KeptRun, { result, seed }: KeptRun): boolean {
+  const model = result.outputs['model']?.digest;
+  return evaluation.document.inputs['model']?.digest === model && evaluation.seed === seed;
+}
+
+function renamed(
+  metrics: Readonly<Record<string, number>>,
+  taken: ReadonlySet<string>,
+): Readonly<Record<string, number>> {
+  const entries = Object.entries(metrics);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [taken.has(name) ? `train.${name}` : name, value]),
+  );
+}
+
+function asRun(metrics: Readonly<Record<string, number>>): Pick<RunResult, 'metrics'> {
+  return { metrics };
 }

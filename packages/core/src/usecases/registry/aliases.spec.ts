@@ -19,6 +19,7 @@ const entry = (model: string, alias = champion): AliasEntry => ({
   at: '2026-01-01T00:00:00.000Z',
   model: file(model),
   seed: 1,
+  params: { alpha: 0.1 },
   predictions: file(`answers of ${model}`),
   testSet: digestOf('test set'),
   metrics: { accuracy: 0.9 },

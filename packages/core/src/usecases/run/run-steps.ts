@@ -30,6 +30,8 @@ export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDep
   readonly foreign: ForeignTrees;
   /** Data in the workspace; what did not change is not read. */
   readonly data: WorkspaceData;
+  /** Keeps workspaces apart that share a store. */
+  readonly workspaceId: string;
 }
 
 /** One task's end; times in milliseconds since the epoch. */
@@ -89,7 +91,7 @@ class StepRunner {
   /** Restores what is known; what is left to run comes back as jobs. */
   async #resolve(task: MlTask): Promise<readonly SeedJob[]> {
     this.#startTimes.set(task.id, this.#input.deps.clock.now());
-    const work = this.#workOf(task);
+    const work = await this.#workOf(task);
     this.#progress.set(task.id, { work, started: false });
     const { plan, runs } = await work.resolve();
     if (runs.length === 0) await this.#finish(task);
@@ -97,13 +99,13 @@ class StepRunner {
     return runs.map((run) => ({ id: String(run.seed), resources: plan.spec.resources, plan, run }));
   }
 
-  #workOf({ ref }: MlTask): TaskWork {
-    const { deps } = this.#input;
-    return new StepWork(ref, {
-      ...deps,
-      results: this.#results,
-      ensureGiven: (project) => this.#ensureGiven(project),
-    });
+  async #workOf({ ref: { project, step } }: MlTask): Promise<TaskWork> {
+    const deps = { ...this.#input.deps, results: this.#results };
+    const ensureGiven = (each: MlProject): Promise<RunResult | undefined> => this.#ensureGiven(each);
+    if (step !== 'gate') return new StepWork({ project, step }, { ...deps, ensureGiven });
+    // What judges is large, and few batches do.
+    const { GateWork } = await import('../gate/gate-work.js');
+    return new GateWork(project, deps);
   }
 
   async #prepareToRun(plan: StepPlan): Promise<void> {

@@ -1,11 +1,12 @@
 import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EvaluationReport } from '../../evaluation/index.js';
-import type { StepRef } from '../../layout/index.js';
+import type { MlTaskRef } from '../../layout/index.js';
 import type { TaskNode } from '../../scheduler/index.js';
+import type { GateAnswer } from '../gate/gate-answer.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
 
 export interface MlTask extends TaskNode {
-  readonly ref: StepRef;
+  readonly ref: MlTaskRef;
 }
 
 /** How a task ended. */
@@ -17,10 +18,12 @@ export type TaskOutcome =
       /** Of an evaluation: what its predictions come to. */
       readonly report?: EvaluationReport;
     }
+  /** The gate's answer, whichever it is: that a candidate does not pass is no failure of the gate. */
+  | { readonly state: 'judged'; readonly answer: GateAnswer }
   | { readonly state: 'failed'; readonly error: unknown }
   | { readonly state: 'skipped'; readonly because: string };
 
-export type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
+export type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' | 'judged' }>;
 
 /** What is left to run of a task. */
 export interface RunsToDo {

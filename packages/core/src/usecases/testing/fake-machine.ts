@@ -93,6 +93,7 @@ export function fakeMachine(
     claims: shared.claims ?? memoryClaims(),
     clock: tickingClock(),
     history: new RunHistory(stores.journals, 'fake'),
+    workspaceId: 'fake',
     revision: () => Promise.resolve({ commit: 'c'.repeat(40), branch: 'main', dirty: false }),
     host: 'fake-host',
     processMark: 'fake-process',

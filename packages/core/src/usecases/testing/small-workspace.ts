@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { StepRef } from '../../layout/index.js';
+import type { MlTaskRef, StepRef } from '../../layout/index.js';
 import { stepId } from '../../layout/index.js';
 import { runSteps } from '../run/run-steps.js';
 import type { MlTask, TaskOutcome } from '../run/task-work.js';
@@ -23,7 +23,7 @@ export const files = {
   'models/up/train.mjs': '// trains on m\n',
 };
 
-export const steps: readonly MlTask[] = [
+export const steps: readonly (MlTask & { readonly ref: StepRef })[] = [
   task('rows', 'data'),
   task('clean', 'data', ['rows:data']),
   task('m', 'train', ['clean:data']),
@@ -31,7 +31,11 @@ export const steps: readonly MlTask[] = [
   task('up', 'train', ['m:train']),
 ];
 
-export function task(project: string, step: StepRef['step'], dependsOn: readonly string[] = []): MlTask {
+export function task<S extends MlTaskRef['step']>(
+  project: string,
+  step: S,
+  dependsOn: readonly string[] = [],
+): MlTask & { readonly ref: { readonly project: string; readonly step: S } } {
   const ref = { project, step };
   return { id: stepId(ref), ref, dependsOn };
 }

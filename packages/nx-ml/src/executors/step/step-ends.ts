@@ -45,6 +45,8 @@ export async function* stepEnds(
   }
 }
 
+/** What the gate holds must stop what comes behind it. */
 export function isSuccess({ outcome }: TaskEnd): boolean {
+  if (outcome.state === 'judged') return outcome.answer.verdict.state === 'pass';
   return outcome.state === 'executed' || outcome.state === 'restored';
 }

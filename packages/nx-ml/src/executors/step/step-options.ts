@@ -1,6 +1,6 @@
-import type { StepName } from '@nx-ml/core/documents';
+import type { MlTaskRef } from '@nx-ml/core/layout';
 
 /** Options of `nx-ml:step`; schemas/step.json is the same for Nx. */
 export interface StepOptions {
-  readonly step: StepName;
+  readonly step: MlTaskRef['step'];
 }

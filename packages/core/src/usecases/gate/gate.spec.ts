@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
+import { decodeVerdict } from '../../gate/index.js';
+import { exited } from '../testing/fake-machine.js';
+import { removeWorkspaces, run } from '../testing/small-workspace.js';
+import type { FakeMachine } from '../testing/fake-machine.js';
+import { acceptModel } from './accept-model.js';
+import type { Override } from './accept-model.js';
+import { lookAtCandidate } from './look-at-candidate.js';
+import { retireTestSet } from './retire-test-set.js';
+import { TestSets } from './test-sets.js';
+import { chain, gatedModel, judged, setVersion } from './testing/gated-model.js';
+import type { Examinee } from './testing/gated-model.js';
+
+/** Of 2,000 examples `old` gets 1,600 right, `better` 1,700, `same` as many, others by a few. */
+const examinee: Examinee = {
+  examples: 2000,
+  answers: {
+    old: (id) => ({ correct: id < 1600 }),
+    better: (id) => ({ correct: id < 1700 }),
+    same: (id) => ({ correct: id < 1590 || (id >= 1990 && id < 2000) }),
+    worse: (id) => ({ correct: id < 1570 }),
+    tweaked: (id) => ({ correct: id < 1701 }),
+  },
+};
+
+const gate = ' { primary: accuracy, floors: [{ metric: accuracy, min: 0.7 }] }';
+
+const accept = async (machine: FakeMachine, override?: Override) =>
+  acceptModel(await lookAtCandidate('m', machine.deps), override, {
+    ...machine.deps,
+    journals: machine.deps.stores.journals,
+  });
+
+/** `old` is accepted on floors alone. */
+async function withAccepted(shared: Parameters<typeof gatedModel>[2] = {}): Promise<FakeMachine> {
+  const machine = gatedModel(examinee, gate, shared);
+  await judged(machine);
+  await accept(machine);
+  machine.engine.take();
+  return machine;
+}
+
+const ask = (machine: FakeMachine, version: string) => {
+  setVersion(machine, version, gate);
+  return judged(machine);
+};
+
+describe('the gate', () => {
+  afterEach(removeWorkspaces);
+
+  it('judges a first model by its floors alone, says so, and lets it be accepted', async () => {
+    const machine = gatedModel(examinee, gate);
+    const { verdict, asked } = await judged(machine);
+    expect(verdict).toMatchObject({
+      state: 'pass',
+      reasons: [{ code: 'first-model' }],
+      read: { baseline: null },
+    });
+    expect(asked).toMatchObject({ known: false, opened: true });
+    expect(await accept(machine)).toMatchObject({ isNew: true, entry: { because: 'pass', seed: 1 } });
+    expect(await accept(machine)).toMatchObject({ isNew: false });
+  });
+
+  it('has nothing to decide on the accepted model itself', async () => {
+    const machine = await withAccepted();
+    expect(await judged(machine)).toMatchObject({
+      verdict: { state: 'pass', reasons: [{ code: 'accepted' }] },
+      asked: undefined,
+    });
+    expect((await ask(machine, 'same')).verdict.budget?.step).toBe(2);
+  });
+
+  it('compares with the accepted model on the same examples, which costs no run while nothing changed', async () => {
+    const machine = await withAccepted();
+    const { verdict } = await ask(machine, 'better');
+    expect(machine.engine.take()).toEqual(['m:evaluate:1', 'm:train:1']);
+    expect(verdict.state).toBe('pass');
+    expect(verdict.criteria[0]).toMatchObject({ n: 2000, scores: { estimate: 0.05 } });
+  });
+
+  it('evaluates the accepted model by the evaluation of today, once', async () => {
+    const machine = await withAccepted();
+    machine.write({ 'models/m/evaluate.mjs': '// evaluates anew\n' });
+    await ask(machine, 'better');
+    expect(machine.engine.take()).toEqual(['m:evaluate:1', 'm:evaluate:1', 'm:train:1']);
+    await ask(machine, 'better');
+    expect(machine.engine.take()).toEqual([]);
+  });
+
+  it('takes its answers of when it was accepted, where the evaluation of today cannot read it', async () => {
+    const machine = await withAccepted();
+    const { script } = machine.engine;
+    machine.write({ 'models/m/evaluate.mjs': '// evaluates anew\n' });
+    machine.engine.script = (document, ...rest) =>
+      document.step === 'evaluate' && document.params['version'] === 'old'
+        ? exited(1)
+        : script(document, ...rest);
+    expect((await ask(machine, 'better')).verdict.state).toBe('pass');
+  });
+
+  it.each([
+    ['same', 'fail'],
+    ['worse', 'fail'],
+  ])('holds what is no better: %s', async (version, state) => {
+    const machine = await withAccepted();
+    const { verdict } = await ask(machine, version);
+    expect(verdict.state).toBe(state);
+    await expect(accept(machine)).rejects.toMatchObject({ code: 'ERR_ML_GATE_HELD' });
+  });
+
+  it('gives the same answer to the same question, on every machine, and spends no step', async () => {
+    const stores = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
+    const machine = await withAccepted(stores);
+    const first = await ask(machine, 'same');
+    const entries = stores.journals.files.size;
+    const again = await judged(machine);
+    expect(again).toMatchObject({ verdict: first.verdict, asked: { known: true } });
+    const other = gatedModel(examinee, gate, stores);
+    const elsewhere = await ask(other, 'same');
+    expect(elsewhere).toMatchObject({ verdict: first.verdict, asked: { known: true } });
+    expect(other.engine.take()).toEqual([]);
+    expect(stores.journals.files.size).toBe(entries);
+  });
+
+  it('comes to the same bytes where the document of an answer is lost', async () => {
+    const machine = await withAccepted();
+    await ask(machine, 'same');
+    const before = verdictIn(machine);
+    for (const [digest, bytes] of machine.objects.bytes)
+      if (String(bytes).includes('"criteria"')) machine.objects.bytes.delete(digest);
+    await judged(machine);
+    expect(verdictIn(machine).equals(before)).toBe(true);
+    expect(decodeVerdict(before).state).toBe('fail');
+  });
+
+  it('tells no score of what it holds, and leaves none in the store', async () => {
+    const machine = await withAccepted();
+    await ask(machine, 'same');
+    const { criteria } = decodeVerdict(verdictIn(machine));
+    expect(criteria.map(({ outcome, scores }) => [outcome, scores.p, scores.candidate])).toEqual([
+      ['hidden', null, null],
+      ['hidden', null, null],
+    ]);
+  });
+
+  it('has nothing left to ask after its promotion, until new examples come', async () => {
+    const machine = await withAccepted();
+    await ask(machine, 'better');
+    await accept(machine);
+    expect((await ask(machine, 'tweaked')).verdict).toMatchObject({
+      state: 'inconclusive',
+      reasons: [{ code: 'budget', what: 'promotions-used' }],
+    });
+    await retireTestSet(
+      'm',
+      { by: 'spec', reason: 'its promotion is used' },
+      { ...machine.deps, journals: machine.deps.stores.journals },
+    );
+    expect((await judged(machine)).verdict.reasons).toMatchObject([{ code: 'budget', what: 'retired' }]);
+  });
+
+  it('lets a model through without a pass, with the reason and the name', async () => {
+    const machine = await withAccepted();
+    await ask(machine, 'same');
+    const said = { by: 'spec', reason: 'it is asked for by law' };
+    expect(await accept(machine, said)).toMatchObject({ entry: { because: 'override', ...said } });
+    const reading = await new TestSets({ ...machine.deps, journals: machine.deps.stores.journals }).read('m');
+    expect(reading.kind === 'read' && reading.state.overrides).toMatchObject([said]);
+  });
+
+  it('accepts nothing that was not judged as it is now', async () => {
+    const machine = await withAccepted();
+    setVersion(machine, 'better', gate);
+    await run(machine, chain.slice(0, 4));
+    await expect(accept(machine)).rejects.toMatchObject({ code: 'ERR_ML_GATE_HELD' });
+  });
+
+  it('costs no training and no evaluation when what it asks changes, and is another question', async () => {
+    const machine = await withAccepted();
+    await ask(machine, 'same');
+    machine.engine.take();
+    setVersion(
+      machine,
+      'same',
+      ' { primary: { metric: accuracy, margin: 0.02 }, floors: [{ metric: accuracy, min: 0.7 }] }',
+    );
+    const { verdict, asked } = await judged(machine);
+    expect(machine.engine.take()).toEqual([]);
+    expect([verdict.state, asked?.known, verdict.budget?.step]).toEqual(['pass', false, 3]);
+  });
+});
+
+function verdictIn({ deps }: FakeMachine): Buffer {
+  return readFileSync(join(deps.root, '.nx-ml/manifests/m/gate.verdict.json'));
+}

@@ -1,0 +1,120 @@
+import { levelOf, measureNamed, pairsIn, rowsIn, sampleOf, testRows } from '../../evaluation/index.js';
+import type {
+  Evaluation,
+  Examples,
+  LevelSample,
+  Measure,
+  NoSample,
+  PairedSample,
+  Pairs,
+  Rows,
+  Segment,
+  ValueSample,
+} from '../../evaluation/index.js';
+import { criteriaOf, isReported, meansSlice } from '../../gate/index.js';
+import type { Criterion, CriterionId, Evidence, GatePolicy } from '../../gate/index.js';
+import type { EvaluatedModel } from './candidate.js';
+
+/** A model with its answers read. */
+export interface ReadModel extends Omit<EvaluatedModel, 'predictions'> {
+  readonly evaluation: Evaluation;
+}
+
+/** Both models on the same examples; without a baseline the candidate alone. */
+export interface Contest {
+  readonly candidate: ReadModel;
+  readonly baseline: (ReadModel & { readonly pairs: Pairs }) | undefined;
+}
+
+/** The samples that each criterion is judged on, slice by slice where it asks for slices. */
+export function gatherEvidence(policy: GatePolicy, contest: Contest): readonly Evidence[] {
+  const asked = criteriaOf(policy, { floorsOnly: contest.baseline === undefined });
+  return asked.flatMap(({ id, criterion }) => evidenceOf(id, criterion, contest));
+}
+
+function evidenceOf(id: CriterionId, criterion: Criterion, contest: Contest): readonly Evidence[] {
+  const segments = segmentsOf(criterion, contest);
+  if (segments === undefined) return [{ id, sample: sampleFor(criterion, contest, []) }];
+  return segments.map(({ name, segment }) => ({
+    id,
+    slice: name,
+    sample: sampleFor(criterion, contest, segment),
+  }));
+}
+
+/** undefined for a criterion on all examples. */
+function segmentsOf(
+  criterion: Criterion,
+  { candidate }: Contest,
+): readonly { readonly name: string; readonly segment: Segment }[] | undefined {
+  const wanted =
+    criterion.test === 'gap' ? `${criterion.across}=*` : 'slice' in criterion ? criterion.slice : null;
+  if (wanted === null) return undefined;
+  const { examples } = candidate.evaluation;
+  return slicesIn(examples, testRows(examples)).filter(({ name }) => meansSlice(wanted, name));
+}
+
+/** `lang=de` for each value of each slice that occurs in these rows. */
+function slicesIn(
+  { slices }: Examples,
+  rows: Rows,
+): readonly { readonly name: string; readonly segment: Segment }[] {
+  return Object.entries(slices).flatMap(([key, { codes, values }]) => {
+    const used = new Set(rows.map((row) => codes[row] ?? -1));
+    return values.flatMap((value, code) =>
+      used.has(code) ? [{ name: `${key}=${String(value)}`, segment: [{ key, value }] }] : [],
+    );
+  });
+}
+
+type AnySample = PairedSample | LevelSample | ValueSample | NoSample;
+
+function sampleFor(criterion: Criterion, contest: Contest, segment: Segment): AnySample {
+  const { metric, test } = criterion;
+  if (metric === 'size') return valuesOf(contest, ({ model }) => model.size, metric);
+  if (isReported(metric)) return valuesOf(contest, ({ metrics }) => reported(metric, metrics), metric);
+  const measure = measureNamed(metric);
+  if (measure === undefined) return none(`${metric} is no measure that is known`);
+  const isOfOne = test === 'floor' || test === 'gap';
+  return isOfOne ? levelIn(measure, contest, segment) : pairIn(measure, contest, segment);
+}
+
+function levelIn(
+  measure: Measure,
+  { candidate }: Contest,
+  segment: Segment,
+): LevelSample | ValueSample | NoSample {
+  const { evaluation } = candidate;
+  const { examples } = evaluation;
+  return levelOf(measure, evaluation, rowsIn(examples, testRows(examples), segment));
+}
+
+function pairIn(measure: Measure, { candidate, baseline }: Contest, segment: Segment): AnySample {
+  if (baseline === undefined) return none('there is no accepted model to compare with');
+  const { evaluation } = candidate;
+  const pairs = segment.length === 0 ? baseline.pairs : pairsIn(evaluation.examples, baseline.pairs, segment);
+  return sampleOf(measure, { candidate: evaluation, baseline: baseline.evaluation, pairs });
+}
+
+function valuesOf(
+  { candidate, baseline }: Contest,
+  valueOf: (model: ReadModel) => number | undefined,
+  metric: string,
+): ValueSample | NoSample {
+  const own = valueOf(candidate);
+  const other = baseline && valueOf(baseline);
+  if (own === undefined) return none(`the evaluation of the candidate told no ${metric}`);
+  if (baseline !== undefined && other === undefined)
+    return none(`the evaluation of the baseline told no ${metric}`);
+  return { kind: 'value', candidate: own, baseline: other };
+}
+
+/** `metrics.test.f1` is `test.f1` of metrics.json. */
+function reported(metric: string, metrics: Readonly<Record<string, number>>): number | undefined {
+  const name = metric.slice('metrics.'.length);
+  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+}
+
+function none(why: string): NoSample {
+  return { kind: 'none', why };
+}

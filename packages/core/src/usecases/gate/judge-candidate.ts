@@ -1,0 +1,43 @@
+import { unaskedVerdict, reason } from '../../gate/index.js';
+import type { GatePolicy } from '../../gate/index.js';
+import type { Accepted, Candidate } from './candidate.js';
+import { digestOfModel, readContest } from './read-contest.js';
+import type { GateAnswer } from './gate-answer.js';
+import { Hearing } from './hearing.js';
+import type { HearingDeps } from './hearing.js';
+
+export type JudgeCandidateDeps = HearingDeps;
+
+export interface CandidateToJudge {
+  readonly project: string;
+  readonly policy: GatePolicy;
+  readonly candidate: Candidate;
+  readonly accepted: Accepted;
+  /** Look for the answer only: what was not asked is refused, and no step is spent. */
+  readonly lookOnly: boolean;
+}
+
+/**
+ * Puts a candidate to its test set.
+ *
+ * @throws MlError ERR_ML_GATE_HELD when an answer is only looked for and was not given; those of a store that cannot be used.
+ */
+export async function judgeCandidate(input: CandidateToJudge, deps: JudgeCandidateDeps): Promise<GateAnswer> {
+  const { project, policy, candidate, accepted } = input;
+  const read = { question: null, candidate: digestOfModel(candidate), baseline: null, testSet: null };
+  const about = { project, policy, read, budget: null };
+  if (accepted.kind === 'accepted' && accepted.entry.model.digest === candidate.model.digest)
+    return {
+      project,
+      candidate,
+      verdict: unaskedVerdict(about, reason('accepted'), 'pass'),
+      asked: undefined,
+    };
+  const reading = await readContest(project, input, deps.stores.objects);
+  if (reading.kind === 'ready') return new Hearing(input, reading, deps).answer();
+  const verdict =
+    reading.kind === 'invalid'
+      ? unaskedVerdict(about, reason('undefined', { what: reading.why }), 'invalid')
+      : unaskedVerdict(about, reason('baseline', { what: reading.why }));
+  return { project, candidate, verdict, asked: undefined };
+}

@@ -1,0 +1,26 @@
+import { MlError } from '../../kernel/index.js';
+import { StepResults } from '../plan/step-results.js';
+import type { StepResultsDeps } from '../plan/step-results.js';
+import type { GateAnswer } from './gate-answer.js';
+import { GateWork } from './gate-work.js';
+import type { GateWorkDeps } from './gate-work.js';
+
+export type LookDeps = Omit<GateWorkDeps, 'results'> & StepResultsDeps;
+
+/**
+ * The answer that was given on the model as it is now. Nothing is run or asked.
+ *
+ * @throws MlError ERR_ML_GATE_HELD where it was not judged as it is
+ */
+export async function lookAtCandidate(project: string, deps: LookDeps): Promise<GateAnswer> {
+  const work = new GateWork(project, { ...deps, results: new StepResults(deps) }, { lookOnly: true });
+  const { runs } = await work.resolve();
+  if (runs.length > 0)
+    throw new MlError('ERR_ML_GATE_HELD', {
+      message: `${project} was not judged as it is now: the accepted model was not evaluated by the evaluation of today`,
+      fix: `Judge it first: nx run ${project}:gate`,
+    });
+  const outcome = await work.finish();
+  if (outcome.state !== 'judged') throw new Error('a gate judges');
+  return outcome.answer;
+}

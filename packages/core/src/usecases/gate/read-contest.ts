@@ -1,0 +1,85 @@
+import { Evaluation, pairExamples, readExamples, testRows, testSetDigest } from '../../evaluation/index.js';
+import { canonicalJson, digestOf, isMlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
+import type { ObjectStore } from '../../store/index.js';
+import type { Accepted, Candidate, EvaluatedModel } from './candidate.js';
+import type { Contest, ReadModel } from './gather-evidence.js';
+
+export interface ReadyContest {
+  readonly kind: 'ready';
+  readonly contest: Contest;
+  readonly testSet: Digest;
+  /** What names all that was read of each model. */
+  readonly candidate: Digest;
+  readonly baseline: Digest | null;
+}
+
+export type ContestReading =
+  | ReadyContest
+  /** The evidence cannot be judged. */
+  | { readonly kind: 'invalid'; readonly why: string }
+  /** There is an accepted model, and it cannot be compared. */
+  | { readonly kind: 'no-baseline'; readonly why: string };
+
+/** Reads what both models answered, and pairs it. @throws MlError where the store cannot be read */
+export async function readContest(
+  project: string,
+  { candidate, accepted }: { readonly candidate: Candidate; readonly accepted: Accepted },
+  objects: ObjectStore,
+): Promise<ContestReading> {
+  const own = await readModel(candidate, `${project}:evaluate`, objects);
+  if ('why' in own) return { kind: 'invalid', why: own.why };
+  const { examples } = own.evaluation;
+  if (testRows(examples).length === 0)
+    return { kind: 'invalid', why: 'the predictions have no row of the test set' };
+  const ready = {
+    kind: 'ready',
+    testSet: testSetDigest(examples),
+    candidate: digestOfModel(candidate),
+  } as const;
+  if (accepted.kind === 'none')
+    return { ...ready, baseline: null, contest: { candidate: own, baseline: undefined } };
+  if (accepted.kind === 'unreadable')
+    return { kind: 'no-baseline', why: `nobody can tell which model is accepted: ${accepted.error.message}` };
+  const chosen = baselineOf(accepted, ready.testSet);
+  if ('why' in chosen) return { kind: 'no-baseline', why: chosen.why };
+  const other = await readModel(chosen, `the accepted model of ${project}`, objects);
+  if ('why' in other) return { kind: 'no-baseline', why: other.why };
+  const pairing = pairExamples(examples, other.evaluation.examples);
+  if (!pairing.ok) return { kind: 'invalid', why: pairing.why };
+  const contest = { candidate: own, baseline: { ...other, pairs: pairing } };
+  return { ...ready, baseline: digestOfModel(chosen), contest };
+}
+
+/** The accepted model by today's evaluation; where that failed, as it was when it was accepted, if it was of this very test set. */
+function baselineOf(
+  { entry, evaluation }: Extract<Accepted, { kind: 'accepted' }>,
+  testSet: Digest,
+): EvaluatedModel | { readonly why: string } {
+  if (evaluation !== undefined && !isMlError(evaluation)) return evaluation;
+  if (entry.testSet === testSet) return entry;
+  const why = evaluation === undefined ? '' : `: ${evaluation.message}`;
+  return {
+    why: `the accepted model cannot be evaluated by the evaluation of today${why}; and it was accepted on another test set`,
+  };
+}
+
+async function readModel(
+  { predictions, ...model }: EvaluatedModel,
+  where: string,
+  objects: ObjectStore,
+): Promise<ReadModel | { readonly why: string }> {
+  if (predictions === undefined) return { why: `${where} wrote no predictions` };
+  try {
+    const source = await objects.source(predictions.digest);
+    return { ...model, evaluation: new Evaluation(await readExamples(source, `${where} predictions`)) };
+  } catch (error) {
+    if (isMlError(error) && error.code === 'ERR_ML_PREDICTIONS_INVALID') return { why: error.message };
+    throw error;
+  }
+}
+
+/** Bytes of the answers, of the model, and what was measured of it. */
+export function digestOfModel({ model, predictions, metrics }: EvaluatedModel): Digest {
+  return digestOf(canonicalJson({ model: model.digest, predictions: predictions?.digest ?? null, metrics }));
+}

@@ -1,0 +1,152 @@
+import { isLabelFree } from '@nx-ml/core/gate';
+import type { Reason, Verdict, VerdictCriterion } from '@nx-ml/core/gate';
+
+import {
+  effectText,
+  enoughEffect,
+  enoughExamples,
+  examplesText,
+  levelText,
+  percentText,
+  valueText,
+} from './gate-words.js';
+import { countText, groupedText } from './quantities.js';
+
+/** Criteria that are told one by one before the rest is counted. */
+const told = 5;
+
+/** Why a verdict is what it is, and what to do: a line each. */
+export function mendLines(verdict: Verdict): readonly string[] {
+  const short = verdict.reasons.filter(({ code }) => code === 'underpowered');
+  const others = verdict.reasons.filter(({ code }) => code !== 'underpowered');
+  const more = short.length - told;
+  return [
+    ...others.flatMap((reason) => reasonLines(reason, verdict)),
+    ...short.slice(0, told).map((reason) => underpoweredLine(reason, verdict)),
+    ...(more > 0 ? [`${countText(more, 'more criterion', 'more criteria')} could not be told either.`] : []),
+  ];
+}
+
+function underpoweredLine(reason: Reason, verdict: Verdict): string {
+  const item = verdict.criteria.find(({ id, slice }) => id === reason.criterion && slice === reason.slice);
+  if (item?.n === undefined || item.n === null) return `${reason.criterion ?? ''} could not be shown.`;
+  const { n, requiredN } = item;
+  const cannot = `${countText(n, 'example')}${ofSlice(item)} cannot show ${whatText(item)}${atBudget(verdict)}`;
+  if (requiredN === null) return `${cannot}, and no number would. ${unreachableMend(item)}`;
+  const label = `label ${groupedText(enoughExamples(requiredN) - n)} more`;
+  return `${cannot}; ${examplesText(requiredN)} would: ${label}${otherMend(item)}.`;
+}
+
+function ofSlice({ slice, test }: VerdictCriterion): string {
+  if (test === 'gap') return ' of the smallest slice';
+  return slice === null ? '' : ` of ${slice}`;
+}
+
+function atBudget({ budget }: Verdict): string {
+  return budget === null ? '' : ' at this budget';
+}
+
+function whatText({ test, metric, asked }: VerdictCriterion): string {
+  switch (test) {
+    case 'superiority':
+      return `a gain of ${effectText(metric, asked)} in ${metric}`;
+    case 'non-inferiority':
+      return `that ${metric} is not worse by ${effectText(metric, asked)}`;
+    case 'gap':
+      return `that ${metric} is alike within ${effectText(metric, asked)}`;
+    case 'floor':
+      return `${metric} of ${valueText(metric, asked)}`;
+    case 'ratio':
+    case 'increase':
+      return metric;
+  }
+}
+
+const keyOf: Partial<Record<VerdictCriterion['test'], string>> = {
+  superiority: 'minEffect',
+  'non-inferiority': 'margin',
+  gap: 'maxGap',
+};
+
+function otherMend({ test, metric, smallest }: VerdictCriterion): string {
+  const key = keyOf[test];
+  if (key === undefined || smallest === null) return '';
+  return `, or raise ${key} to ${effectText(metric, enoughEffect(metric, smallest))}`;
+}
+
+function unreachableMend({ disagreement, asked, test, metric }: VerdictCriterion): string {
+  if (test === 'superiority' && disagreement !== null && disagreement < asked)
+    return `The two models differ on ${percentText(disagreement)} of them, so that they cannot be ${effectText(metric, asked)} apart.`;
+  return 'Take a budget of fewer steps or promotions for the next test set, or ask for less.';
+}
+
+const plain: Partial<Record<Reason['code'], readonly string[]>> = {
+  control: [
+    'Candidates made of nothing but chance passed too: the gate itself is broken, and no answer of it counts.',
+    'Please report it as a bug, with the test that the primary criterion asks for.',
+  ],
+  'nothing-asked': [
+    'There is no accepted model to compare with, and no floor to reach: nothing was tested. Add `floors` to ask for something.',
+  ],
+  'first-model': ['There is no accepted model to compare with: floors alone decided.'],
+};
+
+function reasonLines(reason: Reason, verdict: Verdict): readonly string[] {
+  const { code, criterion, slice, what } = reason;
+  if (code === 'missed') return [missedLine(reason, verdict)];
+  if (code === 'not-shown') return [notShownLine(verdict)];
+  if (code === 'budget') return budgetLines(what ?? '', verdict);
+  if (code !== 'undefined') return plain[code] ?? [what ?? code];
+  return [`${criterion ?? ''}${slice === null ? '' : ` (${slice})`}: ${what ?? 'it cannot be judged'}`];
+}
+
+function missedLine({ criterion, slice }: Reason, { criteria }: Verdict): string {
+  const item = criteria.find((other) => other.id === criterion && other.slice === slice);
+  if (item === undefined) return `${criterion ?? ''} was missed.`;
+  const value = item.scores.candidate === null ? '' : ` is ${valueText(item.metric, item.scores.candidate)}`;
+  const free = isLabelFree(item.metric) ? ', which no label is needed for' : '';
+  return `${item.metric}${value} and misses its limit${free}.`;
+}
+
+function notShownLine({ budget, policy }: Verdict): string {
+  const held = 'The examples could have shown what was asked for, and did not.';
+  if (budget?.step === undefined || budget.step === null) return held;
+  const left = budget.steps - budget.step;
+  const next =
+    left === 0
+      ? 'This was the last step of the test set.'
+      : `${countText(left, 'step is', 'steps are')} left for another candidate.`;
+  const hidden = policy.disclosure === 'bit' ? ' Which criterion it was stays hidden.' : '';
+  return `${held}${hidden} ${next}`;
+}
+
+const renew = 'nx-ml gate retire takes it out of use; then name a new one.';
+
+function budgetLines(code: string, { budget }: Verdict): readonly string[] {
+  const name = budget?.testSet ?? 'the test set';
+  switch (code) {
+    case 'steps-used':
+      return [`${name} has answered all of its ${countText(budget?.steps ?? 0, 'question')}: ${renew}`];
+    case 'promotions-used':
+      return [
+        `${name} has promoted ${countText(budget?.maxPromotions ?? 1, 'model')}, which is what its budget allows: ${renew}`,
+      ];
+    case 'retired':
+      return [`These very examples of ${name} were retired and cannot answer again. Label new ones.`];
+    case 'budget-differs':
+      return [
+        `ml.yaml says another budget or disclosure than the one that ${name} was opened with, which stands. Write it back, or retire the test set.`,
+      ];
+    default:
+      return [code];
+  }
+}
+
+/** `step 7 of 100, promotion 0 of 1, alpha 0.0005 a step`. */
+export function budgetText({ budget, alpha }: Verdict): string {
+  if (budget === null)
+    return `none: this is a plain test at alpha ${levelText(alpha ?? 0)}, which guarantees nothing when it is repeated`;
+  const step = budget.step === null ? 'no step taken' : `step ${String(budget.step)}`;
+  const level = alpha === null ? '' : `, alpha ${levelText(alpha)} a step`;
+  return `${step} of ${groupedText(budget.steps)}, promotion ${String(budget.promotions)} of ${String(budget.maxPromotions)}${level}`;
+}

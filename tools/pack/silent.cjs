@@ -1,0 +1,2 @@
+// Stands in for `debug` in what is packed.
+module.exports = () => () => undefined;
