@@ -170,7 +170,7 @@ describe('why, plan and runs', () => {
     const told = await rig.cli(['compare', 'alpha', 'main', '--metric', 'accuracy', '--json']);
     const { a, b, metrics } = JSON.parse(told.output) as ComparisonDocument;
     expect([a, b]).toMatchObject([
-      { params: { rate: 1 }, found: { by: 'commit', revision: 'main', dirty: false } },
+      { params: { rate: 1 }, found: { by: 'commit', revision: 'main', exact: true } },
       { params: { rate: 2 }, found: { by: 'workspace' } },
     ]);
     const valuesOf = ({ runs }: ComparedSide) => runs.map((run) => run.metrics['accuracy']);

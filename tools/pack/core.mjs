@@ -13,7 +13,7 @@ const core = fileURLToPath(new URL('../../packages/core/', import.meta.url));
 
 await withParts('kernel/zod', 'zod');
 await withParts('documents/metric-summary', 'simple-statistics');
-await withParts('stats/distributions', '@stdlib');
+await withParts('stats/stdlib', '@stdlib');
 
 async function withParts(file, name) {
   const { metafile, outputFiles } = await build({

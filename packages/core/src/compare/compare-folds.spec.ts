@@ -1,9 +1,12 @@
 import { nadeauBengio } from '../stats/cross-validation.js';
 import { failureOf } from '../kernel/testing/failure-of.js';
 import { compareFolds } from './compare-folds.js';
-import { foldMetricNames, foldsOf } from './fold-metrics.js';
+import { foldsByMetric } from './fold-metrics.js';
 
-const run = (metrics: Readonly<Record<string, number>>) => ({ seed: 1, metrics });
+const run = (metrics: Readonly<Record<string, number>>) => ({
+  ...{ seed: 1, metrics },
+  folds: foldsByMetric(metrics),
+});
 
 const tenFolds = (values: readonly number[], rest: Readonly<Record<string, number>> = {}) =>
   run({
@@ -27,16 +30,24 @@ const better = base.map((value, fold) => value + (gains[fold] ?? 0));
 const sizes = { nTrain: 900, nTest: 100 };
 const asked = { metric: 'accuracy', better: 'higher' } as const;
 
-describe('foldsOf', () => {
+describe('foldsByMetric', () => {
   it('reads folds in the order of their numbers, and repeats before them', () => {
     const metrics = { 'folds.10.f1': 3, 'folds.2.f1': 2, 'folds.0.test.f1': 9, f1: 5, 'folds.x': 1 };
-    expect(foldsOf(metrics, 'f1').map(({ fold, value }) => [fold, value])).toEqual([
+    expect(
+      foldsByMetric(metrics)
+        .get('f1')
+        ?.map(({ fold, value }) => [fold, value]),
+    ).toEqual([
       ['2', 2],
       ['10', 3],
     ]);
-    expect(foldMetricNames(metrics)).toEqual(['f1', 'test.f1']);
+    expect([...foldsByMetric(metrics).keys()]).toEqual(['f1', 'test.f1']);
     const repeated = { 'repeats.1.folds.0.f1': 3, 'repeats.0.folds.1.f1': 2, 'repeats.0.folds.0.f1': 1 };
-    expect(foldsOf(repeated, 'f1').map(({ value }) => value)).toEqual([1, 2, 3]);
+    expect(
+      foldsByMetric(repeated)
+        .get('f1')
+        ?.map(({ value }) => value),
+    ).toEqual([1, 2, 3]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { CorrectedT, FiveByTwo } from '../stats/cross-validation.js';
 import { pairedT } from '../stats/paired-t.js';
 import { meanOf } from './compare-seeds.js';
 import type { Direction } from './compare-seeds.js';
-import { foldId, foldsOf } from './fold-metrics.js';
+import { foldId } from './fold-metrics.js';
 import type { FoldValue } from './fold-metrics.js';
 import type { MeasuredSeed, Side } from './pair-seeds.js';
 
@@ -55,14 +55,13 @@ const level = 0.05;
  * t test finds differences where there are none: five repeats of two folds are judged by Alpaydin's F test, everything else by the
  * corrected t test of Nadeau and Bengio.
  *
- * @param a the metrics of one run.
  * @throws MlError ERR_ML_USAGE where the sizes of the folds are not known, or are not the same on both sides.
  */
 export function compareFolds(
   { a, b, metric, better }: FoldsAsked,
   given: GivenSizes,
 ): FoldComparison | undefined {
-  const sides = [foldsOf(a.metrics, metric), foldsOf(b.metrics, metric)] as const;
+  const sides = [a.folds.get(metric) ?? [], b.folds.get(metric) ?? []] as const;
   if (sides[0].length === 0 || sides[1].length === 0) return undefined;
   const apart = foldsApart(...sides);
   if (apart !== undefined) return apart;
@@ -81,9 +80,15 @@ export function compareFolds(
   };
 }
 
+/** One run with one cross-validation, or a repeated one. */
+export interface FoldedRun extends MeasuredSeed {
+  /** By metric: foldsByMetric. */
+  readonly folds: ReadonlyMap<string, readonly FoldValue[]>;
+}
+
 export interface FoldsAsked {
-  readonly a: MeasuredSeed;
-  readonly b: MeasuredSeed;
+  readonly a: FoldedRun;
+  readonly b: FoldedRun;
   readonly metric: string;
   readonly better: Direction;
 }

@@ -57,6 +57,23 @@ describe('compareMethods', () => {
     });
   });
 
+  it('compares thousands of metrics by folds', () => {
+    const many = (gain: number) => [
+      {
+        seed: 1,
+        metrics: Object.fromEntries(
+          Array.from({ length: 10_000 }, (_, index) => [
+            `folds.${String(index % 10)}.f1.${String(Math.floor(index / 10))}`,
+            index / 7 + gain * (1 + (index % 3)),
+          ]),
+        ),
+      },
+    ];
+    const found = compareMethods({ ...question, a: many(0), b: many(1), sizes: { train: 900, test: 100 } });
+    expect(found.metrics).toHaveLength(1000);
+    expect(found.metrics.at(-1)).toMatchObject({ metric: 'f1.999', folds: { winner: 'b' } });
+  });
+
   it.each([
     ['a metric that nobody has', { metrics: ['acuracy'] }, 'Did you mean "accuracy"?'],
     ['a name that says nothing', { metrics: ['spread'] }, '--metric spread --better higher'],

@@ -2,10 +2,10 @@ import { MlError } from '../kernel/errors.js';
 import { natureOf } from '../gate/metric-names.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import { compareFolds } from './compare-folds.js';
-import type { FoldComparison, GivenSizes } from './compare-folds.js';
+import type { FoldComparison, FoldedRun, GivenSizes } from './compare-folds.js';
 import { compareSeeds } from './compare-seeds.js';
 import type { Direction, SeedComparison } from './compare-seeds.js';
-import { foldMetricNames, isFoldMetric } from './fold-metrics.js';
+import { foldsByMetric, isFoldMetric } from './fold-metrics.js';
 import { pairSeeds } from './pair-seeds.js';
 import type { MeasuredSeed } from './pair-seeds.js';
 
@@ -83,18 +83,15 @@ function everyMetric({ a, b, better }: MethodsAsked): Chosen {
     const direction = better ?? directionOf(metric);
     return direction === undefined ? [] : [[metric, direction] as const];
   });
-  const sizes = ['nTrain', 'nTest'];
-  return {
-    names,
-    undirected: shared.filter((name) => !sizes.includes(name) && !names.some(([metric]) => metric === name)),
-  };
+  const others = new Set(['nTrain', 'nTest', ...names.map(([metric]) => metric)]);
+  return { names, undirected: shared.filter((name) => !others.has(name)) };
 }
 
 /** Names without those of folds, which count by the metric that each fold has. */
 function metricsOf(runs: readonly MeasuredSeed[]): readonly string[] {
   const names = runs.flatMap(({ metrics }) => [
     ...Object.keys(metrics).filter((name) => !isFoldMetric(name)),
-    ...foldMetricNames(metrics),
+    ...foldsByMetric(metrics).keys(),
   ]);
   return [...new Set(names)];
 }
@@ -114,18 +111,23 @@ function foldRuns({
   a,
   b,
   seed,
-}: MethodsAsked): { readonly a: MeasuredSeed; readonly b: MeasuredSeed } | undefined {
+}: MethodsAsked): { readonly a: FoldedRun; readonly b: FoldedRun } | undefined {
   const shared = a.flatMap((run) => {
     const other = b.find((candidate) => candidate.seed === run.seed);
     return other === undefined ? [] : [{ a: run, b: other }];
   });
-  if (seed === undefined) return shared.sort((x, y) => x.a.seed - y.a.seed)[0];
-  const found = shared.find((pair) => pair.a.seed === seed);
-  if (found !== undefined) return found;
+  const [lowest] = [...shared].sort((x, y) => x.a.seed - y.a.seed);
+  const found = seed === undefined ? lowest : shared.find((pair) => pair.a.seed === seed);
+  if (found !== undefined) return { a: folded(found.a), b: folded(found.b) };
+  if (seed === undefined) return undefined;
   throw new MlError('ERR_ML_USAGE', {
     message: `The sides have no run of seed ${String(seed)} in common`,
     fix: `Seeds of both: ${shared.map((pair) => String(pair.a.seed)).join(', ') || 'none'}.`,
   });
+}
+
+function folded(run: MeasuredSeed): FoldedRun {
+  return { ...run, folds: foldsByMetric(run.metrics) };
 }
 
 function unknown(metric: string, known: readonly string[]): MlError {

@@ -27,19 +27,21 @@ export function isFoldMetric(name: string): boolean {
   return parseFoldMetric(name) !== undefined;
 }
 
-/** The metrics that a run has by folds. */
-export function foldMetricNames(metrics: Readonly<Record<string, number>>): readonly string[] {
-  return [...new Set(Object.keys(metrics).flatMap((name) => parseFoldMetric(name)?.metric ?? []))];
-}
-
-/** A metric's values fold by fold, in the order of repeats and folds; `2` stands before `10`. */
-export function foldsOf(metrics: Readonly<Record<string, number>>, metric: string): readonly FoldValue[] {
-  return Object.entries(metrics)
-    .flatMap(([name, value]) => {
-      const parsed = parseFoldMetric(name);
-      return parsed?.metric === metric ? [{ repeat: parsed.repeat, fold: parsed.fold, value }] : [];
-    })
-    .sort((a, b) => compareNames(a.repeat ?? '', b.repeat ?? '') || compareNames(a.fold, b.fold));
+/** What a run has by folds: each metric's values in the order of repeats and folds; `2` stands before `10`. */
+export function foldsByMetric(
+  metrics: Readonly<Record<string, number>>,
+): ReadonlyMap<string, readonly FoldValue[]> {
+  const found = new Map<string, FoldValue[]>();
+  for (const [name, value] of Object.entries(metrics)) {
+    const { metric, repeat, fold } = parseFoldMetric(name) ?? {};
+    if (metric === undefined || repeat === undefined || fold === undefined) continue;
+    const values = found.get(metric) ?? [];
+    values.push({ repeat, fold, value });
+    found.set(metric, values);
+  }
+  for (const values of found.values())
+    values.sort((a, b) => compareNames(a.repeat ?? '', b.repeat ?? '') || compareNames(a.fold, b.fold));
+  return found;
 }
 
 export function foldId({ repeat, fold }: FoldName): string {

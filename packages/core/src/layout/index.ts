@@ -37,11 +37,6 @@ export function keyPath(ref: StepRef): string {
   return `${stateFolder}/manifests/${projectSegment(ref.project)}/${ref.step}.key.json`;
 }
 
-/** What an evaluation came to, for people; derived from its stored predictions. */
-export function evaluationReportPath(project: string): string {
-  return `${stateFolder}/manifests/${projectSegment(project)}/evaluate.report.json`;
-}
-
 /** The gate's last answer on a model. */
 export function verdictPath(project: string): string {
   return `${stateFolder}/manifests/${projectSegment(project)}/gate.verdict.json`;
@@ -50,6 +45,11 @@ export function verdictPath(project: string): string {
 /** How far the journals of test sets were seen: docs/design/gate.md. The first is kept in git. */
 export const gatesPath = 'nx-ml.gates.json';
 export const gateMemoryPath = `${stateFolder}/state/gates.json`;
+
+/** What an evaluation came to, for people; derived from its stored predictions. */
+export function evaluationReportPath(project: string): string {
+  return `${stateFolder}/manifests/${projectSegment(project)}/evaluate.report.json`;
+}
 
 export function logPath(ref: StepRef, seed: number | null): string {
   const suffix = seed === null ? '' : `.seed-${String(seed)}`;

@@ -22,10 +22,16 @@ export function refuse(argument: string, value: unknown, expected: string): neve
 const SHOWN_LENGTH = 80;
 
 function shown(value: unknown): string {
-  if (typeof value === 'number' || value === undefined) return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
   if (ArrayBuffer.isView(value)) return `an array of ${String(value.byteLength)} bytes`;
-  const text = JSON.stringify(value) as string | undefined;
-  return (text ?? typeof value).slice(0, SHOWN_LENGTH);
+  return (
+    (JSON.stringify(value, withoutBigints) as string | undefined)?.slice(0, SHOWN_LENGTH) ?? typeof value
+  );
+}
+
+/** JSON has none, and one in a list of numbers must not break the message about it. */
+function withoutBigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** A whole number that a double counts exactly. */

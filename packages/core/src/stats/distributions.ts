@@ -1,93 +1,126 @@
 /**
- * The distributions, and the only way to @stdlib: what is published holds them in this file, so that nobody installs its 240
- * packages (`tools/pack/core.mjs`, docs/adr/0025-statistics.md). Measured against values of 50 digits, all hold 1e-9 relative, also in
- * tails of 1e-200; an upper tail is computed as one, never as 1 minus a lower one.
- *
- * Arguments are numbers that the callers have checked: @stdlib gives NaN back for NaN, and so does this file.
+ * The distributions. Measured against values of 50 digits, all hold 1e-9 relative, also in tails of 1e-200; an upper tail is computed as
+ * one, never as 1 minus a lower one. NaN and parameters out of range are refused here, since @stdlib answers them with NaN.
  */
-import betainc from '@stdlib/math-base-special-betainc';
-import betaLogarithm from '@stdlib/math-base-special-betaln';
-import erfcinv from '@stdlib/math-base-special-erfcinv';
-import gammainc from '@stdlib/math-base-special-gammainc';
-import betaDistribution from '@stdlib/stats-base-dists-beta-cdf';
-import betaInverse from '@stdlib/stats-base-dists-beta-quantile';
-import binomialDistribution from '@stdlib/stats-base-dists-binomial-cdf';
-import binomialInverse from '@stdlib/stats-base-dists-binomial-quantile';
-import chiSquareDistribution from '@stdlib/stats-base-dists-chisquare-cdf';
-import chiSquareInverse from '@stdlib/stats-base-dists-chisquare-quantile';
-import normalDistribution from '@stdlib/stats-base-dists-normal-cdf';
-import studentDistribution from '@stdlib/stats-base-dists-t-cdf';
-import studentInverse from '@stdlib/stats-base-dists-t-quantile';
+import { refuse, requireCount, requirePositive, requireShare } from './arguments.js';
+import * as stdlib from './stdlib.js';
+
+/** Infinity is allowed: a distribution has its limit there. */
+function requireNumber(argument: string, value: number): void {
+  if (typeof value !== 'number' || Number.isNaN(value)) refuse(argument, value, 'a number');
+}
+
+/** @stdlib gives NaN where its series do not reach: at parameters like 1e300, which belong to no sample. */
+function computed(value: number, argument: string, given: number): number {
+  return Number.isNaN(value)
+    ? refuse(argument, given, 'of a size for which the distribution can be computed')
+    : value;
+}
+
+function requireBeta(x: number, a: number, b: number): void {
+  requireShare('x', x);
+  requirePositive('a', a);
+  requirePositive('b', b);
+}
+
+function requireBinomial(k: number, n: number, p: number): void {
+  requireNumber('k', k);
+  requireCount('n', n);
+  requireShare('p', p);
+}
 
 /** P(Z <= x) of a standard normal Z. */
 export function normalCdf(x: number): number {
-  return normalDistribution(x, 0, 1);
+  requireNumber('x', x);
+  return stdlib.normalCdf(x, 0, 1);
 }
 
 /**
  * The x with P(Z <= x) = p. By way of erfcinv, since @stdlib's own quantile takes 2p - 1 first, and is 4e-7 off at p = 1e-12.
  */
 export function normalQuantile(p: number): number {
-  return -Math.SQRT2 * erfcinv(2 * p);
+  requireShare('p', p);
+  return -Math.SQRT2 * stdlib.erfcinv(2 * p);
 }
 
 /** P(T <= x) of Student's T with `df` degrees of freedom. */
 export function studentCdf(x: number, df: number): number {
-  return studentDistribution(x, df);
+  requireNumber('x', x);
+  requirePositive('df', df);
+  return computed(stdlib.studentCdf(x, df), 'df', df);
 }
 
 export function studentQuantile(p: number, df: number): number {
-  return studentInverse(p, df);
+  requireShare('p', p);
+  requirePositive('df', df);
+  return computed(stdlib.studentQuantile(p, df), 'df', df);
 }
 
 export function betaCdf(x: number, a: number, b: number): number {
-  return betaDistribution(x, a, b);
+  requireBeta(x, a, b);
+  return computed(stdlib.betaCdf(x, a, b), 'b', b);
 }
 
 export function betaQuantile(p: number, a: number, b: number): number {
-  return betaInverse(p, a, b);
+  requireBeta(p, a, b);
+  return computed(stdlib.betaQuantile(p, a, b), 'b', b);
 }
 
 /** P(X > x) of a Beta(a, b) variable X. */
 export function betaUpperTail(x: number, a: number, b: number): number {
-  return betainc(x, a, b, true, true);
+  requireBeta(x, a, b);
+  return computed(stdlib.betainc(x, a, b, true, true), 'b', b);
 }
 
 /** ln B(a, b). */
 export function betaln(a: number, b: number): number {
-  return betaLogarithm(a, b);
+  requireBeta(0, a, b);
+  return computed(stdlib.betaln(a, b), 'b', b);
 }
 
 export function chiSquareCdf(x: number, df: number): number {
-  return chiSquareDistribution(x, df);
+  requireNumber('x', x);
+  requirePositive('df', df);
+  return computed(stdlib.chiSquareCdf(x, df), 'df', df);
 }
 
 export function chiSquareQuantile(p: number, df: number): number {
-  return chiSquareInverse(p, df);
+  requireShare('p', p);
+  requirePositive('df', df);
+  return computed(stdlib.chiSquareQuantile(p, df), 'df', df);
 }
 
 /** P(X > x) of a chi-square variable X. */
 export function chiSquareUpperTail(x: number, df: number): number {
-  return gammainc(x / 2, df / 2, true, true);
+  requireNumber('x', x);
+  requirePositive('df', df);
+  return x <= 0 ? 1 : computed(stdlib.gammainc(x / 2, df / 2, true, true), 'df', df);
 }
 
 /** P(F > x) of a variable of Fisher's F distribution. */
 export function fisherUpperTail(x: number, df1: number, df2: number): number {
-  return betainc(df2 / (df2 + df1 * x), df2 / 2, df1 / 2);
+  requireNumber('x', x);
+  requirePositive('df1', df1);
+  requirePositive('df2', df2);
+  return x <= 0 ? 1 : computed(stdlib.betainc(df2 / (df2 + df1 * x), df2 / 2, df1 / 2), 'df2', df2);
 }
 
 /** P(X <= k) of a Binomial(n, p) variable X. */
 export function binomialCdf(k: number, n: number, p: number): number {
-  return binomialDistribution(k, n, p);
+  requireBinomial(k, n, p);
+  return computed(stdlib.binomialCdf(k, n, p), 'n', n);
 }
 
 /** P(X >= k) of a Binomial(n, p) variable X, as the beta integral that equals it. */
 export function binomialUpperTail(k: number, n: number, p: number): number {
+  requireBinomial(k, n, p);
   if (k <= 0) return 1;
-  return k > n ? 0 : betainc(p, k, n - k + 1);
+  return k > n ? 0 : computed(stdlib.betainc(p, k, n - k + 1), 'n', n);
 }
 
 /** The least k with P(X <= k) >= p. */
 export function binomialQuantile(q: number, n: number, p: number): number {
-  return binomialInverse(q, n, p);
+  requireBinomial(0, n, p);
+  requireShare('q', q);
+  return computed(stdlib.binomialQuantile(q, n, p), 'n', n);
 }

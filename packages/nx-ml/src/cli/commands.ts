@@ -39,6 +39,34 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,
   },
+  'gate run': {
+    summary: 'judge whether models may replace the accepted ones, and say why',
+    load: async () => (await import('./gate/run.js')).gateRun,
+  },
+  'gate show': {
+    summary: 'print the last verdict on a model, and what to do about it',
+    load: async () => (await import('./gate/show.js')).gateShow,
+  },
+  'gate plan': {
+    summary: 'tell how many examples a comparison needs, before anybody labels them',
+    load: async () => (await import('./gate/plan.js')).gatePlan,
+  },
+  'gate budget': {
+    summary: 'tell how much of the test sets is used',
+    load: async () => (await import('./gate/budget.js')).gateBudget,
+  },
+  'gate accept': {
+    summary: 'make a model that passed the accepted one',
+    load: async () => (await import('./gate/accept.js')).gateAccept,
+  },
+  'gate override': {
+    summary: 'accept a model that did not pass, with a reason',
+    load: async () => (await import('./gate/override.js')).gateOverride,
+  },
+  'gate retire': {
+    summary: 'end the use of a test set, for new examples',
+    load: async () => (await import('./gate/retire.js')).gateRetire,
+  },
   'data add': {
     summary: 'put data into the store and write the pointer that git keeps',
     load: async () => (await import('./data-add.js')).dataAdd,

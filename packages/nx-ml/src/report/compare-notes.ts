@@ -25,13 +25,12 @@ function sideNotes(side: string, { group, found }: MethodSide, project: string):
       `${side}: ${countText(found.others.length + 1, 'set', 'sets')} of runs have ${shownName(found.asked)}; this is the ${group.current ? 'one that the workspace stands at' : 'newest'}. ` +
         `Name another by its id: ${found.others.slice(0, 5).join(', ')}${found.others.length > 5 ? `, ... (nx-ml runs ${project})` : ''}.`,
     ];
-  if (found.by !== 'commit') return [];
-  const changed = found.dirty ? ', with changes that were not committed there' : '';
-  if (found.ranAt !== found.commit)
-    return [
-      `${side}: no runs were made at ${shownName(found.revision)} (${short(found.commit)}) itself. These are of ${short(found.ranAt)}, the newest commit before it that has any${changed}.`,
-    ];
-  return found.dirty ? [`${side}: these runs were made at ${short(found.commit)}${changed}.`] : [];
+  if (found.by !== 'commit' || found.exact) return [];
+  const where = found.ranAt === undefined ? 'outside of git' : `at ${short(found.ranAt)}`;
+  const changed = found.dirty ? ', with changes that were not committed' : '';
+  return [
+    `${side}: no runs are known of just what ${shownName(found.revision)} (${short(found.commit)}) holds. These were made ${where}${changed}.`,
+  ];
 }
 
 function short(commit: string): string {

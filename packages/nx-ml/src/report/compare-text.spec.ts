@@ -81,7 +81,7 @@ const fiveByTwo = (values: readonly number[]) =>
 describe('compareText', () => {
   it('tells what the sides are and where they differ, then the answer, then what it rests on', () => {
     const at = commit('8d02ab1');
-    const foundA = { by: 'commit', revision: 'main', commit: at, ranAt: at, dirty: false } as const;
+    const foundA = { by: 'commit', revision: 'main', commit: at, exact: true, dirty: false } as const;
     const found = compared(measured(base), measured(raised), { foundA, foundB: { by: 'workspace' } });
     expect(compareText(found)).toBe(`A  aaaaaaaa  main@8d02ab1  30 seeds  main
 B  bbbbbbbb  main@8d02ab1  30 seeds  what the workspace stands at
@@ -144,11 +144,11 @@ What was trained already is not trained again.
   it('says how it found a side, where that is not plain', () => {
     const at = { by: 'commit', revision: 'main', commit: commit('8d02ab1'), dirty: true } as const;
     const text = (rest: Rest): string => compareText(compared(measured(base), measured(raised), rest));
-    expect(text({ foundB: { ...at, ranAt: commit('77aa001') } })).toContain(
-      'B: no runs were made at main (8d02ab1) itself. These are of 77aa001, the newest commit before it that has any, with changes that were not committed there.',
+    expect(text({ foundB: { ...at, exact: false, ranAt: commit('77aa001') } })).toContain(
+      'B: no runs are known of just what main (8d02ab1) holds. These were made at 77aa001, with changes that were not committed.',
     );
-    expect(text({ foundA: { ...at, ranAt: commit('8d02ab1') } })).toContain(
-      'A: these runs were made at 8d02ab1, with changes that were not committed there.',
+    expect(text({ foundB: { ...at, exact: true, ranAt: commit('77aa001') } })).not.toContain(
+      '8d02ab1) holds',
     );
     expect(text({ foundA: { by: 'params', asked: 'alpha=1', others: ['cccccccc'] } })).toContain(
       'A: 2 sets of runs have alpha=1; this is the newest. Name another by its id: cccccccc.',

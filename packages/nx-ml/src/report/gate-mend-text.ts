@@ -88,16 +88,43 @@ const plain: Partial<Record<Reason['code'], readonly string[]>> = {
   'nothing-asked': [
     'There is no accepted model to compare with, and no floor to reach: nothing was tested. Add `floors` to ask for something.',
   ],
+  accepted: ['It is the accepted model: there is nothing to decide, and nothing was asked.'],
   'first-model': ['There is no accepted model to compare with: floors alone decided.'],
 };
 
 function reasonLines(reason: Reason, verdict: Verdict): readonly string[] {
-  const { code, criterion, slice, what } = reason;
-  if (code === 'missed') return [missedLine(reason, verdict)];
-  if (code === 'not-shown') return [notShownLine(verdict)];
-  if (code === 'budget') return budgetLines(what ?? '', verdict);
-  if (code !== 'undefined') return plain[code] ?? [what ?? code];
-  return [`${criterion ?? ''}${slice === null ? '' : ` (${slice})`}: ${what ?? 'it cannot be judged'}`];
+  const { code, what } = reason;
+  const own = linesOf[code];
+  return own === undefined ? (plain[code] ?? [what ?? code]) : own(reason, verdict);
+}
+
+const linesOf: Partial<Record<Reason['code'], (reason: Reason, verdict: Verdict) => readonly string[]>> = {
+  missed: (reason, verdict) => [missedLine(reason, verdict)],
+  'not-shown': (_, verdict) => [notShownLine(verdict)],
+  budget: ({ what }, verdict) => budgetLines(what ?? '', verdict),
+  journal: ({ what }) => journalLines(what ?? ''),
+  undefined: ({ criterion, slice, what }) => [
+    `${placeText(criterion, slice)}${what ?? 'it cannot be judged'}`,
+  ],
+};
+
+/** `primary: `, `floors[0] (lang=de): `; nothing for what is no criterion's. */
+function placeText(criterion: string | null, slice: string | null): string {
+  if (criterion === null) return '';
+  return `${criterion}${slice === null ? '' : ` (${slice})`}: `;
+}
+
+/** Without the journal nobody knows what the test set was asked, so that it answers nothing. */
+function journalLines(what: string): readonly string[] {
+  const found: Readonly<Record<string, string>> = {
+    gone: 'The journal of the test set was there, and is gone.',
+    shorter: 'Entries at the end of the journal of the test set are missing.',
+    other: 'The journal of the test set is another one than was seen before.',
+  };
+  return [
+    found[what] ?? `The journal of the test set cannot be read: ${what}`,
+    'Restore it from a copy of the store or the remote; if it is lost, take new examples under a new name (gate: testSet:).',
+  ];
 }
 
 function missedLine({ criterion, slice }: Reason, { criteria }: Verdict): string {

@@ -1,4 +1,4 @@
-import { buildVerdict, heldVerdict, judge, reason } from '@nx-ml/core/gate';
+import { buildVerdict, unaskedVerdict, judge, reason } from '@nx-ml/core/gate';
 import type { Evidence, GatePolicy, Verdict } from '@nx-ml/core/gate';
 import { digestOf } from '@nx-ml/core/kernel';
 
@@ -20,6 +20,7 @@ const read = {
   question: digestOf('question'),
   candidate: digestOf('candidate'),
   baseline: digestOf('baseline'),
+  predictions: { candidate: digestOf('answers'), baseline: digestOf('other answers') },
   testSet: digestOf('mails'),
 };
 const budget = { testSet: 'mails-test', step: 7, steps: 100, promotions: 0, maxPromotions: 1 };
@@ -171,7 +172,7 @@ describe('verdictLine', () => {
     ['retired', /were retired and cannot answer again/],
     ['budget-differs', /another budget or disclosure than the one that mails-test was opened with/],
   ])('of a budget that is %s', (what, expected) => {
-    const held = heldVerdict(
+    const held = unaskedVerdict(
       { ...input, policy, budget: { ...budget, step: null } },
       reason('budget', { what }),
     );

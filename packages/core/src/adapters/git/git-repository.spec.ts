@@ -64,6 +64,27 @@ describe('GitRepository', () => {
     expect(await repository.withAncestors('f'.repeat(40))).toEqual([]);
   });
 
+  it('reads files as they were at a commit, from a folder of the repository', async () => {
+    git('init', '--quiet');
+    mkdirSync(join(root, 'sub'));
+    write('sub/é "x" missing', 'one\n');
+    write('sub/empty', '');
+    write('other', '1');
+    const first = commit('First');
+    write('sub/é "x" missing', 'two');
+    write('sub/late', '2');
+    commit('Second');
+    const paths = ['é "x" missing', 'late', '.', 'a\nb', 'empty', '../other', 'é "x" missing'];
+    const files = await new GitRepository(join(root, 'sub')).filesAt(first, paths);
+    expect([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString()])).toEqual([
+      ['é "x" missing', 'one\n'],
+      ['empty', ''],
+      ['../other', '1'],
+    ]);
+    expect((await new GitRepository(root).filesAt('f'.repeat(40), ['other'])).size).toBe(0);
+    expect((await new GitRepository(root).filesAt(first, [])).size).toBe(0);
+  });
+
   it('names the newest commit of each file since another, and what is not committed', async () => {
     git('init', '--quiet');
     mkdirSync(join(root, 'sub'));

@@ -1,5 +1,5 @@
 import type { FileCommit, Revision } from '../../documents/index.js';
-import { commitNamed } from './ask-git.js';
+import { askGit, commitNamed } from './ask-git.js';
 
 /** Further back nobody looks for the reason of a change. */
 const mostCommits = 5000;
@@ -53,6 +53,15 @@ export class GitRepository {
     return text === undefined || text === '' ? [] : text.split('\n');
   }
 
+  /** The bytes of files at a commit, by path; those that it does not hold are left out. */
+  async filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const asked = paths.filter((path) => !path.includes('\n')); // One a line, and no other way to say it.
+    if (asked.length === 0) return new Map();
+    const names = asked.map((path) => `${commit}:./${path}\n`).join('');
+    const printed = await askGit(this.#root, ['cat-file', '--batch'], names);
+    return filesIn(printed ?? Buffer.of(), asked);
+  }
+
   /** Files that differ from the commit that is checked out, or are not in it and not ignored. */
   async uncommitted(): Promise<ReadonlySet<string>> {
     const [edited, added] = await Promise.all([
@@ -86,6 +95,21 @@ function commitsIn(text: string): ReadonlyMap<string, FileCommit> {
       const path = name.replace(/^\n/, '');
       if (path !== '' && !found.has(path)) found.set(path, commit);
     }
+  }
+  return found;
+}
+
+/** In the order in which they were asked for: a line with kind and size, the bytes and a line end; or a line that says that there is none. */
+function filesIn(bytes: Buffer, paths: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  let at = 0;
+  for (const path of paths) {
+    const end = bytes.indexOf('\n', at);
+    if (end === -1) break;
+    const [, kind, size] = /^\w+ (\w+) (\d+)$/.exec(bytes.toString('utf8', at, end)) ?? [];
+    const next = end + 1 + Number(size ?? 0);
+    if (kind === 'blob') found.set(path, bytes.subarray(end + 1, next));
+    at = size === undefined ? next : next + 1;
   }
   return found;
 }

@@ -20,6 +20,7 @@ const read = {
   question: digestOf('question'),
   candidate: digestOf('candidate'),
   baseline: digestOf('baseline'),
+  predictions: { candidate: digestOf('answers'), baseline: digestOf('other answers') },
   testSet: digestOf('mails'),
 };
 const budget = { testSet: 'mails-test', step: 7, steps: 100, promotions: 0, maxPromotions: 1 };

@@ -41,9 +41,11 @@ export interface VerdictBudget {
 /** Digests of all that decided; null for what could not be read. */
 export interface VerdictReads {
   readonly question: Digest | null;
+  /** The models. The baseline is null without an accepted one. */
   readonly candidate: Digest;
-  /** null without an accepted model. */
   readonly baseline: Digest | null;
+  /** What they answered. */
+  readonly predictions: { readonly candidate: Digest | null; readonly baseline: Digest | null };
   readonly testSet: Digest | null;
 }
 
@@ -116,6 +118,7 @@ const schema: z.ZodType<Verdict> = z.strictObject({
     question: digest.nullable(),
     candidate: digest,
     baseline: digest.nullable(),
+    predictions: z.strictObject({ candidate: digest.nullable(), baseline: digest.nullable() }),
     testSet: digest.nullable(),
   }),
   policy: policySchema,

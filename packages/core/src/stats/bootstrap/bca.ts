@@ -49,7 +49,9 @@ export interface OfCounts {
 }
 
 const LEAST_RESAMPLES = 100;
-const MOST_DRAWS = 1e10;
+const MOST_RESAMPLES = 1_000_000;
+/** Some ten seconds. */
+const MOST_DRAWS = 2e9;
 /** Up to here the jackknife leaves out one example at a time, above that one of as many blocks. */
 const MOST_JACKKNIFE = 1000;
 
@@ -57,11 +59,13 @@ const MOST_JACKKNIFE = 1000;
  * The bias-corrected and accelerated bootstrap interval (Efron 1987), for statistics that are no mean, such as F1. Coverage near nominal from some 50 examples on; for few, or for
  * a statistic that jumps (a maximum, a quantile), too narrow. For proportions use {@link clopperPearson}, for paired accuracy {@link tangoInterval}.
  *
- * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 examples, fewer than 100 resamples, a confidence outside (0, 1), and more than 1e10 draws.
+ * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 examples, resamples outside 100 to 1,000,000, a confidence outside (0, 1), and more than 2e9 draws.
  */
 export function bcaInterval(input: (OfMean | OfIndices | OfCounts) & Resampling): BcaInterval {
   requireBetween0And1('confidence', input.confidence);
   requireCount('resamples', input.resamples, LEAST_RESAMPLES);
+  if (input.resamples > MOST_RESAMPLES)
+    refuse('resamples', input.resamples, `at most ${String(MOST_RESAMPLES)}`);
   const plan = planOf(input);
   if (plan.size * input.resamples > MOST_DRAWS)
     refuse('examples x resamples', plan.size * input.resamples, `at most ${String(MOST_DRAWS)}`);

@@ -1,4 +1,4 @@
-import { refuse, requireNumbers, requireSameLength } from '../arguments.js';
+import { refuse, requireList, requireNumbers, requireSameLength } from '../arguments.js';
 import type { Numbers } from '../arguments.js';
 
 /** What is flipped together: the sums of the groups, or the differences themselves where each stands for itself. */
@@ -49,6 +49,7 @@ function withoutZeros(units: Float64Array): Float64Array {
 
 /** In the order in which the groups first appear. */
 function groupSums(differences: Float64Array, groups: Int32Array | readonly number[]): Float64Array {
+  if (!(groups instanceof Int32Array)) requireList('groups', groups, 1);
   requireSameLength('groups', groups.length, differences.length);
   const placeOf = placesOf(groups);
   const sums = new Float64Array(differences.length);

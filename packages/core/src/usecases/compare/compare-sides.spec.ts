@@ -28,31 +28,49 @@ const scripted: Script = (document) => {
 };
 
 const commit = (digit: string): string => digit.repeat(40);
-/** main: c, before it b, before that a. */
-const commits: CompareSidesDeps['commits'] = {
-  commit: (revision) => {
-    const named: Readonly<Record<string, string>> = { main: 'c', old: 'a', orphan: 'e' };
-    const digit = named[revision] ?? (/^[abcd]$/.test(revision) ? revision : undefined);
-    return Promise.resolve(digit === undefined ? undefined : commit(digit));
-  },
-  withAncestors: (start) => {
-    const line = ['c', 'b', 'a'].map(commit);
-    const from = line.indexOf(start);
-    return Promise.resolve(from === -1 ? [start] : line.slice(from));
-  },
-};
 
 describe('compareSides', () => {
   let machine: FakeMachine;
+  /** What the workspace holds, and what commits do. */
+  let now: Readonly<Record<string, string>>;
+  let held: Map<string, Readonly<Record<string, string>>>;
+
+  /** main is c, before it b, before that a; nothing is known of what came before e. */
+  const commits: CompareSidesDeps['commits'] = {
+    commit: (revision) => {
+      const digit = /^[abcde]$/.test(revision) ? revision : { main: 'c', orphan: 'e' }[revision];
+      return Promise.resolve(digit === undefined ? undefined : commit(digit));
+    },
+    withAncestors: (start) => {
+      const line = ['c', 'b', 'a'].map(commit);
+      return Promise.resolve(line.includes(start) ? line.slice(line.indexOf(start)) : [start]);
+    },
+    filesAt: (at, paths) => {
+      const files = held.get(at) ?? {};
+      const found = paths.flatMap((path) => {
+        const text = files[path];
+        return text === undefined ? [] : [[path, Buffer.from(text)] as const];
+      });
+      return Promise.resolve(new Map(found));
+    },
+  };
 
   beforeEach(() => {
     machine = newWorkspace();
     machine.engine.script = scripted;
+    now = files;
+    held = new Map();
   });
   afterEach(removeWorkspaces);
 
-  async function trainAt(revision: Revision | undefined, text: string): Promise<void> {
-    machine.write({ 'models/m/ml.yaml': text });
+  function write(changes: Readonly<Record<string, string>>): void {
+    machine.write(changes);
+    now = { ...now, ...changes };
+  }
+  /** Runs what is there; without changes it is what the commit holds. */
+  async function trainAt(revision: Revision, text: string): Promise<void> {
+    write({ 'models/m/ml.yaml': text });
+    if (!revision.dirty) held.set(revision.commit, now);
     const here = { ...machine, deps: { ...machine.deps, revision: () => Promise.resolve(revision) } };
     await run(
       here,
@@ -92,46 +110,73 @@ describe('compareSides', () => {
   it('finds sides by commit, branch, run and what the workspace stands at', async () => {
     await trainAt(at('a'), yaml);
     await trainAt(at('b'), withRate(2));
+    const compared = await compare('a', 'b');
+    expect(compared).toMatchObject({
+      a: { found: { by: 'commit', revision: 'a', commit: commit('a'), exact: true, ranAt: commit('a') } },
+      b: { found: { by: 'commit', revision: 'b', commit: commit('b'), exact: true, ranAt: commit('b') } },
+    });
+    expect(await ratesOf('a', 'b')).toEqual([1, 2]);
+    expect(await ratesOf('a')).toEqual([1, 2]);
+    const [a, b] = [compared.a.group.id, compared.b.group.id.slice(0, 6)];
+    const byId = await compare(a, b);
+    expect([byId.a.group.id, byId.a.found, byId.b.found]).toEqual([a, { by: 'run' }, { by: 'run' }]);
+  });
+
+  it('takes the runs of what a commit holds, wherever and before whatever they were made', async () => {
+    await trainAt(at('a'), yaml);
+    // A stray file beside what is committed; tried at a and then committed as b; tried at b, and not committed.
+    await trainAt(at('b', true), withRate(2));
+    held.set(commit('b'), now);
     await trainAt(at('b', true), withRate(3));
-    expect(await ratesOf('old', 'b')).toEqual([1, 2]);
-    // c has no runs of its own, and most likely is what was tried at b.
-    const compared = await compare('old', 'main');
-    const found = { by: 'commit', revision: 'main', commit: commit('c'), ranAt: commit('b'), dirty: true };
-    expect(compared.b.found).toEqual(found);
-    expect(await ratesOf('old', 'main')).toEqual([1, 3]);
-    expect(await ratesOf('b')).toEqual([2, 3]);
-    const { a, b } = compared;
-    const byId = await compare(a.group.id, b.group.id.slice(0, 6));
-    expect([byId.a, byId.b]).toMatchObject([
-      { group: { id: a.group.id }, found: { by: 'run' } },
-      { group: { id: b.group.id }, found: { by: 'run' } },
+    held.set(commit('c'), now);
+    await trainAt(at('c', true), withRate(4));
+    expect(await ratesOf('a', 'b')).toEqual([1, 2]);
+    expect(await ratesOf('b', 'main')).toEqual([2, 3]);
+    expect(await ratesOf('main')).toEqual([3, 4]);
+    expect((await compare('main')).a.found).toMatchObject({ exact: true, ranAt: commit('b'), dirty: true });
+    write({ 'models/m/params.yaml': 'rate: 3\n', 'models/m/train.mjs': '// other code\n' });
+    const filed = withRate(3).replace('params: { rate: 3 }', 'params: params.yaml');
+    await trainAt(at('c', true), filed);
+    held.set(commit('e'), now);
+    expect((await compare('main', 'orphan')).changes).toMatchObject([
+      { what: 'code', path: 'models/m/train.mjs' },
     ]);
   });
 
-  it('takes uncommitted runs of a commit that has no others, and goes back to what a revert brought back', async () => {
-    await trainAt(at('a', true), withRate(4));
-    await trainAt(at('b'), yaml);
-    await trainAt(at('c'), withRate(4));
-    expect((await compare('a', 'b')).a).toMatchObject({ found: { ranAt: commit('a'), dirty: true } });
-    expect(await ratesOf('main', 'b')).toEqual([4, 1]);
+  it('takes the nearest runs where none are of what the commit holds, and says so', async () => {
+    await trainAt(at('a', true), withRate(2));
+    await trainAt(at('a'), yaml);
+    await trainAt(at('a', true), withRate(3));
+    held.set(commit('c'), { ...now, 'models/m/train.mjs': '// not what was run\n' });
+    const nearest = await compare('main', 'rate=1');
+    expect(nearest.a.found).toMatchObject({ exact: false, ranAt: commit('a'), dirty: true });
+    expect(await ratesOf('main', 'rate=1')).toEqual([3, 1]);
+    for (const text of ['kind: nonsense', withRate(3).replace('{ rate: 3 }', 'lost.yaml')]) {
+      held.set(commit('c'), { ...now, 'models/m/ml.yaml': text });
+      expect(await ratesOf('main', 'rate=1')).toEqual([3, 1]);
+    }
+    held.set(commit('a'), {});
+    expect((await compare('a', 'rate=3')).a.found).toMatchObject({ exact: false, dirty: false });
+    await trainAt(at('e', true), withRate(5));
+    expect((await compare('orphan', 'rate=3')).a.found).toMatchObject({ exact: false, ranAt: commit('e') });
   });
 
   it('takes the parameters that the workspace stands at, else the newest, and names the others', async () => {
     await trainAt(at('a'), yaml);
-    machine.write({ 'models/m/train.mjs': '// trains otherwise\n' });
+    write({ 'models/m/train.mjs': '// trains otherwise\n' });
     await trainAt(at('b'), yaml);
     await trainAt(at('c'), withRate(2));
     const groups = await compare('rate=1', 'rate=2.0');
     expect(groups.a.found).toMatchObject({ by: 'params', others: [expect.any(String)] });
     expect(groups.a.group.revision?.commit).toBe(commit('b'));
-    machine.write({ 'models/m/train.mjs': files['models/m/train.mjs'] });
+    write({ 'models/m/train.mjs': files['models/m/train.mjs'] });
     await trainAt(at('c', true), yaml);
     expect((await compare('rate=1', 'rate=2')).a.group).toMatchObject({ current: true });
   });
 
   it('tells when the sides were not evaluated alike', async () => {
     await trainAt(at('a'), yaml);
-    machine.write({ 'models/m/evaluate.mjs': '// evaluates otherwise\n' });
+    write({ 'models/m/evaluate.mjs': '// evaluates otherwise\n' });
     await trainAt(at('b'), withRate(2));
     expect((await compare('a', 'b')).evaluationChanges).toMatchObject([
       { what: 'code', path: 'models/m/evaluate.mjs' },

@@ -46,7 +46,9 @@ export type CompareSidesDeps = LastRunsDeps & DataChangesDeps & { readonly commi
  */
 export async function compareSides(asked: SidesAsked, deps: CompareSidesDeps): Promise<SidesCompared> {
   const ref = { project: asked.project, step: 'train' } as const;
+  const root = deps.workspace.mlProject(ref.project)?.root ?? ref.project;
   const known = {
+    root,
     groups: await listRuns(ref.project, ref.step, deps),
     history: await deps.history.read(ref.project),
   };
@@ -56,7 +58,7 @@ export async function compareSides(asked: SidesAsked, deps: CompareSidesDeps): P
   const { changes } = await compareRuns(a.group, b.group, deps);
   return {
     ...{ project: ref.project, a, b, changes, methods },
-    mlYaml: `${deps.workspace.mlProject(ref.project)?.root ?? ref.project}/ml.yaml`,
+    mlYaml: `${root}/ml.yaml`,
     evaluationChanges: evaluationChanges(a.group, b.group),
     seedsToShow: seedsToShow(methods, seedsOf(a.group), seedsOf(b.group)),
   };

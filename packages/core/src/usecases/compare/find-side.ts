@@ -19,13 +19,17 @@ export interface MethodSide {
         /** As asked for. */
         readonly revision: string;
         readonly commit: string;
-        /** The commit itself, or the newest that it came from with runs. */
-        readonly ranAt: string;
+        /** They were trained by what the commit holds; else they are the nearest that there are. */
+        readonly exact: boolean;
+        /** The commit that was checked out when they were run first. */
+        readonly ranAt?: string | undefined;
         readonly dirty: boolean;
       };
 }
 
 export interface KnownRuns {
+  /** The model's folder, workspace-relative. */
+  readonly root: string;
   /** Of one model, newest first. */
   readonly groups: readonly RunGroup[];
   readonly history: readonly HistoryEntry[];
@@ -45,8 +49,8 @@ export async function findSide(text: string, known: KnownRuns, commits: Commits)
   const commit = await commits.commit(text);
   if (commit !== undefined && runs.length > 0) throw ambiguous(text);
   if (commit === undefined) return { group: findNamed(text, runs, known), found: { by: 'run' } };
-  const { group, ranAt, dirty } = await runsAtCommit({ revision: text, commit, ...known }, commits);
-  return { group, found: { by: 'commit', revision: text, commit, ranAt, dirty } };
+  const { group, ...how } = await runsAtCommit({ revision: text, commit, ...known }, commits);
+  return { group, found: { by: 'commit', revision: text, commit, ...how } };
 }
 
 function findNamed(text: string, runs: readonly RunGroup[], { groups }: KnownRuns): RunGroup {

@@ -26,6 +26,7 @@ import { gatherEvidence } from './gather-evidence.js';
 import type { Asked, GateAnswer } from './gate-answer.js';
 import type { CandidateToJudge } from './judge-candidate.js';
 import type { ReadyContest } from './read-contest.js';
+import { readsOf } from './reads-of.js';
 import { TestSets } from './test-sets.js';
 import type { TestSetReading, TestSetsDeps } from './test-sets.js';
 
@@ -169,14 +170,10 @@ export class Hearing {
   }
 
   #about(budget: VerdictBudget | null): VerdictInput {
-    const { project, policy } = this.#input;
-    const { candidate, baseline, testSet } = this.#contest;
-    return {
-      project,
-      policy,
-      budget,
-      read: { question: this.#question.digest, candidate, baseline, testSet },
-    };
+    const { project, policy, candidate } = this.#input;
+    const { compared, testSet } = this.#contest;
+    const read = { ...readsOf(candidate, compared), question: this.#question.digest, testSet };
+    return { project, policy, budget, read };
   }
 
   #answer(verdict: Verdict, known: boolean): GateAnswer {

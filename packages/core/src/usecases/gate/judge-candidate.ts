@@ -1,7 +1,8 @@
 import { unaskedVerdict, reason } from '../../gate/index.js';
 import type { GatePolicy } from '../../gate/index.js';
 import type { Accepted, Candidate } from './candidate.js';
-import { digestOfModel, readContest } from './read-contest.js';
+import { readContest } from './read-contest.js';
+import { readsOf } from './reads-of.js';
 import type { GateAnswer } from './gate-answer.js';
 import { Hearing } from './hearing.js';
 import type { HearingDeps } from './hearing.js';
@@ -24,7 +25,7 @@ export interface CandidateToJudge {
  */
 export async function judgeCandidate(input: CandidateToJudge, deps: JudgeCandidateDeps): Promise<GateAnswer> {
   const { project, policy, candidate, accepted } = input;
-  const read = { question: null, candidate: digestOfModel(candidate), baseline: null, testSet: null };
+  const read = { ...readsOf(candidate, undefined), question: null, testSet: null };
   const about = { project, policy, read, budget: null };
   if (accepted.kind === 'accepted' && accepted.entry.model.digest === candidate.model.digest)
     return {

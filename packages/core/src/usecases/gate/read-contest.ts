@@ -12,6 +12,8 @@ export interface ReadyContest {
   /** What names all that was read of each model. */
   readonly candidate: Digest;
   readonly baseline: Digest | null;
+  /** The accepted model, as it was compared. */
+  readonly compared: EvaluatedModel | undefined;
 }
 
 export type ContestReading =
@@ -38,7 +40,12 @@ export async function readContest(
     candidate: digestOfModel(candidate),
   } as const;
   if (accepted.kind === 'none')
-    return { ...ready, baseline: null, contest: { candidate: own, baseline: undefined } };
+    return {
+      ...ready,
+      baseline: null,
+      compared: undefined,
+      contest: { candidate: own, baseline: undefined },
+    };
   if (accepted.kind === 'unreadable')
     return { kind: 'no-baseline', why: `nobody can tell which model is accepted: ${accepted.error.message}` };
   const chosen = baselineOf(accepted, ready.testSet);
@@ -48,7 +55,7 @@ export async function readContest(
   const pairing = pairExamples(examples, other.evaluation.examples);
   if (!pairing.ok) return { kind: 'invalid', why: pairing.why };
   const contest = { candidate: own, baseline: { ...other, pairs: pairing } };
-  return { ...ready, baseline: digestOfModel(chosen), contest };
+  return { ...ready, baseline: digestOfModel(chosen), compared: chosen, contest };
 }
 
 /** The accepted model by today's evaluation; where that failed, as it was when it was accepted, if it was of this very test set. */
@@ -80,6 +87,6 @@ async function readModel(
 }
 
 /** Bytes of the answers, of the model, and what was measured of it. */
-export function digestOfModel({ model, predictions, metrics }: EvaluatedModel): Digest {
+function digestOfModel({ model, predictions, metrics }: EvaluatedModel): Digest {
   return digestOf(canonicalJson({ model: model.digest, predictions: predictions?.digest ?? null, metrics }));
 }

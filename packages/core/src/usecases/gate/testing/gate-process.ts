@@ -81,6 +81,7 @@ async function main([store = '', root = '', who = '', count = '']: readonly stri
       testSet: digestOf('set'),
       candidate: digestOf(`${who} ${String(index)}`),
       baseline: digestOf('baseline'),
+      compared: { ...model, predictions: undefined },
     } as const;
     const input = {
       project: 'm',
