@@ -47,7 +47,8 @@ export const errorCodes = {
   ERR_ML_METRICS_MISSING: 'A step’s command ended without writing metrics.json.',
   ERR_ML_METRICS_INVALID: 'metrics.json is not a JSON object of numbers, or is cut short.',
   ERR_ML_METRICS_NOT_FINITE: 'A metric is NaN or infinite.',
-  ERR_ML_PREDICTIONS_INVALID: 'predictions.jsonl has a line that is not one JSON object, or is cut short.',
+  ERR_ML_PREDICTIONS_INVALID:
+    'Predictions cannot be read or judged: a line that is no JSON object, an id that stands twice, a value that is missing or is no number.',
   ERR_ML_RESOURCES_UNAVAILABLE: 'A step asks for more GPUs or memory than the machine has.',
   ERR_ML_GRAPH_CYCLE: 'Tasks depend on one another in a circle, so that none of them can go first.',
   ERR_ML_SLOTS_UNUSABLE:

@@ -46,6 +46,11 @@ export function verdictPath(project: string): string {
 export const gatesPath = 'nx-ml.gates.json';
 export const gateMemoryPath = `${stateFolder}/state/gates.json`;
 
+/** What an evaluation came to, for people; derived from its stored predictions. */
+export function evaluationReportPath(project: string): string {
+  return `${stateFolder}/manifests/${projectSegment(project)}/evaluate.report.json`;
+}
+
 export function logPath(ref: StepRef, seed: number | null): string {
   const suffix = seed === null ? '' : `.seed-${String(seed)}`;
   return `${stateFolder}/logs/${projectSegment(ref.project)}/${ref.step}${suffix}.log`;

@@ -4,6 +4,7 @@
  * Pure: text and bytes in, values out. What is kept of a run is in documents.
  */
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
+export { evaluationOptionsOf } from './evaluation-options.js';
 export { gatePolicyOf } from './gate-policy.js';
 export { mlJsonSchema } from './ml-config.js';
 export * from './metrics.js';

@@ -2,6 +2,7 @@ import * as z from '../kernel/zod.js';
 import * as field from './ml-fields.js';
 import { gate } from './ml-gate.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
+import { evaluate } from './ml-evaluate.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';
 
 /**
@@ -27,12 +28,6 @@ const train = z
     description: 'How the model is trained: once for each seed.',
     examples: [{ command: 'node train.mjs', seeds: [1, 2, 3] }],
   });
-
-const evaluate = z.strictObject({ ...step, metrics }, 'a map with at least a command').meta({
-  title: 'Evaluation',
-  description: 'How each trained model is evaluated, in a run of its own that reads the model.',
-  examples: [{ command: 'node evaluate.mjs' }],
-});
 
 const prepare = z.strictObject(step, 'a map with at least a command').meta({
   title: 'Preparation',

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 import type { TargetConfiguration } from '@nx/devkit';
 import type { StepName } from '@nx-ml/core/documents';
-import { keyPath, manifestPath } from '@nx-ml/core/layout';
+import { evaluationReportPath, keyPath, manifestPath } from '@nx-ml/core/layout';
+import type { StepRef } from '@nx-ml/core/layout';
 import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
 import type { MlConfig, StepSpec } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
@@ -58,10 +59,15 @@ function targetOf(spec: StepSpec, input: InferTargetsInput): TargetConfiguration
     options: { step: spec.step },
     cache: true,
     inputs: [...inputsOf(spec, input)],
-    outputs: [`{workspaceRoot}/${manifestPath(ref)}`, `{workspaceRoot}/${keyPath(ref)}`],
+    outputs: outputsOf(ref).map((path) => `{workspaceRoot}/${path}`),
     dependsOn: [...dependsOn(spec)],
     metadata: metadataOf(spec, input),
   };
+}
+
+function outputsOf(ref: StepRef): readonly string[] {
+  const kept = [manifestPath(ref), keyPath(ref)];
+  return ref.step === 'evaluate' ? [...kept, evaluationReportPath(ref.project)] : kept;
 }
 
 /**

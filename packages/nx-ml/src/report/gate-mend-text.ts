@@ -93,27 +93,20 @@ const plain: Partial<Record<Reason['code'], readonly string[]>> = {
 };
 
 function reasonLines(reason: Reason, verdict: Verdict): readonly string[] {
-  const { code, criterion, slice, what } = reason;
-  switch (code) {
-    case 'missed':
-      return [missedLine(reason, verdict)];
-    case 'not-shown':
-      return [notShownLine(verdict)];
-    case 'budget':
-      return budgetLines(what ?? '', verdict);
-    case 'journal':
-      return journalLines(what ?? '');
-    case 'undefined':
-      return [`${placeText(criterion, slice)}${what ?? 'it cannot be judged'}`];
-    case 'accepted':
-    case 'baseline':
-    case 'control':
-    case 'first-model':
-    case 'nothing-asked':
-    case 'underpowered':
-      return plain[code] ?? [what ?? code];
-  }
+  const { code, what } = reason;
+  const own = linesOf[code];
+  return own === undefined ? (plain[code] ?? [what ?? code]) : own(reason, verdict);
 }
+
+const linesOf: Partial<Record<Reason['code'], (reason: Reason, verdict: Verdict) => readonly string[]>> = {
+  missed: (reason, verdict) => [missedLine(reason, verdict)],
+  'not-shown': (_, verdict) => [notShownLine(verdict)],
+  budget: ({ what }, verdict) => budgetLines(what ?? '', verdict),
+  journal: ({ what }) => journalLines(what ?? ''),
+  undefined: ({ criterion, slice, what }) => [
+    `${placeText(criterion, slice)}${what ?? 'it cannot be judged'}`,
+  ],
+};
 
 /** `primary: `, `floors[0] (lang=de): `; nothing for what is no criterion's. */
 function placeText(criterion: string | null, slice: string | null): string {

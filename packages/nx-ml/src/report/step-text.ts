@@ -2,8 +2,11 @@ import type { StepManifest } from '@nx-ml/core/documents';
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
 import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
+import { evaluationText } from './evaluation-text.js';
 import { answerText } from './gate-answer-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
+
+type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
 
 /** Most metrics on one line; the manifest has them all. */
 const shownMetrics = 4;
@@ -12,9 +15,9 @@ const shownMetrics = 4;
 export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): string {
   switch (outcome.state) {
     case 'executed':
-      return `${id}  ${verb(outcome.manifest.step)} in ${durationText(elapsedMs)}${resultText(outcome.manifest)}\n`;
+      return `${id}  ${verb(outcome.manifest.step)} in ${durationText(elapsedMs)}${resultText(outcome)}`;
     case 'restored':
-      return `${id}  restored${resultText(outcome.manifest)}\n`;
+      return `${id}  restored${resultText(outcome)}`;
     case 'judged':
       return `${id}  ${answerText(outcome.answer)}`;
     case 'skipped':
@@ -36,7 +39,11 @@ function verb(step: string): string {
   return step === 'train' ? 'trained' : step === 'evaluate' ? 'evaluated' : 'prepared';
 }
 
-function resultText(manifest: StepManifest): string {
+function resultText({ manifest, report }: DoneOutcome): string {
+  return `${manifestText(manifest)}\n${report === undefined ? '' : evaluationText(report)}`;
+}
+
+function manifestText(manifest: StepManifest): string {
   const metrics = Object.entries(manifest.metrics)
     .slice(0, shownMetrics)
     .map(

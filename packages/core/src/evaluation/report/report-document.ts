@@ -12,6 +12,8 @@ import type { WeakSegments } from './weak-segments.js';
 export interface EvaluationReport {
   readonly formatVersion: 1;
   readonly project: string;
+  /** Digest of all that it follows from: where that is the same, it is not made again. */
+  readonly of: Digest;
   /** The test set's scores stay hidden, so that it stays honest: only examples of other splits are told of. */
   readonly sealed: boolean;
   /** By rising seed. */
@@ -99,6 +101,7 @@ const weak = z.strictObject({
 const schema: z.ZodType<EvaluationReport> = z.strictObject({
   formatVersion: formatVersion1,
   project,
+  of: digest,
   sealed: z.boolean(),
   runs: z.array(
     z.strictObject({

@@ -77,6 +77,7 @@ describe('runReport', () => {
     const document = {
       formatVersion: 1 as const,
       project: 'spam-filter',
+      of: digestOf('what it was made of'),
       sealed: false,
       runs: [await report(false), emptyRunReport(2, { predictions: null, why: 'it left no predictions' })],
     };

@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-
 import { MlError } from '../../kernel/index.js';
-import { PredictionLines } from '../../evaluation/index.js';
 import { parseMetrics } from '../../manifest/index.js';
 import type { RunResult } from '../../documents/index.js';
 import type { StepSpec } from '../../manifest/index.js';
 import type { ObjectRef, ObjectWriter } from '../../store/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
+import { collectPredictions } from './collect-predictions.js';
 import { holdsFiles, readOutput } from './run-folder.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -38,10 +34,8 @@ export async function collectOutputs(input: CollectInput): Promise<RunResult> {
   const output = outputFolder(ref.step);
   if (output !== 'files' || (await holdsFiles(folder.output(output))))
     outputs[output] = await collectFolder(input, output);
-  if (await isFile(folder.predictions)) {
-    await checkPredictions(input);
-    outputs['predictions'] = await writer.putFile(folder.predictions);
-  }
+  const predictions = await collectPredictions(ref, folder);
+  if (predictions !== undefined) outputs['predictions'] = await writer.putFile(predictions);
   return { formatVersion: 1, outputs, metrics };
 }
 
@@ -69,20 +63,6 @@ async function collectFolder({ ref, seed, folder, writer }: CollectInput, name: 
   });
 }
 
-async function checkPredictions({ ref, folder }: CollectInput): Promise<void> {
-  const check = new PredictionLines(`${stepId(ref)} predictions.jsonl`);
-  const lines = createInterface({ input: createReadStream(folder.predictions), crlfDelay: Infinity });
-  for await (const line of lines) check.line(line);
-  check.end();
-}
-
 function seedText(seed: number | null): string {
   return seed === null ? '' : ` (seed ${String(seed)})`;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
 }

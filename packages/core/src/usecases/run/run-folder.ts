@@ -32,6 +32,10 @@ export class RunFolder {
   get predictions(): string {
     return join(this.path, 'predictions.jsonl');
   }
+  /** A command may leave its predictions in another format, under the same name without the ending. */
+  predictionsIn(format: string): string {
+    return join(this.path, `predictions.${format}`);
+  }
   get programs(): string {
     return join(this.path, 'bin');
   }

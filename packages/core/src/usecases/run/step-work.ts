@@ -1,14 +1,16 @@
-import type { RunResult } from '../../documents/index.js';
+import type { RunResult, StepManifest } from '../../documents/index.js';
+import type { EvaluationReport } from '../../evaluation/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
 import type { StepResults } from '../plan/step-results.js';
 import type { MlProject } from '../ports.js';
-import type { RunStore } from '../records/run-store.js';
+import type { RunStore, Stores } from '../records/run-store.js';
 import { recordStep } from './record-step.js';
 import type { RecordStepDeps } from './record-step.js';
 import type { DoneOutcome, RunsToDo, TaskWork } from './task-work.js';
 
 export interface StepWorkDeps extends RecordStepDeps {
+  readonly stores: Stores;
   readonly runs: RunStore;
   readonly results: StepResults;
   /** What a dataset that runs no command holds. */
@@ -55,7 +57,18 @@ export class StepWork implements TaskWork {
     const manifest = this.#deps.results.learn(plan, this.#results);
     await recordStep(plan, manifest, this.#deps);
     const executedRuns = this.#executedRuns;
-    return { state: executedRuns > 0 ? 'executed' : 'restored', manifest, executedRuns };
+    const done = {
+      state: executedRuns > 0 ? ('executed' as const) : ('restored' as const),
+      manifest,
+      executedRuns,
+    };
+    return this.#ref.step === 'evaluate' ? { ...done, report: await this.#report(plan, manifest) } : done;
+  }
+
+  /** What it takes to judge predictions is loaded where there may be some. */
+  async #report(plan: StepPlan, manifest: StepManifest): Promise<EvaluationReport> {
+    const { reportEvaluation } = await import('../evaluate/report-evaluation.js');
+    return reportEvaluation(plan, manifest, this.#deps);
   }
 
   #plan(): Promise<StepPlan> {

@@ -1,4 +1,5 @@
 import type { RunResult, StepManifest } from '../../documents/index.js';
+import type { EvaluationReport } from '../../evaluation/index.js';
 import type { MlTaskRef } from '../../layout/index.js';
 import type { TaskNode } from '../../scheduler/index.js';
 import type { GateAnswer } from '../gate/gate-answer.js';
@@ -14,6 +15,8 @@ export type TaskOutcome =
       readonly state: 'executed' | 'restored';
       readonly manifest: StepManifest;
       readonly executedRuns: number;
+      /** Of an evaluation: what its predictions come to. */
+      readonly report?: EvaluationReport;
     }
   /** The gate's answer, whichever it is: that a candidate does not pass is no failure of the gate. */
   | { readonly state: 'judged'; readonly answer: GateAnswer }
