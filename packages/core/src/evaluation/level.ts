@@ -8,7 +8,8 @@ import type { LevelSample, NoSample, ValueSample } from './sample.js';
 
 /**
  * One model on its own over some rows. Of measures that are no mean (auc, f1.macro, rmse, r2) it gives the linear approximation around what was measured:
- * numbers whose mean is the measure, and whose spread is that of the delta method (for auc that of DeLong et al. 1988).
+ * numbers whose mean is the measure, and whose spread is that of the delta method (for auc that of DeLong et al. 1988). So it is of a proportion
+ * of examples that come in groups: an exact bound takes each for independent.
  */
 export function levelOf(
   measure: Measure,
@@ -18,11 +19,11 @@ export function levelOf(
   const terms = measure.terms(evaluation, rows);
   if (isNone(terms)) return terms;
   if (terms.kind === 'value') return { kind: 'value', candidate: terms.value, baseline: undefined };
-  if (terms.kind === 'proportion')
+  const groups = groupsOf(evaluation, terms.kind === 'mean' ? (terms.units ?? rows) : rows);
+  if (terms.kind === 'proportion' && groups === undefined)
     return { kind: 'proportion', successes: sumOf(terms.right), n: rows.length };
   const values = influences(terms);
   const up = measure.better === 'higher' ? values : values.map((value) => -value);
-  const groups = groupsOf(evaluation, terms.kind === 'mean' ? (terms.units ?? rows) : rows);
   return { kind: 'level', values: up, ...(groups === undefined ? {} : { groups }) };
 }
 

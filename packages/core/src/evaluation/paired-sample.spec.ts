@@ -27,13 +27,14 @@ const sample = async (name: string, ...rows: Parameters<typeof sides>) =>
   sampleOf(measure(name), await sides(...rows));
 
 /** Two models that answer the same questions, each in its own way and order. */
-function twoModels(n: number) {
+function twoModels(n: number, { grouped = true } = {}) {
   const rng = seededRng(7);
   const candidate: object[] = [];
   const baseline: object[] = [];
   for (let id = 0; id < n; id++) {
     const label = rng.uniform() < 0.4 ? 'spam' : 'ham';
-    const common = { id, label, group: Math.floor(id / 3), slice: { lang: id % 3 === 0 ? 'de' : 'en' } };
+    const group = grouped ? { group: Math.floor(id / 3) } : {};
+    const common = { id, label, ...group, slice: { lang: id % 3 === 0 ? 'de' : 'en' } };
     const answer = (skill: number): object => {
       const p = Math.min(1, Math.max(0, 0.5 + (label === 'spam' ? skill : -skill) + (rng.uniform() - 0.5)));
       return {
@@ -120,7 +121,7 @@ describe('sampleOf', () => {
   it.each(['f1.macro', 'balanced_accuracy', 'precision.spam', 'f1.ham'])(
     '%s is told by how often each combination occurs',
     async (name) => {
-      const input = await sides(...twoModels(200));
+      const input = await sides(...twoModels(200, { grouped: false }));
       const found = sampleOf(measure(name), input);
       if (found.kind !== 'table') throw new Error(JSON.stringify(found));
       expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(200);
@@ -146,7 +147,7 @@ describe('sampleOf', () => {
   });
 
   it('auc hands over the scores of the positive class', async () => {
-    const input = await sides(...twoModels(150));
+    const input = await sides(...twoModels(150, { grouped: false }));
     const found = sampleOf(measure('auc'), input);
     if (found.kind !== 'auc') throw new Error(JSON.stringify(found));
     const { aucA, aucB, varA } = delongPaired({
@@ -161,6 +162,16 @@ describe('sampleOf', () => {
     expect(mean).toBeCloseTo(aucA, 12);
     expect(aucA).toBeGreaterThan(aucB);
     expect(variance / varA).toBeCloseTo(1, 1);
+  });
+
+  it.each(['auc', 'f1.macro', 'recall.spam'])('%s of groups is told example by example', async (name) => {
+    const found = await sample(name, ...twoModels(200));
+    if (found.kind !== 'mean') throw new Error(found.kind);
+    const mean = found.differences.reduce((sum, value) => sum + value, 0) / found.n;
+    expect(mean).toBeCloseTo(found.candidateMean - found.baselineMean, 12);
+    expect(found.groups?.[199]).toBe(66);
+    const apart = sampleOf(measure(name), await sides(...twoModels(200, { grouped: false })));
+    expect(found.disagreement).toEqual('disagreement' in apart && apart.disagreement);
   });
 
   it('ndcg is compared query by query', async () => {
@@ -206,9 +217,15 @@ describe('levelOf', () => {
     );
     const rows = testRows(evaluation.examples);
     expect(levelOf(measure('accuracy'), evaluation, rows)).toEqual({
+      kind: 'level',
+      values: Float64Array.of(1, 0),
+      groups: Int32Array.of(0, 1),
+    });
+    const apart = new Evaluation(await examplesOf([1, 0, 1].map((correct, id) => ({ id, correct }))));
+    expect(levelOf(measure('accuracy'), apart, testRows(apart.examples))).toEqual({
       kind: 'proportion',
-      successes: 1,
-      n: 2,
+      successes: 2,
+      n: 3,
     });
     expect(levelOf(measure('loss'), evaluation, rows)).toEqual({
       kind: 'level',

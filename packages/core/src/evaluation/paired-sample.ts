@@ -1,7 +1,7 @@
 import { isNone, none } from './evaluation.js';
 import type { Evaluation } from './evaluation.js';
 import { disagreementOf } from './disagreement.js';
-import { groupsOf, valueOf } from './level.js';
+import { groupsOf, influences, valueOf } from './level.js';
 import { addTo, emptyConfusion, ratioOf } from './measures/class-ratios.js';
 import type { AucTerms, Measure, MeanTerms, RatioTerms, Terms } from './measures/measure.js';
 import type { Pairs } from './pair-examples.js';
@@ -41,10 +41,46 @@ function pairedSample(
     case 'mean':
       return other.kind === own.kind ? meanSample(measure, own, other, input) : undefined;
     case 'auc':
-      return other.kind === own.kind ? aucSample(own, other, input) : undefined;
+      return other.kind === own.kind ? areaSample(measure, own, other, input) : undefined;
     case 'table':
-      return other.kind === own.kind ? tableSample(own, other, input) : undefined;
+      return other.kind === own.kind ? ratioSample(measure, own, other, input) : undefined;
   }
+}
+
+function areaSample(measure: Measure, own: AucTerms, other: AucTerms, input: PairedInput): PairedSample {
+  return groupedSample(measure, own, other, input) ?? aucSample(own, other, input);
+}
+
+function ratioSample(measure: Measure, own: RatioTerms, other: RatioTerms, input: PairedInput): PairedSample {
+  return groupedSample(measure, own, other, input) ?? tableSample(own, other, input);
+}
+
+/**
+ * Where examples come in groups, a measure that is no mean is told by its linear approximation, example by example, so that whole groups can be tested: neither DeLong's
+ * variance nor resampled counts know of groups, and they would be far too sure.
+ */
+function groupedSample(
+  measure: Measure,
+  own: AucTerms | RatioTerms,
+  other: AucTerms | RatioTerms,
+  input: PairedInput,
+): PairedSample | undefined {
+  const groups = groupsOf(input.candidate, input.pairs.candidate);
+  if (groups === undefined) return undefined;
+  const sign = measure.better === 'higher' ? 1 : -1;
+  const [a, b] = [influences(own), influences(other)];
+  const differences = a.map((value, index) => sign * (value - (b[index] ?? NaN)));
+  const differing =
+    differences.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / differences.length;
+  return {
+    kind: 'mean',
+    n: differences.length,
+    disagreement: disagreementOf(input, differing),
+    differences,
+    groups,
+    candidateMean: valueOf(own),
+    baselineMean: valueOf(other),
+  };
 }
 
 function binarySample(own: Uint8Array, other: Uint8Array, input: PairedInput): BinarySample {
