@@ -59,7 +59,8 @@ export function segmentTest(
   const b = outside === undefined ? without(total, a) : sumsAt(badness.values, outside, total.centre);
   const means = { inside: meanOf(a), outside: meanOf(b) };
   const p = groups === undefined ? exampleTest(badness, a, b) : groupsTest(searched, inside, outside, means);
-  return p === undefined ? undefined : { ...means, p };
+  // Sums of extreme losses leave the range of a double, and then tell nothing.
+  return p === undefined || Number.isNaN(p + means.inside + means.outside) ? undefined : { ...means, p };
 }
 
 function sumsAt(values: Float64Array, places: Int32Array, centre: number): Sums {
