@@ -41,6 +41,27 @@ describe('the quickstart, on real data', () => {
     expect(metric('digit-reader', 'accuracy')).toBeGreaterThan(0.92);
   });
 
+  it('reports each evaluation as an output that Nx restores', async () => {
+    const path = (model: string) => `.nx-ml/manifests/${model}/evaluate.report.json`;
+    const reports = models.map((model) => rig.read(path(model)));
+    const measured = reports.map((text) => {
+      const { runs } = JSON.parse(text) as {
+        readonly runs: readonly {
+          readonly measures: readonly { readonly name: string; readonly value: number }[];
+        }[];
+      };
+      return Object.fromEntries((runs[0]?.measures ?? []).map(({ name, value }) => [name, value]));
+    });
+    expect(measured[0]?.['f1.macro']).toBeGreaterThan(0.92);
+    expect(measured[1]?.['r2']).toBeGreaterThan(0.85);
+    expect(measured[2]?.['accuracy']).toBeGreaterThan(0.95);
+    // What spam-filter writes as score is how sure it is of its answer, not of spam.
+    expect(measured[3]?.['auc']).toBeGreaterThan(0.98);
+    for (const model of models) rig.remove(path(model));
+    expect(new Set(Object.values(await rig.tasks(evaluate)))).toEqual(new Set(['hit']));
+    expect(models.map((model) => rig.read(path(model)))).toEqual(reports);
+  });
+
   it('a second run trains nothing, and neither does an nx.json edit', async () => {
     expect(new Set(Object.values(await rig.tasks(evaluate)))).toEqual(new Set(['hit']));
     rig.edit('nx.json', (text) => text.replace('{', '{ "parallel": 2,'));

@@ -28,7 +28,14 @@ describe('compareMethods', () => {
       { metric: 'validation.loss', better: 'lower', seeds: { winner: null }, folds: null },
       { metric: 'f1', better: 'higher', seeds: null, folds: { folds: ['0', '1'] } },
     ]);
-    expect(found.undirected).toEqual(['spread']);
+    expect([found.undirected, found.oneSided]).toEqual([['spread'], { a: [], b: [] }]);
+    const b = side(0.05).map(({ seed, metrics }) => ({
+      ...{ seed, metrics: { 'validation.loss': metrics['validation.loss'], depth: seed } },
+    }));
+    expect(compareMethods({ ...question, b })).toMatchObject({
+      ...{ metrics: [{ metric: 'validation.loss' }], undirected: [] },
+      oneSided: { a: ['accuracy', 'spread', 'f1'], b: ['depth'] },
+    });
     expect(found.foldSeed).toBe(1);
     expect(compareMethods({ ...question, metrics: ['accuracy'] }).foldSeed).toBeNull();
   });

@@ -7,7 +7,7 @@ import { compareSeeds } from './compare-seeds.js';
 import type { Direction, SeedComparison } from './compare-seeds.js';
 import { foldsByMetric, isFoldMetric } from './fold-metrics.js';
 import { pairSeeds } from './pair-seeds.js';
-import type { MeasuredSeed } from './pair-seeds.js';
+import type { MeasuredSeed, Side } from './pair-seeds.js';
 
 export interface MethodsAsked {
   /** By seed. */
@@ -35,6 +35,8 @@ export interface MethodComparison {
   readonly metrics: readonly MetricComparison[];
   /** Metrics of both sides that were left out since their names do not say which way is better. */
   readonly undirected: readonly string[];
+  /** Metrics that one side alone has, where all were asked for. */
+  readonly oneSided: Readonly<Record<Side, readonly string[]>>;
   /** Whose folds are compared, where any are. Those of several seeds are not pooled: they may be the same split again. */
   readonly foldSeed: number | null;
 }
@@ -47,22 +49,19 @@ export interface MethodComparison {
  */
 export function compareMethods(asked: MethodsAsked): MethodComparison {
   const folds = foldRuns(asked);
-  const { names, undirected } = asked.metrics.length > 0 ? named(asked) : everyMetric(asked);
+  const { names, ...leftOut } = asked.metrics.length > 0 ? named(asked) : everyMetric(asked);
   const metrics = names.map(([metric, better]) => {
     const found = folds && compareFolds({ ...folds, metric, better }, asked.sizes);
     return { metric, better, seeds: seedsOf(asked, metric, better), folds: found ?? null };
   });
-  if (metrics.length === 0) throw nothingCommon(undirected);
+  if (metrics.length === 0) throw nothingCommon(leftOut.undirected);
   const foldSeed = metrics.some((metric) => metric.folds !== null) ? (folds?.a.seed ?? null) : null;
-  return { metrics, undirected, foldSeed };
+  return { metrics, ...leftOut, foldSeed };
 }
 
 type Names = readonly (readonly [metric: string, better: Direction])[];
 
-interface Chosen {
-  readonly names: Names;
-  readonly undirected: readonly string[];
-}
+type Chosen = Pick<MethodComparison, 'undirected' | 'oneSided'> & { readonly names: Names };
 
 function named({ metrics, better, ...asked }: MethodsAsked): Chosen {
   const known = [...new Set([...metricsOf(asked.a), ...metricsOf(asked.b)])];
@@ -72,19 +71,32 @@ function named({ metrics, better, ...asked }: MethodsAsked): Chosen {
     if (direction === undefined) throw noDirection(metric);
     return [metric, direction] as const;
   });
-  return { names, undirected: [] };
+  return { names, undirected: [], oneSided: { a: [], b: [] } };
 }
 
-/** A metric of the training that the evaluation has as well, `train.loss`, is left out unless somebody asks for it. */
 function everyMetric({ a, b, better }: MethodsAsked): Chosen {
-  const ofB = new Set(metricsOf(b));
-  const shared = metricsOf(a).filter((name) => ofB.has(name) && !name.startsWith('train.'));
+  const [ofA, ofB] = [judgedMetrics(a), judgedMetrics(b)];
+  const [inA, inB] = [new Set(ofA), new Set(ofB)];
+  const shared = ofA.filter((name) => inB.has(name));
   const names = shared.flatMap((metric) => {
     const direction = better ?? directionOf(metric);
     return direction === undefined ? [] : [[metric, direction] as const];
   });
-  const others = new Set(['nTrain', 'nTest', ...names.map(([metric]) => metric)]);
-  return { names, undirected: shared.filter((name) => !others.has(name)) };
+  const directed = new Set(names.map(([metric]) => metric));
+  return {
+    names,
+    undirected: shared.filter((name) => !directed.has(name)),
+    oneSided: { a: ofA.filter((name) => !inB.has(name)), b: ofB.filter((name) => !inA.has(name)) },
+  };
+}
+
+/**
+ * All but the sizes of folds, and but those of the training that the evaluation has as well, `train.loss`, which nobody gets who does
+ * not ask for them.
+ */
+function judgedMetrics(runs: readonly MeasuredSeed[]): readonly string[] {
+  const sizes = ['nTrain', 'nTest'];
+  return metricsOf(runs).filter((name) => !sizes.includes(name) && !name.startsWith('train.'));
 }
 
 /** Names without those of folds, which count by the metric that each fold has. */

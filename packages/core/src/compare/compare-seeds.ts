@@ -32,6 +32,8 @@ export interface SeedComparison extends SeedPairs {
   readonly meanB: number | null;
   /** B minus A as measured, with a 95% interval; null for too few seeds. */
   readonly difference: PairedT | null;
+  /** On each of at least three seeds both sides are the same: what differs changes nothing that the metric measures. */
+  readonly alike: boolean;
   /** Every seed gave that side the same, so that its seeds change nothing. */
   readonly constant: { readonly a: boolean; readonly b: boolean };
 }
@@ -60,7 +62,8 @@ export function compareSeeds(pairs: SeedPairs, better: Direction): SeedCompariso
   const wins = winsOf(pairs, better);
   const constant = { a: isConstant(pairs.a), b: isConstant(pairs.b) };
   const signP = signTest(Math.max(wins.a, wins.b), Math.min(wins.a, wins.b));
-  const facts = { ...pairs, wins, constant, signP, meanA: meanOf(pairs.a), meanB: meanOf(pairs.b) };
+  const alike = wins.ties >= leastSeeds && wins.ties === pairs.seeds.length;
+  const facts = { ...pairs, wins, constant, alike, signP, meanA: meanOf(pairs.a), meanB: meanOf(pairs.b) };
   const nothing = { ...facts, winner: null, probability: null, difference: null };
   if (pairs.seeds.length < leastSeeds) return { ...nothing, answer: 'too-few' };
   const difference = pairedT({ differences: differencesOf(pairs), confidence });

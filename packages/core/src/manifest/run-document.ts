@@ -43,7 +43,10 @@ export interface RunOutputs {
   readonly files?: string;
   /** File for a JSON object of numbers, flat or nested: see parseMetrics. `train` and `evaluate` owe it by default. */
   readonly metrics: string;
-  /** File for JSON Lines, one object an example: see PredictionRow of evaluation. Never owed. */
+  /**
+   * File for JSON Lines, one object an example: see PredictionRow of evaluation. `predictions.csv` or `predictions.parquet` beside it may take its
+   * place. Never owed.
+   */
   readonly predictions: string;
   /** File to append progress to as it comes, JSON Lines of `{step, of?, metric?: value}`. Never owed. */
   readonly progress: string;

@@ -1,5 +1,5 @@
 import { seedsThatShow } from '@nx-ml/core/compare';
-import type { MethodSide, SidesCompared } from '@nx-ml/core/usecases/compare';
+import type { ComparedSide, SidesCompared } from '@nx-ml/core/usecases/compare';
 
 /** A comparison as one document, with every number. Differences are B minus A, as measured. */
 export function compareJson(compared: SidesCompared): unknown {
@@ -8,19 +8,19 @@ export function compareJson(compared: SidesCompared): unknown {
     formatVersion: 1,
     project,
     ...{ a: sideJson(a), b: sideJson(b), changes, evaluationChanges },
-    metrics: methods.metrics,
-    undirected: methods.undirected,
-    foldSeed: methods.foldSeed,
+    ...methods,
     seedsThatShow: seedsThatShow(),
     seedsToShow: seedsToShow ?? null,
   };
 }
 
-function sideJson({ group, found }: MethodSide): unknown {
+function sideJson({ group, found, measured }: ComparedSide): unknown {
   const { id, at, revision, current, runs } = group;
   return {
     ...{ id, at, revision, current, found },
     params: runs[0]?.document.params ?? {},
-    runs: runs.map(({ seed, key, measured }) => ({ seed, key, metrics: measured })),
+    runs: measured.map(({ seed, metrics }) => ({
+      ...{ seed, key: runs.find((run) => run.seed === seed)?.key, metrics },
+    })),
   };
 }

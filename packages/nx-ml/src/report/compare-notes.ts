@@ -57,13 +57,27 @@ function metricNotes({ methods, project, a, b }: SidesCompared): readonly string
           `${String(count)} metrics, each judged at 5% by itself: the more there are, the likelier one comes out by chance.`,
           'Choose the one that counts before you look: --metric.',
         ]),
+    ...oneSided('A', methods.oneSided.a, 'B', project),
+    ...oneSided('B', methods.oneSided.b, 'A', project),
     ...(first === undefined
       ? []
       : [
-          `Left out, since their names do not say which way is better: ${methods.undirected.slice(0, 10).map(shownName).join(', ')}${methods.undirected.length > 10 ? ', ...' : ''}.`,
+          `Left out, since their names do not say which way is better: ${namesText(methods.undirected)}.`,
           `nx-ml compare ${project} ${sides} --metric ${shownName(first)} --better higher compares one.`,
         ]),
   ];
+}
+
+function oneSided(side: string, names: readonly string[], other: string, project: string): readonly string[] {
+  return names.length === 0
+    ? []
+    : [
+        `Of ${side} alone: ${namesText(names)}. If ${other} is not evaluated yet: nx run ${project}:evaluate, where it stands.`,
+      ];
+}
+
+function namesText(names: readonly string[]): string {
+  return `${names.slice(0, 10).map(shownName).join(', ')}${names.length > 10 ? ', ...' : ''}`;
 }
 
 function isJudged({ seeds, folds }: MetricComparison): boolean {
@@ -79,7 +93,7 @@ function seedNotes({ seedsToShow, mlYaml, methods }: SidesCompared): readonly st
       'What was trained already is not trained again.',
     ];
   const enough = methods.metrics.some(
-    ({ seeds }) => seeds?.answer === 'not-shown' && seeds.seeds.length >= seedsThatShow(),
+    ({ seeds }) => seeds?.answer === 'not-shown' && !seeds.alike && seeds.seeds.length >= seedsThatShow(),
   );
   return enough
     ? [

@@ -46,7 +46,18 @@ function meanRows({ meanA, meanB, difference }: SeedComparison): readonly string
   return [['mean B − A', signedText(difference?.mean ?? meanB - meanA), interval, means]];
 }
 
-function oddities({ answer, constant, probability, signP, winner }: SeedComparison): readonly string[] {
+function oddities({
+  answer,
+  constant,
+  alike,
+  probability,
+  signP,
+  winner,
+}: SeedComparison): readonly string[] {
+  if (alike)
+    return [
+      'On every seed both sides give the same: what differs between them changes nothing that this metric measures.',
+    ];
   if (answer === 'no-chance')
     return [
       'A method without chance needs no seeds: whether this model is better than that one is a question for the gate.',

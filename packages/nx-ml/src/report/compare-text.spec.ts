@@ -1,8 +1,8 @@
 import { compareMethods, moreSeeds } from '@nx-ml/core/compare';
 import type { MeasuredSeed, MethodsAsked } from '@nx-ml/core/compare';
 import { digestOf } from '@nx-ml/core/kernel';
-import type { MethodSide, SidesCompared } from '@nx-ml/core/usecases/compare';
-import type { MeasuredRun } from '@nx-ml/core/usecases/records';
+import type { ComparedSide, SidesCompared } from '@nx-ml/core/usecases/compare';
+import type { EvaluatedRun } from '@nx-ml/core/usecases/records';
 
 import { compareJson } from './compare-json.js';
 import { compareText } from './compare-text.js';
@@ -12,8 +12,8 @@ const commit = (digits: string): string => digits.padEnd(40, '0');
 function side(
   id: string,
   runs: readonly MeasuredSeed[],
-  found: MethodSide['found'] = { by: 'run' },
-): MethodSide {
+  found: ComparedSide['found'] = { by: 'run' },
+): ComparedSide {
   const kept = runs.map(({ seed, metrics }) => ({
     seed,
     key: digestOf(id + String(seed)),
@@ -24,7 +24,7 @@ function side(
     group: {
       ref: { project: 'm', step: 'train' },
       id,
-      runs: kept as unknown as readonly MeasuredRun[],
+      runs: kept as unknown as readonly EvaluatedRun[],
       at: '2026-01-01T00:00:00.000Z',
       revision: { commit: commit('8d02ab1'), branch: 'main', dirty: false },
       durationMs: 3000,
@@ -32,6 +32,7 @@ function side(
       current: false,
     },
     found,
+    measured: runs,
   };
 }
 
@@ -40,8 +41,8 @@ const measured = (values: readonly number[], metric = 'accuracy'): readonly Meas
   values.map((value, index) => ({ seed: index + 1, metrics: { [metric]: value } }));
 
 type Rest = Partial<Omit<MethodsAsked & SidesCompared, 'a' | 'b'>> & {
-  readonly foundA?: MethodSide['found'];
-  readonly foundB?: MethodSide['found'];
+  readonly foundA?: ComparedSide['found'];
+  readonly foundB?: ComparedSide['found'];
 };
 
 function compared(a: readonly MeasuredSeed[], b: readonly MeasuredSeed[], rest: Rest = {}): SidesCompared {
@@ -141,6 +142,13 @@ What was trained already is not trained again.
     expect(one).toContain('Every seed of A gives the same');
   });
 
+  it('knows a difference that changes nothing', () => {
+    const text = compareText(compared(measured(base), measured(base)));
+    expect(text).toContain('accuracy: not shown. ');
+    expect(text).toContain('On every seed both sides give the same: what differs between them');
+    expect(text).not.toContain('So many seeds');
+  });
+
   it('says how it found a side, where that is not plain', () => {
     const at = { by: 'commit', revision: 'main', commit: commit('8d02ab1'), dirty: true } as const;
     const text = (rest: Rest): string => compareText(compared(measured(base), measured(raised), rest));
@@ -187,6 +195,10 @@ What was trained already is not trained again.
     expect(text).toContain('   code  models/m/evaluate.mjs  edited\n');
     expect(text).toContain('nx-ml compare m aaaaaaaa bbbbbbbb --metric spread --better higher compares one.');
     expect(text).not.toContain('each judged at 5%');
+    const f1 = measured(raised).map(({ seed, metrics }) => ({ seed, metrics: { ...metrics, f1: 1 } }));
+    expect(compareText(compared(measured(base), f1))).toContain(
+      'Of B alone: f1. If A is not evaluated yet: nx run m:evaluate, where it stands.\n',
+    );
     const two = (values: readonly number[]) =>
       measured(values).map(({ seed, metrics }) => ({ seed, metrics: { ...metrics, f1: seed / 10 } }));
     expect(compareText(compared(two(base), two(raised)))).toContain('2 metrics, each judged at 5% by itself');

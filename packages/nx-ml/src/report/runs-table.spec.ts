@@ -1,7 +1,7 @@
 import type { MetricSummary } from '@nx-ml/core/documents';
 import { digestOf } from '@nx-ml/core/kernel';
 import type { JsonObject } from '@nx-ml/core/kernel';
-import type { MeasuredRun, RunGroup } from '@nx-ml/core/usecases/records';
+import type { EvaluatedRun, RunGroup } from '@nx-ml/core/usecases/records';
 
 import { runsDiffText } from './runs-diff-text.js';
 import { runsCsv, runsJson } from './runs-export.js';
@@ -25,7 +25,7 @@ const group = (
         document: { params },
         record: { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1500, host: 'h', platform: 'linux-x64' },
         result: { metrics: {}, outputs: {} },
-      }) as unknown as MeasuredRun,
+      }) as unknown as EvaluatedRun,
   ),
   at: '2026-01-01T00:00:00.000Z',
   revision: { commit: '8d02ab1'.padEnd(40, '0'), branch: 'main', dirty: true },

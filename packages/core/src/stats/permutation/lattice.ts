@@ -55,12 +55,29 @@ function commonDivisor(weights: Float64Array): number {
 }
 
 /**
- * The units rounded to multiples of a step that leaves the sum a standard deviation of about `deviation` steps. Each magnitude is rounded alike for either sign, so that the rounded sum is a
- * statistic of its own, whose distribution under flips is known exactly: the level of the test is not touched by the rounding, only, by a little, which statistic it looks at.
+ * The units as whole multiples of a step that leaves their sum a standard deviation of about `deviation` steps. What is cut off or added to a magnitude goes to the next larger one, so that a small effect in many
+ * small units is not rounded away. Only magnitudes and the order of the units are looked at, never a sign: the rounded sum is a statistic of its own, whose distribution under flips is known exactly, and the level
+ * of the test is not touched by the rounding.
+ *
+ * @returns also the standard deviation of the rounding, in standard deviations of the sum.
  */
-export function roundedLattice(units: Float64Array, deviation: number): Lattice {
+export function roundedLattice(
+  units: Float64Array,
+  deviation: number,
+): { readonly lattice: Lattice; readonly rounding: number } {
   const scale = deviation / signSumDeviation(units);
-  return latticeOf(units.map((unit) => Math.sign(unit) * Math.round(Math.abs(unit) * scale)));
+  const magnitudes = units.map((unit) => Math.abs(unit) * scale);
+  const order = Array.from(units.keys()).sort((a, b) => (magnitudes[a] ?? 0) - (magnitudes[b] ?? 0) || a - b);
+  const weights = new Float64Array(units.length);
+  let [carried, squares] = [0, 0];
+  for (const index of order) {
+    const magnitude = magnitudes[index] ?? 0;
+    const weight = Math.round(magnitude + carried);
+    carried += magnitude - weight;
+    squares += (magnitude - weight) ** 2;
+    weights[index] = (units[index] ?? 0) > 0 ? weight : -weight;
+  }
+  return { lattice: latticeOf(weights), rounding: Math.sqrt(squares) / deviation };
 }
 
 function latticeOf(weights: Float64Array): Lattice {

@@ -111,8 +111,8 @@ function roundedTails(blocks: Float64Array): Found {
   const noise = Math.sqrt(blocks.length / 12);
   const affordable = ROUNDED_STEPS / (blocks.length * reachOf(UNIT));
   const deviation = Math.max(1, Math.min(affordable, noise / ROUNDING));
-  const lattice = roundedLattice(blocks, deviation);
-  return { ...tailsOnLattice(lattice), method: 'rounded', units: blocks.length, rounding: noise / deviation };
+  const { lattice, rounding } = roundedLattice(blocks, deviation);
+  return { ...tailsOnLattice(lattice), method: 'rounded', units: blocks.length, rounding };
 }
 
 function tailsOnLattice(lattice: Lattice): Tails {

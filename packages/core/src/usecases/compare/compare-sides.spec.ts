@@ -103,8 +103,17 @@ describe('compareSides', () => {
       methods: { undirected: ['spread'] },
     });
     const other = await compare('rate=1', 'rate=2', { metrics: ['spread'], better: 'higher' });
-    expect(other.methods.metrics).toMatchObject([{ seeds: { answer: 'not-shown', wins: { ties: 6 } } }]);
-    expect(other.seedsToShow).toHaveLength(29);
+    expect(other.methods.metrics).toMatchObject([{ seeds: { answer: 'not-shown', alike: true } }]);
+    expect(other.seedsToShow).toBeUndefined();
+  });
+
+  it('names the seeds that are missing', async () => {
+    await trainAt(at('a'), yaml);
+    await trainAt(at('b'), withRate(2).replace('1, 2, 3, 4, 5, 6', '2, 40'));
+    const few = await compare('rate=1', 'rate=2', { metrics: ['accuracy'] });
+    expect(few.methods.metrics).toMatchObject([{ seeds: { answer: 'too-few', seeds: [2], onlyB: [40] } }]);
+    const first28 = Array.from({ length: 28 }, (_, index) => index + 1);
+    expect(few.seedsToShow).toEqual([...first28, 40]);
   });
 
   it('finds sides by commit, branch, run and what the workspace stands at', async () => {
@@ -172,6 +181,29 @@ describe('compareSides', () => {
     write({ 'models/m/train.mjs': files['models/m/train.mjs'] });
     await trainAt(at('c', true), yaml);
     expect((await compare('rate=1', 'rate=2')).a.group).toMatchObject({ current: true });
+  });
+
+  it('takes no metric of a training for the same of an evaluation', async () => {
+    const both: Script = (document, job, watcher) => {
+      const outcome = scripted(document, job, watcher);
+      if (document.step !== 'data') writeFileSync(document.outputs.metrics, '{"accuracy": 0.5, "f1": 0.5}');
+      return outcome;
+    };
+    machine.engine.script = both;
+    await trainAt(at('a'), yaml);
+    write({ 'models/m/ml.yaml': withRate(2) });
+    await run(
+      machine,
+      steps.filter(({ ref }) => ref.step === 'train' && ref.project === 'm'),
+    );
+    await expect(compare('rate=1', 'rate=2')).rejects.toMatchObject({
+      message: 'The two sides have no metric in common',
+    });
+    const { methods } = await compare('rate=1', 'rate=2', { metrics: ['accuracy'] });
+    expect(methods.metrics).toMatchObject([{ seeds: { answer: 'too-few', seeds: [], onlyA: seeds } }]);
+    expect((await compare('rate=1', 'rate=2', { metrics: ['train.f1'] })).methods.metrics).toMatchObject([
+      { seeds: { answer: 'no-chance', seeds } },
+    ]);
   });
 
   it('tells when the sides were not evaluated alike', async () => {

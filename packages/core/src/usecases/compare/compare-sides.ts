@@ -7,7 +7,7 @@ import { compareRuns, currentGroup } from '../explain/compare-runs.js';
 import type { DataChangesDeps } from '../explain/data-changes.js';
 import type { ExplainedChange } from '../explain/explain-steps.js';
 import type { LastRunsDeps } from '../records/last-runs.js';
-import { listRuns } from '../records/list-runs.js';
+import { evaluatedNames, listRuns, measuredMetrics } from '../records/list-runs.js';
 import type { RunGroup } from '../records/list-runs.js';
 import { findSide } from './find-side.js';
 import type { KnownRuns, MethodSide } from './find-side.js';
@@ -22,12 +22,17 @@ export interface SidesAsked extends Omit<MethodsAsked, 'a' | 'b'> {
   readonly b: string | undefined;
 }
 
+export interface ComparedSide extends MethodSide {
+  /** What its runs were measured at, by names that mean the same on both sides. */
+  readonly measured: readonly MeasuredSeed[];
+}
+
 export interface SidesCompared {
   readonly project: string;
   /** Workspace-relative. */
   readonly mlYaml: string;
-  readonly a: MethodSide;
-  readonly b: MethodSide;
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
   /** What of the training is another on side B, beside the seeds. */
   readonly changes: readonly ExplainedChange[];
   /** What of the evaluation is another, beside the model and its parameters: then not the methods alone differ. */
@@ -52,31 +57,38 @@ export async function compareSides(asked: SidesAsked, deps: CompareSidesDeps): P
     groups: await listRuns(ref.project, ref.step, deps),
     history: await deps.history.read(ref.project),
   };
-  const { a, b } = await bothSides(asked, known, deps.commits);
+  const { a, b } = measured(await bothSides(asked, known, deps.commits));
   if (a.group === b.group) throw sameRuns(asked, a.group);
-  const methods = compareMethods({ ...asked, a: seedsOf(a.group), b: seedsOf(b.group) });
+  const methods = compareMethods({ ...asked, a: a.measured, b: b.measured });
   const { changes } = await compareRuns(a.group, b.group, deps);
   return {
     ...{ project: ref.project, a, b, changes, methods },
     mlYaml: `${root}/ml.yaml`,
     evaluationChanges: evaluationChanges(a.group, b.group),
-    seedsToShow: seedsToShow(methods, seedsOf(a.group), seedsOf(b.group)),
+    seedsToShow: seedsToShow(methods, a.measured, b.measured),
   };
 }
 
-async function bothSides(
-  asked: SidesAsked,
-  known: KnownRuns,
-  commits: Commits,
-): Promise<Readonly<Record<'a' | 'b', MethodSide>>> {
+type Both<T> = Readonly<Record<'a' | 'b', T>>;
+
+/** One side may not be evaluated yet: then its training's accuracy is not the other's. */
+function measured({ a, b }: Both<MethodSide>): Both<ComparedSide> {
+  const names = evaluatedNames([...a.group.runs, ...b.group.runs]);
+  const measuredOf = ({ runs }: RunGroup): readonly MeasuredSeed[] =>
+    runs.flatMap((run) =>
+      run.seed === null ? [] : [{ seed: run.seed, metrics: measuredMetrics(run, names) }],
+    );
+  return {
+    a: { ...a, measured: measuredOf(a.group) },
+    b: { ...b, measured: measuredOf(b.group) },
+  };
+}
+
+async function bothSides(asked: SidesAsked, known: KnownRuns, commits: Commits): Promise<Both<MethodSide>> {
   const a = await findSide(asked.a, known, commits);
   if (asked.b !== undefined) return { a, b: await findSide(asked.b, known, commits) };
   const group = currentGroup({ project: asked.project, step: 'train' }, known.groups);
   return { a, b: { group, found: { by: 'workspace' } } };
-}
-
-function seedsOf({ runs }: RunGroup): readonly MeasuredSeed[] {
-  return runs.flatMap(({ seed, measured }) => (seed === null ? [] : [{ seed, metrics: measured }]));
 }
 
 /** By the first seed that both were evaluated with. */
@@ -84,7 +96,7 @@ function evaluationChanges(a: RunGroup, b: RunGroup): readonly KeyChange[] {
   for (const { seed, evaluation } of a.runs) {
     const other = b.runs.find((run) => run.seed === seed)?.evaluation;
     if (evaluation !== undefined && other !== undefined)
-      return keyDifference(evaluation, other).changes.filter(isOfEvaluation);
+      return keyDifference(evaluation.document, other.document).changes.filter(isOfEvaluation);
   }
   return [];
 }
@@ -104,7 +116,8 @@ function seedsToShow(
     ({ seeds }) =>
       seeds !== null &&
       (seeds.answer === 'not-shown' || seeds.answer === 'too-few') &&
-      seeds.seeds.length < wanted,
+      seeds.seeds.length < wanted &&
+      !seeds.alike,
   );
   const [seedsA, seedsB] = [a.map(({ seed }) => seed), b.map(({ seed }) => seed)];
   const shared = seedsA.filter((seed) => seedsB.includes(seed));
@@ -112,8 +125,12 @@ function seedsToShow(
 }
 
 function sameRuns({ a, b, project }: SidesAsked, { id }: RunGroup): MlError {
+  const list = `nx-ml runs ${project} lists runs that differ.`;
   return new MlError('ERR_ML_USAGE', {
-    message: `${a} and ${b ?? 'what the workspace stands at'} are the same runs of ${project}, ${id}: nothing that their keys are made of differs`,
-    fix: `Name two that differ: nx-ml runs ${project} lists them.`,
+    message: `${a} and ${b ?? 'what the workspace stands at'} are the same runs of ${project}, ${id}`,
+    fix:
+      b === undefined
+        ? `What was changed since is not trained yet: nx run ${project}:train (nx-ml why ${project} tells what changed). ${list}`
+        : list,
   });
 }

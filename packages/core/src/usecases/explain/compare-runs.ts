@@ -4,9 +4,10 @@ import { keyDifference } from '../../provenance/index.js';
 import { dataChanges } from './data-changes.js';
 import type { DataChangesDeps } from './data-changes.js';
 import type { ExplainedChange } from './explain-steps.js';
+import { evaluatedNames, groupMetrics } from '../records/list-runs.js';
 import type { RunGroup } from '../records/list-runs.js';
 
-/** What two groups of runs differ in, beside their metrics. */
+/** What two groups of runs differ in, and their metrics by names that mean the same on both sides. */
 export interface RunComparison {
   readonly before: RunGroup;
   readonly after: RunGroup;
@@ -21,7 +22,14 @@ export async function compareRuns(
   const [a, b] = [before.runs[0]?.document, after.runs[0]?.document];
   if (a === undefined || b === undefined) throw new Error('a group without runs');
   const changes = keyDifference(a, b).changes.filter(({ what }) => what !== 'seed');
-  return { before, after, changes: await Promise.all(changes.map((change) => withFiles(change, deps))) };
+  // One of them may not be evaluated yet: then its training's accuracy is not the other's.
+  const names = evaluatedNames([...before.runs, ...after.runs]);
+  const named = (group: RunGroup): RunGroup => ({ ...group, metrics: groupMetrics(group.runs, names) });
+  return {
+    before: named(before),
+    after: named(after),
+    changes: await Promise.all(changes.map((change) => withFiles(change, deps))),
+  };
 }
 
 async function withFiles(change: ExplainedChange, deps: DataChangesDeps): Promise<ExplainedChange> {

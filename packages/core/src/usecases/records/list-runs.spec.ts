@@ -1,7 +1,7 @@
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
 import { failureOf } from '../../kernel/testing/failure-of.js';
 import { compareRuns, findGroup } from '../explain/compare-runs.js';
-import { listRuns } from './list-runs.js';
+import { evaluatedNames, listRuns, measuredMetrics } from './list-runs.js';
 import type { FakeMachine } from '../testing/fake-machine.js';
 import { files, newWorkspace, removeWorkspaces, run } from '../testing/small-workspace.js';
 
@@ -27,11 +27,12 @@ describe('listRuns', () => {
     expect(trained).toMatchObject({ n: 2, mean: '["train",{"rate":1},1]'.length + 1.5 });
     expect(size).toMatchObject({ n: 2, mean: '["evaluate",{"rate":1},1]'.length + 1.5 });
     expect(size?.std).toBeCloseTo(Math.SQRT1_2);
+    const runs = group?.runs ?? [];
     const lengths = ['["train",{"rate":1},1]'.length, '["evaluate",{"rate":1},1]'.length] as const;
-    expect(group?.runs.map(({ measured }) => measured)).toEqual(
+    expect(runs.map((each) => measuredMetrics(each, evaluatedNames(runs)))).toEqual(
       [1, 2].map((seed) => ({ 'train.size': lengths[0] + seed, size: lengths[1] + seed })),
     );
-    expect(group?.runs[1]?.evaluation).toMatchObject({ step: 'evaluate', seed: 2 });
+    expect(runs[1]?.evaluation?.document).toMatchObject({ step: 'evaluate', seed: 2 });
   });
 
   it('lists each state once, newest first, and knows which one the workspace stands at', async () => {
@@ -63,6 +64,10 @@ describe('listRuns', () => {
     if (after === undefined || before === undefined) throw new Error('two groups expected');
     const { changes } = await compareRuns(before, after, { ...machine.deps, objects: machine.objects });
     expect(changes).toEqual([{ what: 'param', name: 'rate', before: 1, after: 2 }]);
+    const unevaluated = { ...after, runs: after.runs.map((each) => ({ ...each, evaluation: undefined })) };
+    const sides = await compareRuns(before, unevaluated, { ...machine.deps, objects: machine.objects });
+    expect(Object.keys(sides.before.metrics)).toEqual(['size', 'train.size']);
+    expect(Object.keys(sides.after.metrics)).toEqual(['train.size']);
     expect(findGroup(before.id, found)).toBe(before);
     expect(findGroup(before.runs[1]?.key ?? '', found)).toBe(before);
     expect(failureOf(() => findGroup('', found)).code).toBe('ERR_ML_OBJECT_MISSING');

@@ -23,12 +23,9 @@ export interface KeptRun {
   readonly record: RunRecord;
 }
 
-/** A run of a group, with what it was measured at. */
-export interface MeasuredRun extends KeptRun {
-  /** Flat, by the names of the group's metrics: those of the model's newest evaluation, and those of the run itself. */
-  readonly measured: Readonly<Record<string, number>>;
-  /** What that evaluation's key is made of; undefined where there was none. */
-  readonly evaluation?: RunKeyDocument | undefined;
+/** A run of a group, with the newest evaluation of the model that it made. */
+export interface EvaluatedRun extends KeptRun {
+  readonly evaluation?: Pick<KeptRun, 'document' | 'result'> | undefined;
 }
 
 /** Runs of one step that differ by seed alone, and what became of their evaluation. */
@@ -37,7 +34,7 @@ export interface RunGroup {
   /** Hex digits of the first run's key: enough to name it. */
   readonly id: string;
   /** By rising seed. */
-  readonly runs: readonly MeasuredRun[];
+  readonly runs: readonly EvaluatedRun[];
   /** When this workspace, or a clone of it, first came to them, and at which commit. */
   readonly at: string;
   readonly revision?: Revision | undefined;
@@ -113,10 +110,12 @@ function runGroup(ref: StepRef, seen: readonly SeenRun[], { evaluations, current
   const runs = [...seen].sort((a, b) => (a.seed ?? -1) - (b.seed ?? -1));
   const [first] = seen;
   if (first === undefined || runs[0] === undefined) throw new Error(`a group of ${stepId(ref)} without runs`);
+  const evaluated = runs.map((run) => withEvaluation(run, evaluations));
   return {
     ref,
     id: hexOf(runs[0].key).slice(0, 8),
-    ...measure(runs, evaluations),
+    runs: evaluated,
+    metrics: groupMetrics(evaluated, evaluatedNames(evaluated)),
     at: first.entry.at,
     revision: first.entry.revision,
     durationMs: runs.reduce((sum, { record }) => sum + record.durationMs, 0),
@@ -124,40 +123,44 @@ function runGroup(ref: StepRef, seen: readonly SeenRun[], { evaluations, current
   };
 }
 
-/** Each model's newest evaluation counts. A metric of both steps keeps its plain name for the evaluation. */
-function measure(
-  runs: readonly KeptRun[],
+/** Each model's newest evaluation counts. */
+function withEvaluation(
+  { seed, key, document, result, record }: KeptRun,
   evaluations: readonly KeptRun[],
-): Pick<RunGroup, 'runs' | 'metrics'> {
-  const evaluated = runs.map((run) => evaluations.findLast((evaluation) => isOf(evaluation, run)));
-  const judged = evaluated.map((evaluation) => evaluation?.result.metrics ?? {});
-  const judgedNames = new Set(judged.flatMap((metrics) => Object.keys(metrics)));
-  const trained = runs.map(({ result }) => renamed(result.metrics, judgedNames));
-  return {
-    runs: runs.map(({ seed, key, document, result, record }, index) => ({
-      ...{ seed, key, document, result, record },
-      measured: { ...judged[index], ...trained[index] },
-      evaluation: evaluated[index]?.document,
-    })),
-    metrics: { ...summariseRuns(judged.map(asRun)), ...summariseRuns(trained.map(asRun)) },
-  };
-}
-
-function isOf(evaluation: KeptRun, { result, seed }: KeptRun): boolean {
+): EvaluatedRun {
   const model = result.outputs['model']?.digest;
-  return evaluation.document.inputs['model']?.digest === model && evaluation.seed === seed;
-}
-
-function renamed(
-  metrics: Readonly<Record<string, number>>,
-  taken: ReadonlySet<string>,
-): Readonly<Record<string, number>> {
-  const entries = Object.entries(metrics);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [taken.has(name) ? `train.${name}` : name, value]),
+  const evaluation = evaluations.findLast(
+    (candidate) => candidate.document.inputs['model']?.digest === model && candidate.seed === seed,
   );
+  return { seed, key, document, result, record, evaluation };
 }
 
-function asRun(metrics: Readonly<Record<string, number>>): Pick<RunResult, 'metrics'> {
-  return { metrics };
+/** Over the seeds. @param names evaluatedNames of all runs that are looked at together. */
+export function groupMetrics(
+  runs: readonly EvaluatedRun[],
+  names: ReadonlySet<string>,
+): Readonly<Record<string, MetricSummary>> {
+  const judged = summariseRuns(runs.flatMap(({ evaluation }) => evaluation?.result ?? []));
+  const trained = summariseRuns(runs.map((run) => ({ metrics: trainedMetrics(run, names) })));
+  return { ...judged, ...trained };
+}
+
+/** The metrics that an evaluation of any of the runs has: those keep their plain names for it. */
+export function evaluatedNames(runs: readonly EvaluatedRun[]): ReadonlySet<string> {
+  return new Set(runs.flatMap(({ evaluation }) => Object.keys(evaluation?.result.metrics ?? {})));
+}
+
+/** What a run was measured at, in its evaluation and in itself. @param names evaluatedNames of all runs that are looked at together. */
+export function measuredMetrics(
+  run: EvaluatedRun,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, number>> {
+  return { ...run.evaluation?.result.metrics, ...trainedMetrics(run, names) };
+}
+
+/** Also a run that was not evaluated itself must not seem to be by the name of its metric. */
+function trainedMetrics({ result }: KeptRun, names: ReadonlySet<string>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(result.metrics).map(([name, value]) => [names.has(name) ? `train.${name}` : name, value]),
+  );
 }
