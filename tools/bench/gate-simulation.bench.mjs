@@ -269,7 +269,7 @@ function policyOf(minEffect, budget) {
   };
 }
 
-const row = (name, value) => `  ${name.padEnd(62)}${String(value)}`;
+const row = (name, value) => `  ${name.padEnd(70)}${String(value)}`;
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
 const share = (count, of) => percent(count / of);
 const points = (value) => `${(100 * value).toFixed(1)} points`;

@@ -20,6 +20,8 @@ export type ReasonCode =
   | 'missed'
   /** Missed, and nothing more is told. */
   | 'not-shown'
+  /** A slice got worse beyond chance, and that may be told. */
+  | 'worse'
   /** The evidence cannot be judged. */
   | 'undefined'
   /** A candidate made of chance passed. */

@@ -221,6 +221,23 @@ describe('guardrails, floors and fairness', () => {
     });
   });
 
+  it.each([
+    [{ disclosure: 'full' }, 'fail', 'worse'],
+    [{ budget: null }, 'fail', 'worse'],
+    [{}, 'inconclusive', 'underpowered'],
+  ] as const)(
+    'takes what is worse beyond chance for a failure, where that may be told: %j',
+    (changes, state, code) => {
+      const evidence = [
+        primary,
+        slice('lang=de', binary(60, 0, 20)),
+        slice('lang=en', binary(4000, 400, 80)),
+      ];
+      const found = judged({ guardrails, ...changes }, evidence);
+      expect([found.state, found.reasons[0]?.code]).toEqual([state, code]);
+    },
+  );
+
   it('passes when all is met', () => {
     const evidence = [
       primary,

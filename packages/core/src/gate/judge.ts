@@ -51,10 +51,15 @@ export function judge({ policy, alpha, floorsOnly, evidence }: JudgeInput): Judg
   const criteria = judged.map(({ result }) => result);
   const found = stateOf(judged, control);
   const first = floorsOnly ? [reason(asked.length === 0 ? 'nothing-asked' : 'first-model')] : [];
-  const isTold = found.state === 'pass' || (found.state !== 'invalid' && policy.disclosure === 'full');
+  const mayTell = policy.disclosure === 'full' || policy.budget === null;
+  const isTold = found.state === 'pass' || (found.state !== 'invalid' && mayTell);
   const worse = isTold ? worseSlices(evidence, policy.alpha) : [];
-  return { state: found.state, reasons: [...first, ...found.reasons], criteria, control, worse };
+  const { state, reasons } = found.state === 'inconclusive' && worse.length > 0 ? gotWorse : found;
+  return { state, reasons: [...first, ...reasons], criteria, control, worse };
 }
+
+/** More examples of other slices would not mend what is shown already. Only where all may be told, since it takes labels to see. */
+const gotWorse: Pick<Judgement, 'state' | 'reasons'> = { state: 'fail', reasons: [reason('worse')] };
 
 /** What a method is not defined for, such as the area under a curve of one class, cannot be judged. */
 function judgedSafely(

@@ -28,7 +28,9 @@ export function outcomeText(item: VerdictCriterion): string {
   if (item.outcome === 'undefined') return 'cannot be judged';
   if (item.n === null) return valueOutcome(item);
   if (item.outcome === 'hidden') return hiddenText(item, item.n);
-  const score = scoreText(item);
+  // What so few examples say is no p that anybody should read.
+  const tells = item.outcome === 'met' || item.canShow;
+  const score = scoreText(tells ? item : { ...item, scores: { ...item.scores, p: null } });
   const short = item.outcome === 'missed' && !item.canShow ? `; ${tooFew(item, item.n)}` : '';
   return `${item.outcome === 'met' ? 'shown' : 'not shown'}${score === '' ? '' : `: ${score}`}${short}`;
 }

@@ -88,6 +88,7 @@ const plain: Partial<Record<Reason['code'], readonly string[]>> = {
   'nothing-asked': [
     'There is no accepted model to compare with, and no floor to reach: nothing was tested. Add `floors` to ask for something.',
   ],
+  worse: ['A slice got worse, beyond chance: more examples would not mend that.'],
   accepted: ['It is the accepted model: there is nothing to decide, and nothing was asked.'],
   'first-model': ['There is no accepted model to compare with: floors alone decided.'],
 };

@@ -64,6 +64,7 @@ const reasonSchema = z.strictObject({
     'underpowered',
     'missed',
     'not-shown',
+    'worse',
     'undefined',
     'control',
     'nothing-asked',
