@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { WorkspaceRig } from '@nx-ml/testing';
@@ -44,7 +46,7 @@ process.on('exit', () => {
     expect([...packagesOf(added)].sort()).toEqual([...ours.slice(0, 1), 'ignore', ...ours.slice(1)]);
     for (const files of [added, await loadedBy('data', 'status'), await loadedBy('data', 'log')])
       expect(
-        files.filter((file) => file.includes('zod') || /core\/dist\/(?:documents|manifest)/.test(file)),
+        files.filter((file) => file.includes('zod') || /core\/dist\/(?:documents|manifest|stats)/.test(file)),
       ).toEqual([]);
   });
 
@@ -54,5 +56,17 @@ process.on('exit', () => {
     expect(files.filter((file) => file.includes('zod'))).toEqual([
       expect.stringMatching(/@nx-ml\/core\/dist\/kernel\/zod\.js$/),
     ]);
+    expect(files.filter((file) => file.includes('core/dist/stats'))).toEqual([]);
+  });
+
+  it('statistics come with their distributions, and with no package of @stdlib', () => {
+    const asked = `
+      const { mcnemarExact } = require('@nx-ml/core/stats');
+      const { oneSidedGreater } = mcnemarExact({ candidateOnlyCorrect: 6, baselineOnlyCorrect: 0 });
+      const stdlib = Object.keys(require.cache).filter((file) => file.includes('@stdlib'));
+      console.log(JSON.stringify({ oneSidedGreater, stdlib }));`;
+    const answer = execFileSync(process.execPath, ['-e', asked], { cwd: rig.root, encoding: 'utf8' });
+    expect(JSON.parse(answer)).toEqual({ oneSidedGreater: 1 / 64, stdlib: [] });
+    expect(existsSync(join(rig.root, 'node_modules/@stdlib'))).toBe(false);
   });
 });

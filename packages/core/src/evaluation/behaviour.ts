@@ -46,6 +46,7 @@ export function behaviourMeasure(name: string): Measure {
     better: 'higher',
     kind: 'proportion',
     share: true,
+    rows: (examples) => behaviourRows(examples, name),
     terms: (evaluation, rows) => {
       const declared = evaluation.options.behaviour?.find((test) => test.name === name);
       if (declared === undefined) return none(`ml.yaml declares no behavioural test ${name}`);

@@ -79,8 +79,7 @@ function partnersOf(candidate: Examples, own: Rows, { baseline, others }: Others
   return texts.join('; ');
 }
 
-const examplesText = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'example' : 'examples'}`;
+const examplesText = (count: number): string => `${String(count)} ${count === 1 ? 'example' : 'examples'}`;
 const isAre = (count: number): string => (count === 1 ? 'is' : 'are');
 
 function whatChanged(candidate: Examples, baseline: Examples, pairs: Pairs): string | undefined {

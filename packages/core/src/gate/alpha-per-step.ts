@@ -14,12 +14,14 @@ export interface ReuseBudget {
 const MOST_STEPS = 1_000_000;
 
 /**
- * The level of one step. A developer who adapts to the answers sees one bit a step, at most c of them a promotion, so that
- * sum_{j=1..c} C(H, j) histories of feedback bound what can be tried: alpha over that number, by the union bound. c = 1 gives alpha/H (ease.ml/ci's
- * firstChange), c = H gives alpha/(2^H - 1) (its full adaptivity), which a double no longer holds from some 1,070 steps on: 0, at which nothing
- * passes. Karlaš et al. 2020, "Building Continuous Integration Services for Machine Learning"; docs/guides/gate.md.
+ * The level of one step. A developer who adapts to the answers sees one bit a step, at most c of them a promotion, so
+ * that sum_{j=1..c} C(H, j) histories of feedback bound what can be tried: alpha over that number, by the union bound.
+ * c = 1 gives alpha/H (ease.ml/ci's firstChange), c = H gives alpha/(2^H - 1) (its full adaptivity), which a double no
+ * longer holds from some 1,070 steps on: 0, at which nothing passes. Karlaš et al. 2020, "Building Continuous
+ * Integration Services for Machine Learning"; docs/guides/gate.md.
  *
- * @throws ERR_ML_STATISTICS_INVALID for steps outside 1 to 1,000,000, promotions outside 1 to the steps, and an alpha outside (0, 1).
+ * @throws ERR_ML_STATISTICS_INVALID for steps outside 1 to 1,000,000, promotions outside 1 to the steps, and an alpha
+ * outside (0, 1).
  */
 export function alphaPerStep({ maxSteps, maxPromotions, alpha }: ReuseBudget): number {
   requireCount('maxSteps', maxSteps, 1);

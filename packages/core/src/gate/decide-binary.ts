@@ -38,9 +38,10 @@ export type BinaryDecision =
   | { readonly state: 'inconclusive'; readonly reason: 'test-set-exhausted' };
 
 /**
- * Is the candidate's accuracy better? `pass` where the exact one-sided McNemar test says so at this step's level; else `fail` where the test could
- * have seen the least effect of interest, `inconclusive` where it could not, or where the test set is spent. What tells the last two apart needs no
- * label, so the state gives away nothing beyond the one bit that the budget pays for.
+ * Is the candidate's accuracy better? `pass` where the exact one-sided McNemar test says so at this step's level; else
+ * `fail` where the test could have seen the least effect of interest, `inconclusive` where it could not, or where the
+ * test set is spent. What tells the last two apart needs no label, so the state gives away nothing beyond the one bit
+ * that the budget pays for.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts, shares and rates out of range, or that do not fit together.
  */

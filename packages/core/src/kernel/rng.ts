@@ -10,10 +10,11 @@ export interface Rng {
 const WARM_UP = 16;
 
 /**
- * sfc32, the small fast counting generator of PractRand (Doty-Humphrey 2014): 128 bits of state, a period of at least 2^32 and of
- * 2^127 on average, passes PractRand and BigCrush. For simulation and resampling; not for secrets.
+ * sfc32, the small fast counting generator of PractRand (Doty-Humphrey 2014): 128 bits of state, a period of at least
+ * 2^32 and of 2^127 on average, passes PractRand and BigCrush. For simulation and resampling; not for secrets.
  *
- * @param seed a safe integer, not negative, of which all 53 bits count. The same seed gives the same draws on every machine.
+ * @param seed a safe integer, not negative, of which all 53 bits count. The same seed gives the same draws on every
+ * machine.
  * @throws RangeError for any other seed, which is a bug of the caller.
  */
 export function seededRng(seed: number): Rng {

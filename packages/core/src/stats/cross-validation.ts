@@ -18,9 +18,10 @@ export interface CorrectedT {
 }
 
 /**
- * The corrected resampled t test of Nadeau and Bengio (2003): differences over the folds of a (repeated) cross-validation, whose variance is raised by nTest/nTrain since the folds
- * share training data: t = mean / sqrt((1/k + nTest/nTrain) s^2), k - 1 degrees of freedom. A claim about a training method, not about one model. The correction is an
- * approximation; levels stay near nominal in its authors' simulations.
+ * The corrected resampled t test of Nadeau and Bengio (2003): differences over the folds of a (repeated)
+ * cross-validation, whose variance is raised by nTest/nTrain since the folds share training data: t = mean / sqrt((1/k
+ * + nTest/nTrain) s^2), k - 1 degrees of freedom. A claim about a training method, not about one model. The correction
+ * is an approximation; levels stay near nominal in its authors' simulations.
  *
  * @param input.differences one for each fold and repetition; at least 2.
  * @param input.nTrain examples trained on in each fold.
@@ -63,8 +64,8 @@ export interface FiveByTwo {
 }
 
 /**
- * Five replications of twofold cross-validation: the t test of Dietterich (1998) and the combined F test of Alpaydin (1999). A claim about a training method on
- * half of the data.
+ * Five replications of twofold cross-validation: the t test of Dietterich (1998) and the combined F test of Alpaydin
+ * (1999). A claim about a training method on half of the data.
  *
  * @param input.differences five pairs, the difference on either fold.
  * @throws ERR_ML_STATISTICS_INVALID for anything but five pairs of finite numbers.

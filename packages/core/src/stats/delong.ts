@@ -16,17 +16,22 @@ export interface DelongPaired {
   readonly twoSided: number;
   /** H1: A has the larger area. */
   readonly greater: number;
-  /** The difference has no estimated variance, as for two models that order alike, or for a perfect beside a constant one: the p are 1. */
+  /**
+   * The difference has no estimated variance, as for two models that order alike, or for a perfect beside a constant
+   * one: the p are 1.
+   */
   readonly degenerate: boolean;
 }
 
 /**
- * The test of DeLong, DeLong and Clarke-Pearson (1988) for two areas under the ROC curve on the same examples, in O(n log n) (as Sun and Xu 2014). Approximate: it needs
- * some 30 examples of each class, and areas that are not near 1. Takes examples for independent.
+ * The test of DeLong, DeLong and Clarke-Pearson (1988) for two areas under the ROC curve on the same examples, in O(n
+ * log n) (as Sun and Xu 2014). Approximate: it needs some 30 examples of each class, and areas that are not near 1.
+ * Takes examples for independent.
  *
  * @param input.labels 1 for positive, 0 for negative; at least two of each.
  * @param input.scoresA higher is more positive; equal scores count half.
- * @throws ERR_ML_STATISTICS_INVALID for labels that are neither, fewer than two of a class, lists of different lengths, and scores that are not finite.
+ * @throws ERR_ML_STATISTICS_INVALID for labels that are neither, fewer than two of a class, lists of different lengths,
+ * and scores that are not finite.
  */
 export function delongPaired(input: {
   readonly labels: Numbers | Uint8Array;

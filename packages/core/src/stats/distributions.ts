@@ -1,6 +1,7 @@
 /**
- * The distributions. Measured against values of 50 digits, all hold 1e-9 relative, also in tails of 1e-200; an upper tail is computed as
- * one, never as 1 minus a lower one. NaN and parameters out of range are refused here, since @stdlib answers them with NaN.
+ * The distributions. Measured against values of 50 digits, all hold 1e-9 relative, also in tails of 1e-200; an upper
+ * tail is computed as one, never as 1 minus a lower one. NaN and parameters out of range are refused here, since
+ * @stdlib answers them with NaN.
  */
 import { refuse, requireCount, requirePositive, requireShare } from './arguments.js';
 import * as stdlib from './stdlib.js';
@@ -36,7 +37,8 @@ export function normalCdf(x: number): number {
 }
 
 /**
- * The x with P(Z <= x) = p. By way of erfcinv, since @stdlib's own quantile takes 2p - 1 first, and is 4e-7 off at p = 1e-12.
+ * The x with P(Z <= x) = p. By way of erfcinv, since @stdlib's own quantile takes 2p - 1 first, and is 4e-7 off at p =
+ * 1e-12.
  */
 export function normalQuantile(p: number): number {
   requireShare('p', p);

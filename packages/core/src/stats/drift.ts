@@ -27,8 +27,9 @@ export interface BinnedDrift {
 const LEAST_SHARE = 1e-4;
 
 /**
- * How two samples differ over the same bins or categories. The chi-square test says whether, the divergences how much. Calibrate a threshold for PSI by simulation at the sizes at hand: with 10 bins
- * and 200 + 200 rows it exceeds 0.1 in 35% of the cases with no drift at all. The test needs some 5 expected in each bin.
+ * How two samples differ over the same bins or categories. The chi-square test says whether, the divergences how much.
+ * Calibrate a threshold for PSI by simulation at the sizes at hand: with 10 bins and 200 + 200 rows it exceeds 0.1 in
+ * 35% of the cases with no drift at all. The test needs some 5 expected in each bin.
  *
  * @param input.reference counts of each bin, of the sample that is the rule.
  * @param input.current counts of the same bins, of the sample that is looked at.
@@ -84,7 +85,8 @@ function homogeneity(count: number, other: number, [n, m]: readonly [number, num
 }
 
 /**
- * The first Wasserstein distance of two samples: the area between their empirical distributions, in the unit of the values. An effect size for drift, no test.
+ * The first Wasserstein distance of two samples: the area between their empirical distributions, in the unit of the
+ * values. An effect size for drift, no test.
  *
  * @throws ERR_ML_STATISTICS_INVALID for an empty sample or a value that is not finite.
  */
@@ -108,10 +110,12 @@ export function wasserstein1({ x, y }: { readonly x: Numbers; readonly y: Number
 const MOST_KERNEL_VALUES = 10_000;
 
 /**
- * The maximum mean discrepancy of two samples, squared, unbiased, with a Gaussian kernel of width `sigma` (Gretton et al. 2012). Near 0, also below it, without drift. Grows with the square
- * of the sizes, so that more than 10,000 values are refused: take a sample.
+ * The maximum mean discrepancy of two samples, squared, unbiased, with a Gaussian kernel of width `sigma` (Gretton et
+ * al. 2012). Near 0, also below it, without drift. Grows with the square of the sizes, so that more than 10,000 values
+ * are refused: take a sample.
  *
- * @throws ERR_ML_STATISTICS_INVALID for samples of fewer than 2 or together more than 10,000 values, one that is not finite, and a sigma that is not above 0.
+ * @throws ERR_ML_STATISTICS_INVALID for samples of fewer than 2 or together more than 10,000 values, one that is not
+ * finite, and a sigma that is not above 0.
  */
 export function mmd2(input: { readonly x: Numbers; readonly y: Numbers; readonly sigma: number }): {
   readonly mmd2: number;

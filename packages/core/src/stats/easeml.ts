@@ -39,11 +39,13 @@ function wholeExamples(examples: number): { readonly samples: number } {
 }
 
 /**
- * Examples that ease.ml/ci (Renggli et al. 2019) asks for by Hoeffding's inequality, for a condition on a weighted sum of accuracies:
- * ceil((ln K + ln(k/delta)) c^2 / (2 (epsilon/k)^2)), the most over the k coefficients c. For comparison: the exact paired test needs far fewer.
+ * Examples that ease.ml/ci (Renggli et al. 2019) asks for by Hoeffding's inequality, for a condition on a weighted sum
+ * of accuracies: ceil((ln K + ln(k/delta)) c^2 / (2 (epsilon/k)^2)), the most over the k coefficients c. For
+ * comparison: the exact paired test needs far fewer.
  *
  * @param input.coefficients of the accuracies in the condition: [1] for `n > A`, [1, -1] for `n - o > A`.
- * @throws ERR_ML_STATISTICS_INVALID for steps below 1, epsilon not above 0, a reliability outside (0, 1), coefficients that are 0 or not finite.
+ * @throws ERR_ML_STATISTICS_INVALID for steps below 1, epsilon not above 0, a reliability outside (0, 1), coefficients
+ * that are 0 or not finite.
  */
 export function easemlHoeffding(input: EasemlBudget & { readonly coefficients: Numbers }): {
   readonly samples: number;
@@ -58,8 +60,9 @@ export function easemlHoeffding(input: EasemlBudget & { readonly coefficients: N
 }
 
 /**
- * Examples that ease.ml/ci asks for by Bennett's inequality where the two models differ on at most `varianceBound` of the examples (`d < p /\ n - o > A`):
- * ceil((ln K + ln(4/delta)) / (p h(epsilon/p))), h(u) = (1 + u) ln(1 + u) - u. 29,048 and 67,706 as published.
+ * Examples that ease.ml/ci asks for by Bennett's inequality where the two models differ on at most `varianceBound` of
+ * the examples (`d < p /\ n - o > A`): ceil((ln K + ln(4/delta)) / (p h(epsilon/p))), h(u) = (1 + u) ln(1 + u) - u.
+ * 29,048 and 67,706 as published.
  *
  * @param input.varianceBound p, the largest disagreement; in (0, 1].
  * @throws ERR_ML_STATISTICS_INVALID as {@link easemlHoeffding}, and for a bound outside (0, 1].
@@ -85,8 +88,9 @@ export interface EasemlDecision {
 }
 
 /**
- * ease.ml/ci's decision from an interval: true if all of it is above the threshold, false if all is below, else unknown, which is taken for false if nothing false may pass
- * (`fp-free`) and for true if nothing true may fail (`fn-free`).
+ * ease.ml/ci's decision from an interval: true if all of it is above the threshold, false if all is below, else
+ * unknown, which is taken for false if nothing false may pass (`fp-free`) and for true if nothing true may fail
+ * (`fn-free`).
  *
  * @throws ERR_ML_STATISTICS_INVALID for numbers that are not finite, an epsilon below 0, and any other mode.
  */

@@ -2,9 +2,10 @@ import { refuse, requireBetween0And1, requireCount, requireFinite, requirePositi
 import { betaln, betaUpperTail } from './distributions.js';
 
 /**
- * Evidence that an event falls to one of two sides with a share above `nullShare`: the logarithm of a beta-mixture e-value. Under a share of at most `nullShare` the process over all
- * looks exceeds 1/alpha with a probability of at most alpha (Ville 1939), so looking often is free. The mixture is Beta(k p0, k (1 - p0)) cut to
- * (p0, 1], in closed form by the beta function and its upper tail (Robbins 1970; Howard et al. 2021). What the canary rolls back on.
+ * Evidence that an event falls to one of two sides with a share above `nullShare`: the logarithm of a beta-mixture
+ * e-value. Under a share of at most `nullShare` the process over all looks exceeds 1/alpha with a probability of at
+ * most alpha (Ville 1939), so looking often is free. The mixture is Beta(k p0, k (1 - p0)) cut to (p0, 1], in closed
+ * form by the beta function and its upper tail (Robbins 1970; Howard et al. 2021). What the canary rolls back on.
  *
  * @param input.hits events that fell to the watched side.
  * @param input.misses events that fell to the other.
@@ -36,7 +37,10 @@ export function eprocessBetaMixture(input: {
   return { logE };
 }
 
-/** ln P(X > x) of a Beta(a, b) variable: by the continued fraction where the probability itself is too small for a double. */
+/**
+ * ln P(X > x) of a Beta(a, b) variable: by the continued fraction where the probability itself is too small for a
+ * double.
+ */
 function logUpperTail(x: number, a: number, b: number): number {
   const tail = betaUpperTail(x, a, b);
   if (tail > LEAST_TAIL) return Math.log(tail);
@@ -48,7 +52,10 @@ function logUpperTail(x: number, a: number, b: number): number {
 const LEAST_TAIL = 1e-280;
 const MOST_TERMS = 10_000;
 
-/** The continued fraction of I_x(a, b) (Abramowitz and Stegun 26.5.8), by the method of Lentz; converges fast for x below the mean. */
+/**
+ * The continued fraction of I_x(a, b) (Abramowitz and Stegun 26.5.8), by the method of Lentz; converges fast for x
+ * below the mean.
+ */
 function tailFraction(x: number, a: number, b: number): number {
   let d = 1 / (1 - ((a + b) * x) / (a + 1));
   let c = 1;
@@ -69,8 +76,8 @@ function tailFraction(x: number, a: number, b: number): number {
 }
 
 /**
- * The largest share of all errors that may fall to the canary while its error rate is at most (1 + r) times the baseline's, where each request goes to it with probability
- * pi: pi (1 + r) / (pi (1 + r) + 1 - pi).
+ * The largest share of all errors that may fall to the canary while its error rate is at most (1 + r) times the
+ * baseline's, where each request goes to it with probability pi: pi (1 + r) / (pi (1 + r) + 1 - pi).
  *
  * @param input.canaryTrafficShare pi, in (0, 1); the assignment must be random, by request or user, never by time.
  * @param input.allowedRelativeIncrease r, at least 0: 0.5 allows half as many errors again.

@@ -4,7 +4,8 @@ import { rankSumCdf } from './rank-sum-distribution.js';
 const LEVEL = 0.025;
 
 /**
- * The median of all differences y - x, and the 95% interval for the shift that belongs to the exact rank sum test (Hodges and Lehmann 1963).
+ * The median of all differences y - x, and the 95% interval for the shift that belongs to the exact rank sum test
+ * (Hodges and Lehmann 1963).
  *
  * @returns [estimate, lower, upper].
  */

@@ -1,7 +1,7 @@
 /**
- * Statistics: tests, intervals, corrections, sample sizes. Pure functions, numbers in and numbers out; chance is an Rng that is passed in. What a
- * method is not defined for is refused with ERR_ML_STATISTICS_INVALID; what it cannot tell, for want of any spread, is marked `degenerate`, with a p
- * of 1, which passes nothing. docs/adr/0025-statistics.md
+ * Statistics: tests, intervals, corrections, sample sizes. Pure functions, numbers in and numbers out; chance is an Rng
+ * that is passed in. What a method is not defined for is refused with ERR_ML_STATISTICS_INVALID; what it cannot tell,
+ * for want of any spread, is marked `degenerate`, with a p of 1, which passes nothing. docs/adr/0025-statistics.md
  */
 export * from './anytime/index.js';
 export * from './bootstrap/index.js';

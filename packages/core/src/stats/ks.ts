@@ -4,7 +4,10 @@ import type { Numbers } from './arguments.js';
 export interface Ks2Sample {
   /** The largest distance of the two empirical distributions. */
   readonly D: number;
-  /** P of a distance as large, by the exact distribution without ties; null for samples too large for it. With ties it is conservative. */
+  /**
+   * P of a distance as large, by the exact distribution without ties; null for samples too large for it. With ties it
+   * is conservative.
+   */
   readonly pExact: number | null;
   /** The same by Kolmogorov's limit, for large samples. */
   readonly pKolmogorovLimit: number;
@@ -14,8 +17,8 @@ export interface Ks2Sample {
 const MOST_CELLS = 4_000_000;
 
 /**
- * The two-sample test of Kolmogorov and Smirnov: have two independent samples the same continuous distribution? Of drift it says that there is some, not how much: with many rows it
- * finds differences that matter to nobody.
+ * The two-sample test of Kolmogorov and Smirnov: have two independent samples the same continuous distribution? Of
+ * drift it says that there is some, not how much: with many rows it finds differences that matter to nobody.
  *
  * @throws ERR_ML_STATISTICS_INVALID for an empty sample or a value that is not finite.
  */
@@ -32,7 +35,9 @@ export function ks2Sample({ x, y }: { readonly x: Numbers; readonly y: Numbers }
   };
 }
 
-/** The largest |i m - j n|, in whole numbers, over the places i, j of the two sorted samples after each distinct value. */
+/**
+ * The largest |i m - j n|, in whole numbers, over the places i, j of the two sorted samples after each distinct value.
+ */
 function largestDistance(x: Float64Array, y: Float64Array): number {
   let [i, j, largest] = [0, 0, 0];
   while (i < x.length && j < y.length) {
@@ -45,8 +50,8 @@ function largestDistance(x: Float64Array, y: Float64Array): number {
 }
 
 /**
- * The probability that a path of n steps right and m up, all as likely, comes as far from the diagonal as `distance` (Hodges 1957). Only probabilities of having reached it are added,
- * so that small ones keep their digits.
+ * The probability that a path of n steps right and m up, all as likely, comes as far from the diagonal as `distance`
+ * (Hodges 1957). Only probabilities of having reached it are added, so that small ones keep their digits.
  */
 function pathsThatReach(distance: number, n: number, m: number): number {
   const reached = new Float64Array(m + 1);
@@ -60,7 +65,10 @@ function pathsThatReach(distance: number, n: number, m: number): number {
   return Math.min(1, reached[m] ?? 1);
 }
 
-/** Q(lambda) = 2 sum (-1)^(k-1) exp(-2 k^2 lambda^2); below 1 by the series that converges there (Jacobi's theta function). */
+/**
+ * Q(lambda) = 2 sum (-1)^(k-1) exp(-2 k^2 lambda^2); below 1 by the series that converges there (Jacobi's theta
+ * function).
+ */
 function kolmogorovTail(lambda: number): number {
   if (lambda <= 0) return 1;
   let sum = 0;

@@ -3,12 +3,14 @@ import type { Numbers } from './arguments.js';
 import { momentsOf } from './moments.js';
 
 /**
- * The parameter-free Ladder of Blum and Hardt (2015, figure 2): a leaderboard that shows a new score only if it is better than the best so far by a standard error of
- * the paired difference, rounded to 1/n, and else the last one again. Guards a public leaderboard; the gate's budget is stricter, and speaks of error rates.
+ * The parameter-free Ladder of Blum and Hardt (2015, figure 2): a leaderboard that shows a new score only if it is
+ * better than the best so far by a standard error of the paired difference, rounded to 1/n, and else the last one
+ * again. Guards a public leaderboard; the gate's budget is stricter, and speaks of error rates.
  *
  * @param input.losses for each submission, in order, its loss on every example; the same n examples, at least 2.
  * @returns what is shown after each submission.
- * @throws ERR_ML_STATISTICS_INVALID for no submission, fewer than 2 examples, different lengths, and losses that are not finite.
+ * @throws ERR_ML_STATISTICS_INVALID for no submission, fewer than 2 examples, different lengths, and losses that are
+ * not finite.
  */
 export function ladder({ losses }: { readonly losses: readonly Numbers[] }): {
   readonly released: readonly number[];

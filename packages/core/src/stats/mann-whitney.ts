@@ -24,8 +24,9 @@ export interface MannWhitney {
 const EXACT_BELOW = 50;
 
 /**
- * The rank sum test of Mann and Whitney (1947) and Wilcoxon (1945): two independent samples. Not for the same examples twice (those are pairs), and not for windows of a time
- * series: on autocorrelated values a test at 5% alarms in 26 to 51% of the cases.
+ * The rank sum test of Mann and Whitney (1947) and Wilcoxon (1945): two independent samples. Not for the same examples
+ * twice (those are pairs), and not for windows of a time series: on autocorrelated values a test at 5% alarms in 26 to
+ * 51% of the cases.
  *
  * @throws ERR_ML_STATISTICS_INVALID for an empty sample or a value that is not finite.
  */

@@ -13,13 +13,17 @@ function requireDiscordantShares({ pCandidateOnly, pBaselineOnly }: DiscordantSh
   requireShare('pCandidateOnly + pBaselineOnly', pCandidateOnly + pBaselineOnly);
 }
 
-/** What of the number of discordant pairs is left out: probability that can change no digit of a power that anyone reads. */
+/**
+ * What of the number of discordant pairs is left out: probability that can change no digit of a power that anyone
+ * reads.
+ */
 const NEGLIGIBLE = 1e-13;
 const MOST_EXAMPLES = 1e8;
 
 /**
- * The probability that the exact one-sided McNemar test at `alpha` passes a candidate with these shares, on `n` independent examples.
- * Summed over the number of discordant pairs, which is Binomial(n, pCandidateOnly + pBaselineOnly). Some 16 sqrt(n d) terms.
+ * The probability that the exact one-sided McNemar test at `alpha` passes a candidate with these shares, on `n`
+ * independent examples. Summed over the number of discordant pairs, which is Binomial(n, pCandidateOnly +
+ * pBaselineOnly). Some 16 sqrt(n d) terms.
  *
  * @throws ERR_ML_STATISTICS_INVALID for shares outside [0, 1], n outside 1 to 1e8, and an alpha outside (0, 1).
  */
@@ -67,12 +71,13 @@ export interface EffectAndRates {
 }
 
 /**
- * Examples that McNemar's one-sided test at `alpha` needs to find `effect` with probability `power`: Connor (1987),
- * n = (z_alpha sqrt(d) + z_power sqrt(d - e^2))^2 / e^2, rounded up. An approximation: the exact test needs a little more, see
- * {@link mcnemarPowerExact}.
+ * Examples that McNemar's one-sided test at `alpha` needs to find `effect` with probability `power`: Connor (1987), n =
+ * (z_alpha sqrt(d) + z_power sqrt(d - e^2))^2 / e^2, rounded up. An approximation: the exact test needs a little more,
+ * see {@link mcnemarPowerExact}.
  *
  * @returns null where no number of examples is enough, since the effect is larger than the disagreement.
- * @throws ERR_ML_STATISTICS_INVALID for an effect that is not above 0, rates outside (0, 1), and a power that is not above alpha.
+ * @throws ERR_ML_STATISTICS_INVALID for an effect that is not above 0, rates outside (0, 1), and a power that is not
+ * above alpha.
  */
 export function connorSampleSize({ disagreement, effect, alpha, power }: EffectAndRates): number | null {
   requireShare('disagreement', disagreement);
@@ -90,8 +95,9 @@ const EXACT_UP_TO = 1_000_000;
 const GROWTH = 1.005;
 
 /**
- * Examples at which the exact test itself reaches the power: Connor's number, raised by half a percent at a time while the exact power is below. What a plan should
- * say where few examples are enough, for which Connor's promises some two points too much.
+ * Examples at which the exact test itself reaches the power: Connor's number, raised by half a percent at a time while
+ * the exact power is below. What a plan should say where few examples are enough, for which Connor's promises some two
+ * points too much.
  *
  * @returns null where no number of examples is enough.
  * @throws ERR_ML_STATISTICS_INVALID as {@link connorSampleSize}.
@@ -131,8 +137,8 @@ export interface DetectableEffect {
 }
 
 /**
- * The least effect that McNemar's one-sided test at `alpha` finds with probability `power` on `n` examples: Connor's formula solved
- * for e, a quadratic. Needs no label, only how often the two models differ.
+ * The least effect that McNemar's one-sided test at `alpha` finds with probability `power` on `n` examples: Connor's
+ * formula solved for e, a quadratic. Needs no label, only how often the two models differ.
  *
  * @throws ERR_ML_STATISTICS_INVALID for n below 1, rates outside (0, 1), and a power that is not above alpha.
  */

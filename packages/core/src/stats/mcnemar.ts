@@ -22,15 +22,18 @@ export interface McnemarExact {
   readonly twoSided: number;
   /** Two-sided, counting half of what is as likely as what was seen: less conservative, and no longer exact. */
   readonly midP: number;
-  /** That the candidate is better: P(X >= candidateOnlyCorrect) of X ~ Binomial(pairs, 1/2). What the gate compares with alpha. */
+  /**
+   * That the candidate is better: P(X >= candidateOnlyCorrect) of X ~ Binomial(pairs, 1/2). What the gate compares with
+   * alpha.
+   */
   readonly oneSidedGreater: number;
   readonly oneSidedMidP: number;
 }
 
 /**
- * The exact test of McNemar (1947): under equal accuracy each discordant example falls to either side with 1/2. Without any such
- * example every p is 1. Its level holds for every n. Needs examples that are independent: where they come in groups (several
- * of one patient), take the permutation test with groups.
+ * The exact test of McNemar (1947): under equal accuracy each discordant example falls to either side with 1/2. Without
+ * any such example every p is 1. Its level holds for every n. Needs examples that are independent: where they come in
+ * groups (several of one patient), take the permutation test with groups.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none.
  */
@@ -59,8 +62,8 @@ export interface McnemarAsymptotic {
 }
 
 /**
- * McNemar's test by the chi-square distribution, for comparison with what others report. Two-sided; wrong for few discordant
- * pairs, and no gate uses it: the exact test costs nothing more.
+ * McNemar's test by the chi-square distribution, for comparison with what others report. Two-sided; wrong for few
+ * discordant pairs, and no gate uses it: the exact test costs nothing more.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none.
  */

@@ -12,8 +12,8 @@ export interface Moments {
 }
 
 /**
- * Mean and spread in two passes, with the rounding of the first taken out in the second. Scaled by a power of two, which changes no digit, so that squares of extreme
- * values stay in range.
+ * Mean and spread in two passes, with the rounding of the first taken out in the second. Scaled by a power of two,
+ * which changes no digit, so that squares of extreme values stay in range.
  *
  * @param values finite, at least one.
  */

@@ -9,16 +9,21 @@ export interface AdjustedPValues {
   readonly holm: readonly number[];
   /** Familywise; for independent or positively dependent tests only (Hochberg 1988). */
   readonly hochberg: readonly number[];
-  /** False discovery rate; for independent or positively dependent tests (Benjamini and Hochberg 1995). What drift over features uses. */
+  /**
+   * False discovery rate; for independent or positively dependent tests (Benjamini and Hochberg 1995). What drift over
+   * features uses.
+   */
   readonly bh: readonly number[];
   /** False discovery rate; for any dependence (Benjamini and Yekutieli 2001). */
   readonly by: readonly number[];
 }
 
 /**
- * Corrections for asking many questions at once. Not needed where all of the tests must pass: an intersection-union test has its level as it is.
+ * Corrections for asking many questions at once. Not needed where all of the tests must pass: an intersection-union
+ * test has its level as it is.
  *
- * @throws ERR_ML_STATISTICS_INVALID for an empty list and anything outside [0, 1]: a NaN that is dropped in silence would make the others pass sooner.
+ * @throws ERR_ML_STATISTICS_INVALID for an empty list and anything outside [0, 1]: a NaN that is dropped in silence
+ * would make the others pass sooner.
  */
 export function pAdjust({ pValues }: { readonly pValues: Numbers }): AdjustedPValues {
   requireNumbers('pValues', pValues);
@@ -56,7 +61,10 @@ function runningMinimum(values: Float64Array): Float64Array {
     .reverse();
 }
 
-/** Equal p-values have equal adjusted ones: the monotone steps see to that for all but the order within the tie, which the last of them settles. */
+/**
+ * Equal p-values have equal adjusted ones: the monotone steps see to that for all but the order within the tie, which
+ * the last of them settles.
+ */
 function inGivenOrder(given: Numbers, sorted: Float64Array, adjusted: Float64Array): readonly number[] {
   const byValue = new Map<number, number>();
   sorted.forEach((p, index) => byValue.set(p, adjusted[index] ?? 1));

@@ -10,7 +10,10 @@ export interface NonInferiorityOfMean {
   readonly mean: number;
   /** Against H0: the mean is -margin or less. */
   readonly p: number;
-  /** `betting`: valid for every n and every distribution down to `worst`. `corrected-t`: an approximation, good from some hundred examples without rare disasters on. */
+  /**
+   * `betting`: valid for every n and every distribution down to `worst`. `corrected-t`: an approximation, good from
+   * some hundred examples without rare disasters on.
+   */
   readonly method: 'betting' | 'corrected-t';
   /** Nothing spreads, so that the approximation knows nothing: p is 1. Betting needs no spread. */
   readonly degenerate: boolean;
@@ -26,12 +29,16 @@ export interface WithMargin extends PairedDifferences {
 /**
  * Is the candidate's mean (of scores, or of losses with the sign changed) not worse by the margin or more?
  *
- * A difference plus a margin is not symmetric, so that flipping signs, and a t test, pass too often where rare harm is larger than usual gain: at a level of 0.0005 ten times too often with exponential losses and 50 examples, and hundreds of times
- * where the harm is so rare that a sample may hold none of it. No test can tell the latter without knowing how large harm can be. So: with `worst`, p = 1/E of a mixture of bets that the mean is above -margin (Waudby-Smith and Ramdas 2023), which holds for
- * every n, and needs about 1.6 times the examples of a t test for normal differences. Without it, the largest of the sign-flip test's p and of the t test's after the correction for skewness of Hall (1992).
- * docs/adr/0025-statistics.md
+ * A difference plus a margin is not symmetric, so that flipping signs, and a t test, pass too often where rare harm is
+ * larger than usual gain: at a level of 0.0005 ten times too often with exponential losses and 50 examples, and
+ * hundreds of times where the harm is so rare that a sample may hold none of it. No test can tell the latter without
+ * knowing how large harm can be. So: with `worst`, p = 1/E of a mixture of bets that the mean is above -margin
+ * (Waudby-Smith and Ramdas 2023), which holds for every n, and needs about 1.6 times the examples of a t test for
+ * normal differences. Without it, the largest of the sign-flip test's p and of the t test's after the correction for
+ * skewness of Hall (1992). docs/adr/0025-statistics.md
  *
- * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite or below `worst`, a margin below 0, a `worst` that is not below -margin, and groups that do not fit.
+ * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite or below `worst`, a margin
+ * below 0, a `worst` that is not below -margin, and groups that do not fit.
  */
 export function nonInferiorityMean(input: WithMargin): NonInferiorityOfMean {
   const { differences, margin, worst } = input;
@@ -78,8 +85,9 @@ function skewCorrectedGreater(values: Float64Array): number {
 }
 
 /**
- * Bets of several sizes on "above -margin", each of which never loses all; their mean capital E exceeds 1/p with a probability of at most p (Markov). Sizes fall by sqrt(2) from the largest that is
- * safe to where a million examples would still want it.
+ * Bets of several sizes on "above -margin", each of which never loses all; their mean capital E exceeds 1/p with a
+ * probability of at most p (Markov). Sizes fall by sqrt(2) from the largest that is safe to where a million examples
+ * would still want it.
  */
 function byBetting(shifted: PairedDifferences, worst: number): number {
   const { sums, largestGroup } = groupedSums(shifted);

@@ -19,11 +19,13 @@ export interface PairedT {
 }
 
 /**
- * Student's (1908) t test of paired differences. Exact for normal differences, close for many of a bounded kind. Not for correctness (use McNemar's exact test), not for
- * folds of one cross-validation, which share their training data (use nadeauBengio), not for few differences with long tails (use the permutation test).
+ * Student's (1908) t test of paired differences. Exact for normal differences, close for many of a bounded kind. Not
+ * for correctness (use McNemar's exact test), not for folds of one cross-validation, which share their training data
+ * (use nadeauBengio), not for few differences with long tails (use the permutation test).
  *
  * @param input.differences candidate minus baseline, one an example; at least 2.
- * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite, and a confidence outside (0, 1).
+ * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite, and a confidence outside (0,
+ * 1).
  */
 export function pairedT(input: { readonly differences: Numbers; readonly confidence: number }): PairedT {
   requireNumbers('differences', input.differences, 2);
@@ -61,7 +63,8 @@ export interface Tost {
  * Two one-sided t tests (Schuirmann 1987): is the mean difference within the margin? Assumptions as {@link pairedT}.
  *
  * @param input.margin above 0, in the unit of the differences.
- * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite, and a margin that is not above 0.
+ * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 differences, one that is not finite, and a margin that is not
+ * above 0.
  */
 export function tostPaired(input: { readonly differences: Numbers; readonly margin: number }): Tost {
   requireNumbers('differences', input.differences, 2);

@@ -13,13 +13,15 @@ export interface ProbOutperform {
 }
 
 /**
- * The probability that training method A outperforms B (Bouthillier et al. 2021), from runs paired by seed. The bootstrap of a mean of wins, ties and losses is a multinomial that
- * is known in full, so its percentiles are computed, not drawn: no seed, no error of resampling. Their criterion: the lower end clears 0.5 and the upper 0.75. For few pairs
- * the percentile interval is too narrow; {@link noetherSampleSize} says how many runs to make.
+ * The probability that training method A outperforms B (Bouthillier et al. 2021), from runs paired by seed. The
+ * bootstrap of a mean of wins, ties and losses is a multinomial that is known in full, so its percentiles are computed,
+ * not drawn: no seed, no error of resampling. Their criterion: the lower end clears 0.5 and the upper 0.75. For few
+ * pairs the percentile interval is too narrow; {@link noetherSampleSize} says how many runs to make.
  *
  * @param input.scoresA higher is better; one a seed.
  * @param input.confidence default 0.95.
- * @throws ERR_ML_STATISTICS_INVALID for lists that are empty, of different lengths or not finite, and a confidence outside (0, 1).
+ * @throws ERR_ML_STATISTICS_INVALID for lists that are empty, of different lengths or not finite, and a confidence
+ * outside (0, 1).
  */
 export function probOutperform(input: {
   readonly scoresA: Numbers;
@@ -82,8 +84,9 @@ function atMost({ n, wins, ties }: Outcome, halves: number): number {
 }
 
 /**
- * Paired runs that show P(A > B) > 1/2 with probability 1 - beta if it is `gamma` (Noether 1987, as Bouthillier et al. 2021 use it):
- * N = ((z_{1-alpha} - z_beta) / (sqrt(6) (1/2 - gamma)))^2, rounded up. 29 for gamma 0.75 and 5% of either error.
+ * Paired runs that show P(A > B) > 1/2 with probability 1 - beta if it is `gamma` (Noether 1987, as Bouthillier et al.
+ * 2021 use it): N = ((z_{1-alpha} - z_beta) / (sqrt(6) (1/2 - gamma)))^2, rounded up. 29 for gamma 0.75 and 5% of
+ * either error.
  *
  * @throws ERR_ML_STATISTICS_INVALID for rates outside (0, 1), and a gamma that is not above 1/2.
  */

@@ -19,8 +19,8 @@ export function requireProportion({ successes, n }: Proportion): void {
 }
 
 /**
- * The score interval of Wilson (1927): coverage near `confidence` on average, below it for some proportions. For reports. Where
- * the coverage must hold, as for a floor that a gate checks, take {@link clopperPearson}.
+ * The score interval of Wilson (1927): coverage near `confidence` on average, below it for some proportions. For
+ * reports. Where the coverage must hold, as for a floor that a gate checks, take {@link clopperPearson}.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none, and a confidence outside (0, 1).
  */
@@ -40,8 +40,8 @@ export function wilson(input: Proportion & { readonly confidence: number }): Int
 }
 
 /**
- * The exact two-sided interval of Clopper and Pearson (1934): coverage of at least `confidence` for every proportion and n, at the
- * price of width.
+ * The exact two-sided interval of Clopper and Pearson (1934): coverage of at least `confidence` for every proportion
+ * and n, at the price of width.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none, and a confidence outside (0, 1).
  */
@@ -55,8 +55,8 @@ export function clopperPearson(input: Proportion & { readonly confidence: number
 }
 
 /**
- * The exact one-sided bound: the true proportion lies below it with a probability of at most `alpha`. What an absolute floor
- * (`accuracy at least 0.9`) is compared with.
+ * The exact one-sided bound: the true proportion lies below it with a probability of at most `alpha`. What an absolute
+ * floor (`accuracy at least 0.9`) is compared with.
  *
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none, and an alpha outside (0, 1).
  */

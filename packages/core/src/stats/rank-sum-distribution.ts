@@ -1,6 +1,7 @@
 /**
- * P(W <= w) for w = 0 .. n m, of Mann and Whitney's W without ties. By the recurrence of their paper, on whether the largest of all values is an x or a y: only
- * probabilities are added, so that small ones keep their digits. Some n^2 m^2 steps.
+ * P(W <= w) for w = 0 .. n m, of Mann and Whitney's W without ties. By the recurrence of their paper, on whether the
+ * largest of all values is an x or a y: only probabilities are added, so that small ones keep their digits. Some n^2
+ * m^2 steps.
  */
 export function rankSumCdf(n: number, m: number): Float64Array {
   let row: Float64Array[] = Array.from({ length: m + 1 }, () => Float64Array.of(1));
@@ -28,7 +29,10 @@ function rankSumMass({ i, j, lastIsX, lastIsY }: RankSumStep): Float64Array {
   return mass;
 }
 
-/** P(V <= v) for v = 0 .. n(n+1)/2, of Wilcoxon's signed rank sum V without ties and zeros: each rank counts or does not, with 1/2. */
+/**
+ * P(V <= v) for v = 0 .. n(n+1)/2, of Wilcoxon's signed rank sum V without ties and zeros: each rank counts or does
+ * not, with 1/2.
+ */
 export function signedRankCdf(n: number): Float64Array {
   const mass = new Float64Array((n * (n + 1)) / 2 + 1);
   mass[0] = 1;

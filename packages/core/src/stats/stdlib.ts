@@ -1,7 +1,7 @@
 /**
- * What the distributions take of @stdlib, and the only way to it: what is published holds these functions in this file, so that
- * nobody installs the 240 packages in which they come (`tools/pack/core.mjs`, docs/adr/0025-statistics.md). They check nothing:
- * `distributions.ts` does.
+ * What the distributions take of @stdlib, and the only way to it: what is published holds these functions in this file,
+ * so that nobody installs the 240 packages in which they come (`tools/pack/core.mjs`, docs/adr/0025-statistics.md).
+ * They check nothing: `distributions.ts` does.
  */
 export { default as betainc } from '@stdlib/math-base-special-betainc';
 export { default as betaln } from '@stdlib/math-base-special-betaln';

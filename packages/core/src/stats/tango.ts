@@ -17,8 +17,8 @@ function requirePairedCounts(counts: PairedCounts): void {
 }
 
 /**
- * The score statistic of Tango (1998) for H0: difference in accuracy (candidate - baseline) = `difference`. The variance is that
- * under H0, with the baseline's share of discordant examples at its constrained maximum likelihood.
+ * The score statistic of Tango (1998) for H0: difference in accuracy (candidate - baseline) = `difference`. The
+ * variance is that under H0, with the baseline's share of discordant examples at its constrained maximum likelihood.
  */
 function tangoScore(
   { candidateOnlyCorrect: b, baselineOnlyCorrect: c, n }: PairedCounts,
@@ -36,10 +36,12 @@ function tangoScore(
 }
 
 /**
- * The score interval of Tango (1998) for the difference in accuracy of two classifiers on the same examples, candidate minus baseline. Coverage near
- * `confidence` also for few examples and no discordant pair. For reports; the gate asks {@link tangoNonInferiority}.
+ * The score interval of Tango (1998) for the difference in accuracy of two classifiers on the same examples, candidate
+ * minus baseline. Coverage near `confidence` also for few examples and no discordant pair. For reports; the gate asks
+ * {@link tangoNonInferiority}.
  *
- * @throws ERR_ML_STATISTICS_INVALID for counts that are none, more discordant pairs than examples, and a confidence outside (0, 1).
+ * @throws ERR_ML_STATISTICS_INVALID for counts that are none, more discordant pairs than examples, and a confidence
+ * outside (0, 1).
  */
 export function tangoInterval(
   input: PairedCounts & { readonly confidence: number },
@@ -75,8 +77,8 @@ export interface NonInferiority {
 }
 
 /**
- * Tango's score test that the candidate's accuracy is not worse than the baseline's by `margin` or more; p against H0: difference <= -margin. An
- * approximation by the normal distribution, close from some 20 examples on.
+ * Tango's score test that the candidate's accuracy is not worse than the baseline's by `margin` or more; p against H0:
+ * difference <= -margin. An approximation by the normal distribution, close from some 20 examples on.
  *
  * @param input.margin in shares: 0.01 is one point; from 0 to below 1.
  * @throws ERR_ML_STATISTICS_INVALID for counts that are none, and a margin out of range.

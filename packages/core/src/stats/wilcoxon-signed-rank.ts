@@ -21,8 +21,9 @@ const EXACT_BELOW = 50;
 const MOST_VALUES = 10_000_000;
 
 /**
- * The signed rank test of Wilcoxon (1945): paired differences that are symmetric about their median. Less moved by outliers than a mean, and so a test of another
- * question: where the gate's criterion is a mean, take the permutation test.
+ * The signed rank test of Wilcoxon (1945): paired differences that are symmetric about their median. Less moved by
+ * outliers than a mean, and so a test of another question: where the gate's criterion is a mean, take the permutation
+ * test.
  *
  * @throws ERR_ML_STATISTICS_INVALID for an empty list or a difference that is not finite.
  */

@@ -7,7 +7,7 @@ import { mergePointers } from '@nx-ml/core/usecases/data';
 import type { PointerMerge } from '@nx-ml/core/usecases/data';
 
 import { mergeText } from '../report/merge-text.js';
-import { errorText } from '../report/step-text.js';
+import { errorText } from '../report/error-text.js';
 import { storeFolder } from '../store-folder.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo } from './command.js';

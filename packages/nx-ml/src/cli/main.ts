@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isMlError } from '@nx-ml/core/kernel';
 
-import { errorText } from '../report/step-text.js';
+import { errorText } from '../report/error-text.js';
 import { runCli } from './run-cli.js';
 import { spareMemory } from './spare-memory.js';
 

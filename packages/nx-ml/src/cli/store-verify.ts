@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { verifyStore } from '@nx-ml/core/usecases/store';
 import type { Mending, VerifyReport } from '@nx-ml/core/usecases/store';
 
-import { errorText } from '../report/step-text.js';
+import { errorText } from '../report/error-text.js';
 import { verifyJson, verifyText } from '../report/verify-text.js';
 import { systemClock } from '../system-clock.js';
 import { parseOptions, usageError } from './command.js';

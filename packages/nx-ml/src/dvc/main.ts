@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isMlError } from '@nx-ml/core/kernel';
 
-import { errorText } from '../report/step-text.js';
+import { errorText } from '../report/error-text.js';
 import { runDvc } from './index.js';
 
 runDvc(process.argv.slice(2), {

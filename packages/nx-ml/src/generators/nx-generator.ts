@@ -2,7 +2,7 @@ import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { isMlError, MlError } from '@nx-ml/core/kernel';
 import type { z } from 'zod';
 
-import { errorText } from '../report/step-text.js';
+import { errorText } from '../report/error-text.js';
 import type { GeneratorDefinition } from './definition.js';
 
 /** What a generator does to the tree; the callback runs after the files are on disk, and never under --dry-run. */

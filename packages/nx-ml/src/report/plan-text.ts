@@ -9,7 +9,7 @@ import type { PlanSummary } from './plan-summary.js';
 import { countText, durationText, sizeText } from './quantities.js';
 import { failureLines, remoteLines } from './remote-text.js';
 import type { RemoteAnswer } from './remote-text.js';
-import { errorText } from './step-text.js';
+import { errorText } from './error-text.js';
 
 export interface PlanTextContext {
   /** Also projects with nothing to do. */

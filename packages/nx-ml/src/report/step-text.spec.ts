@@ -2,7 +2,8 @@ import { buildStepManifest } from '@nx-ml/core/documents';
 import { MlError } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
 
-import { errorText, stepText } from './step-text.js';
+import { errorText } from './error-text.js';
+import { stepText } from './step-text.js';
 
 const model = {
   kind: 'tree',

@@ -1,7 +1,7 @@
 import type { StepManifest } from '@nx-ml/core/documents';
-import { isMlError, messageOf } from '@nx-ml/core/kernel';
 import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
+import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
 import { answerText } from './gate-answer-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
@@ -25,14 +25,6 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
     case 'failed':
       return errorText(outcome.error);
   }
-}
-
-/** An error for people: code and what, the mend, and what else helps. A bug shows its stack. */
-export function errorText(error: unknown): string {
-  if (!isMlError(error))
-    return `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`;
-  const detail = error.detail.map((line) => `    ${line}\n`).join('');
-  return `${error.code}  ${error.message}\n${detail}  ${error.fix}\n`;
 }
 
 function verb(step: string): string {

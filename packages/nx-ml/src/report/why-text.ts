@@ -9,7 +9,7 @@ import { remakeCommand } from './lost-text.js';
 import { agoText, countText } from './quantities.js';
 import { comesText, failureLines, norThereText, nowhereText } from './remote-text.js';
 import type { RemoteAnswer } from './remote-text.js';
-import { errorText } from './step-text.js';
+import { errorText } from './error-text.js';
 
 export interface WhyContext {
   /** Steps that read the result of the one asked for. */

@@ -73,8 +73,9 @@ const families: readonly Family[] = [
   },
 ];
 
-/** More classes are a table, not a list of measures. */
+/** More classes are a table, not a list of measures; and a longer name is a text that was predicted. */
 const mostListedClasses = 10;
+const longestListedName = 100;
 
 /**
  * The measures that the columns there are can tell of these rows, in the order in which they are reported. What only looks
@@ -105,7 +106,7 @@ function perClass({ classes }: Evaluation): readonly Measure[] {
   if (isNone(classes) || classes.labels.length > mostListedClasses) return [];
   return classes.labels.flatMap((code) => {
     const value = classes.classes[code];
-    return typeof value === 'object'
+    return typeof value === 'object' || String(value).length > longestListedName
       ? []
       : [oneClassRatio('precision', String(value)), oneClassRatio('recall', String(value))];
   });

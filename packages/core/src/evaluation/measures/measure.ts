@@ -1,5 +1,5 @@
 import type { Evaluation } from '../evaluation.js';
-import type { Rows } from '../examples.js';
+import type { Examples, Rows } from '../examples.js';
 import type { NoSample } from '../sample.js';
 
 /** What is measured of a model's answers. */
@@ -12,6 +12,8 @@ export interface Measure {
   readonly unit?: string;
   /** From 0 to 1 by its nature. */
   readonly share?: true;
+  /** The rows that it is judged on, where those are not the test set. */
+  readonly rows?: (examples: Examples) => Rows;
   /** What the measure is over some rows, example by example as far as it can be told so. */
   terms(evaluation: Evaluation, rows: Rows): Terms | NoSample;
 }

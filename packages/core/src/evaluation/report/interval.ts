@@ -29,8 +29,13 @@ export interface IntervalOptions {
   readonly resample: boolean;
 }
 
-/** A 95% interval for a measure; undefined where nothing is known of its spread. */
-export function intervalOf(terms: Terms, { groups, resample }: IntervalOptions): ReportInterval | undefined {
+/** A 95% interval for a measure; undefined where nothing is known of its spread, or it leaves the range of a double. */
+export function intervalOf(terms: Terms, options: IntervalOptions): ReportInterval | undefined {
+  const interval = anyIntervalOf(terms, options);
+  return Number.isFinite(interval?.lower) && Number.isFinite(interval?.upper) ? interval : undefined;
+}
+
+function anyIntervalOf(terms: Terms, { groups, resample }: IntervalOptions): ReportInterval | undefined {
   if (terms.kind === 'value') return undefined;
   if (groups !== undefined) return ofGroups(influences(terms), groups);
   if (terms.kind === 'proportion') {

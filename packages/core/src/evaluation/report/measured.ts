@@ -28,9 +28,9 @@ export function measuredOf(
   const terms = measure.terms(evaluation, rows);
   if (isNone(terms)) return undefined;
   const isUnits = terms.kind === 'mean' && terms.units !== undefined;
-  const groups = isUnits ? undefined : groupsOf(evaluation, rows);
   const value = valueOf(terms);
   if (!Number.isFinite(value)) return undefined;
+  const groups = isUnits ? undefined : groupsOf(evaluation, rows);
   const interval = intervalOf(terms, { groups, resample });
   return {
     name: measure.name,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
+
 import { digestOf } from '../../kernel/index.js';
 import { Evaluation } from '../evaluation.js';
 import type { BehaviourCase } from '../behaviour.js';
@@ -94,6 +96,59 @@ describe('runReport', () => {
       expect(() => decodeEvaluationReport(Buffer.from(wrong))).toThrow(
         expect.objectContaining({ code: 'ERR_ML_DOCUMENT_INVALID' }) as Error,
       );
+  });
+
+  it('is a document whatever the predictions say', async () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer({ min: 0, max: 3 }),
+    );
+    const value = fc.oneof(
+      fc.string(),
+      fc.constantFrom('a', 'b', 'x'.repeat(2000)),
+      number,
+      fc.boolean(),
+      fc.constant([1]),
+    );
+    const shape = fc.record({
+      label: fc.boolean(),
+      prediction: fc.boolean(),
+      score: fc.boolean(),
+      loss: fc.boolean(),
+      group: fc.boolean(),
+      latency: fc.boolean(),
+      correct: fc.boolean(),
+    });
+    const row = fc.record({
+      label: value,
+      prediction: value,
+      score: number,
+      loss: number,
+      group: fc.nat(3),
+      latency: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      correct: fc.boolean(),
+    });
+    const slice = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean()), { maxKeys: 2 });
+    const rows = fc.array(fc.tuple(row, slice), { maxLength: 80 });
+    await fc.assert(
+      fc.asyncProperty(shape, rows, async (columns, list) => {
+        const given = list.map(([one, ofSlice], id) => ({
+          id,
+          slice: ofSlice,
+          ...Object.fromEntries(Object.entries(one).filter(([key]) => columns[key as keyof typeof columns])),
+        }));
+        const evaluation = new Evaluation(await examplesOf(given), { behaviour });
+        const told = runReport({ seed: 1, predictions, evaluation, sealed: false });
+        const document = {
+          formatVersion: 1 as const,
+          project: 'm',
+          of: predictions,
+          sealed: false,
+          runs: [told],
+        };
+        expect(decodeEvaluationReport(encodeEvaluationReport(document))).toEqual(document);
+      }),
+    );
   });
 
   it('reads what was written by the first version', () => {

@@ -107,7 +107,13 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
   const terms = behaviourMeasure(declared.name).terms(evaluation, rows);
   const common = { case: declared.name, n: rows.length, min: declared.min ?? 1 };
   if (isNone(terms) || terms.kind !== 'proportion')
-    return { ...common, passed: null, interval: null, met: false, why: isNone(terms) ? terms.why : '' };
+    return {
+      ...common,
+      passed: null,
+      interval: null,
+      met: false,
+      why: isNone(terms) ? shortened(terms.why) : '',
+    };
   const passed = terms.right.reduce((sum, right) => sum + right, 0);
   const interval = intervalOf(terms, { groups: undefined, resample: false });
   return {
@@ -121,6 +127,11 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
   };
 }
 
+/** It may name an id, which may be of any length. */
+function shortened(why: string): string {
+  return why.slice(0, 1000);
+}
+
 /** A run of which nothing can be told. */
 export function emptyRunReport(
   seed: number | null,
@@ -130,7 +141,7 @@ export function emptyRunReport(
   return {
     seed,
     predictions,
-    why: why.slice(0, 1000),
+    why: shortened(why),
     examples,
     measures: [],
     slices: [],

@@ -13,81 +13,125 @@ export interface SegmentTest {
 /** Fewer groups tell too little of how groups differ. */
 const fewestGroups = 10;
 
+/** What is searched, and of all of it what each test needs. */
+export interface Searched {
+  readonly badness: Badness;
+  readonly groups: Int32Array | undefined;
+  readonly total: Sums;
+}
+
+/** Of values less the mean of all, so that squares lose no digits. */
+interface Sums {
+  readonly n: number;
+  readonly sum: number;
+  readonly squares: number;
+  /** That was taken from each value. */
+  readonly centre: number;
+}
+
+export function searchedOf(badness: Badness, groups: Int32Array | undefined): Searched {
+  const { values } = badness;
+  let sum = 0;
+  for (const value of values) sum += value;
+  const centre = sum / values.length;
+  let [rest, squares] = [0, 0];
+  for (const value of values) {
+    rest += value - centre;
+    squares += (value - centre) ** 2;
+  }
+  return { badness, groups, total: { n: values.length, sum: rest, squares, centre } };
+}
+
 /**
  * Compares a segment with others: by Fisher's exact test where answers are right or wrong; by Welch's t test (1947) for losses; and by a t test over
  * groups where examples belong together.
  *
+ * @param outside what it is compared with: all others when undefined.
  * @returns undefined where there is too little to tell.
  */
 export function segmentTest(
-  { values, isError }: Badness,
-  groups: Int32Array | undefined,
+  searched: Searched,
   inside: Int32Array,
-  outside: Int32Array,
+  outside?: Int32Array,
 ): SegmentTest | undefined {
-  const [a, b] = [momentsAt(values, inside), momentsAt(values, outside)];
-  const means = { inside: a.mean, outside: b.mean };
-  if (groups !== undefined) {
-    const p = groupsTest({ values, groups }, { inside, outside, a, b });
-    return p === undefined ? undefined : { ...means, p };
+  const { badness, groups, total } = searched;
+  const a = sumsAt(badness.values, inside, total.centre);
+  const b = outside === undefined ? without(total, a) : sumsAt(badness.values, outside, total.centre);
+  const means = { inside: meanOf(a), outside: meanOf(b) };
+  const p = groups === undefined ? exampleTest(badness, a, b) : groupsTest(searched, inside, outside, means);
+  // Sums of extreme losses leave the range of a double, and then tell nothing.
+  return p === undefined || Number.isNaN(p + means.inside + means.outside) ? undefined : { ...means, p };
+}
+
+function sumsAt(values: Float64Array, places: Int32Array, centre: number): Sums {
+  let [sum, squares] = [0, 0];
+  for (const place of places) {
+    const value = (values[place] ?? NaN) - centre;
+    sum += value;
+    squares += value * value;
   }
+  return { n: places.length, sum, squares, centre };
+}
+
+function without(all: Sums, part: Sums): Sums {
+  return {
+    n: all.n - part.n,
+    sum: all.sum - part.sum,
+    squares: Math.max(0, all.squares - part.squares),
+    centre: all.centre,
+  };
+}
+
+const meanOf = ({ n, sum, centre }: Sums): number => centre + sum / n;
+const varianceOf = ({ n, sum, squares }: Sums): number => Math.max(0, squares - (sum * sum) / n) / (n - 1);
+
+function exampleTest({ isError }: Badness, a: Sums, b: Sums): number | undefined {
   if (isError) {
-    const [wrong, others] = [Math.round(a.mean * a.n), Math.round(b.mean * b.n)];
-    const p = hypergeometricUpperTail({
-      k: wrong,
-      population: a.n + b.n,
-      marked: wrong + others,
-      draws: a.n,
-    });
-    return { ...means, p };
+    const [wrong, others] = [Math.round(meanOf(a) * a.n), Math.round(meanOf(b) * b.n)];
+    return hypergeometricUpperTail({ k: wrong, population: a.n + b.n, marked: wrong + others, draws: a.n });
   }
-  const [va, vb] = [a.variance / a.n, b.variance / b.n];
+  const [va, vb] = [varianceOf(a) / a.n, varianceOf(b) / b.n];
   if (!(va + vb > 0)) return undefined;
   const df = (va + vb) ** 2 / (va ** 2 / (a.n - 1) + vb ** 2 / (b.n - 1));
-  return { ...means, p: studentCdf((b.mean - a.mean) / Math.sqrt(va + vb), df) };
-}
-
-interface MomentsAt {
-  readonly n: number;
-  readonly mean: number;
-  readonly variance: number;
-}
-
-function momentsAt(values: Float64Array, places: Int32Array): MomentsAt {
-  const n = places.length;
-  let [sum, squares] = [0, 0];
-  for (const place of places) sum += values[place] ?? NaN;
-  const mean = sum / n;
-  for (const place of places) squares += ((values[place] ?? NaN) - mean) ** 2;
-  return { n, mean, variance: squares / (n - 1) };
-}
-
-interface Parts {
-  readonly inside: Int32Array;
-  readonly outside: Int32Array;
-  readonly a: MomentsAt;
-  readonly b: MomentsAt;
+  return studentCdf((meanOf(b) - meanOf(a)) / Math.sqrt(va + vb), df);
 }
 
 /** What each group adds to the difference of the two means varies from group to group; a group may lie on both sides. */
 function groupsTest(
-  { values, groups }: { readonly values: Float64Array; readonly groups: Int32Array },
-  { inside, outside, a, b }: Parts,
+  { badness, groups = new Int32Array(0) }: Searched,
+  inside: Int32Array,
+  outside: Int32Array | undefined,
+  means: { readonly inside: number; readonly outside: number },
 ): number | undefined {
+  const others = outside ?? othersThan(inside, groups.length);
   const sums = new Map<number, number>();
-  const addAll = (places: Int32Array, { mean, n }: MomentsAt, sign: number): number => {
+  const addAll = (places: Int32Array, mean: number, sign: number): number => {
     const seen = new Set<number>();
     for (const place of places) {
       const group = groups[place] ?? -1;
+      const pull = (sign * ((badness.values[place] ?? NaN) - mean)) / places.length;
       seen.add(group);
-      sums.set(group, (sums.get(group) ?? 0) + (sign * ((values[place] ?? NaN) - mean)) / n);
+      sums.set(group, (sums.get(group) ?? 0) + pull);
     }
     return seen.size;
   };
-  const fewest = Math.min(addAll(inside, a, 1), addAll(outside, b, -1));
+  const fewest = Math.min(addAll(inside, means.inside, 1), addAll(others, means.outside, -1));
   if (fewest < fewestGroups) return undefined;
   let squares = 0;
   for (const sum of sums.values()) squares += sum * sum;
   const variance = (squares * sums.size) / (sums.size - 1);
-  return variance > 0 ? studentCdf((b.mean - a.mean) / Math.sqrt(variance), fewest - 1) : undefined;
+  return variance > 0
+    ? studentCdf((means.outside - means.inside) / Math.sqrt(variance), fewest - 1)
+    : undefined;
+}
+
+/** The places that are not among these, which rise. */
+function othersThan(places: Int32Array, n: number): Int32Array {
+  const others = new Int32Array(n - places.length);
+  let [next, count] = [0, 0];
+  for (let place = 0; place < n; place++) {
+    if (places[next] === place) next += 1;
+    else others[count++] = place;
+  }
+  return others;
 }

@@ -3,10 +3,9 @@ import type { Evaluation } from '../evaluation.js';
 import type { Rows, Segment } from '../examples.js';
 import { groupsOf } from '../level.js';
 import { badnessOf } from './badness.js';
-import type { Badness } from './badness.js';
 import { segmentsOf } from './segments.js';
-import { segmentTest } from './segment-test.js';
-import type { SegmentTest } from './segment-test.js';
+import { searchedOf, segmentTest } from './segment-test.js';
+import type { Searched, SegmentTest } from './segment-test.js';
 
 /** A part of the examples on which the model is worse than on the rest, beyond what so much looking finds by chance. */
 export interface WeakSegment {
@@ -50,10 +49,10 @@ interface Looked extends SegmentTest {
 export function weakSegments(evaluation: Evaluation, rows: Rows): WeakSegments | undefined {
   const badness = badnessOf(evaluation, rows);
   if (badness === undefined || Object.keys(evaluation.examples.slices).length === 0) return undefined;
-  const groups = groupsOf(evaluation, rows);
+  const searched = searchedOf(badness, groupsOf(evaluation, rows));
   const looked: Looked[] = [];
   for (const { segment, places } of segmentsOf(evaluation.examples, rows, smallest)) {
-    const test = segmentTest(badness, groups, places, othersThan(places, rows.length));
+    const test = segmentTest(searched, places);
     if (test !== undefined) looked.push({ segment, places, ...test });
   }
   if (looked.length === 0) return { by: badness.name, searched: 0, found: [] };
@@ -61,9 +60,7 @@ export function weakSegments(evaluation: Evaluation, rows: Rows): WeakSegments |
   const weak = looked
     .map((one, index) => ({ ...one, p: adjusted[index] ?? 1 }))
     .filter(({ p }) => p <= alpha);
-  const told = weak.filter((one) =>
-    isWorseThanParts(one, weak, { badness, groups, searched: looked.length }),
-  );
+  const told = weak.filter((one) => isWorseThanParts(one, weak, { searched, looked: looked.length }));
   return { by: badness.name, searched: looked.length, found: worstFirst(told).slice(0, mostFound) };
 }
 
@@ -74,16 +71,12 @@ function worstFirst(found: readonly Looked[]): readonly WeakSegment[] {
 }
 
 interface Search {
-  readonly badness: Badness;
-  readonly groups: Int32Array | undefined;
-  readonly searched: number;
+  readonly searched: Searched;
+  /** Segments. */
+  readonly looked: number;
 }
 
-function isWorseThanParts(
-  one: Looked,
-  weak: readonly Looked[],
-  { badness, groups, searched }: Search,
-): boolean {
+function isWorseThanParts(one: Looked, weak: readonly Looked[], { searched, looked }: Search): boolean {
   if (one.segment.length < 2) return true;
   const own = new Set(one.places);
   const parts = weak.filter(
@@ -93,17 +86,6 @@ function isWorseThanParts(
   return parts.every((part) => {
     const rest = part.places.filter((place) => !own.has(place));
     if (rest.length < smallest) return false;
-    return (segmentTest(badness, groups, one.places, rest)?.p ?? 1) <= alpha / searched;
+    return (segmentTest(searched, one.places, rest)?.p ?? 1) <= alpha / looked;
   });
-}
-
-/** The places that are not among these, which rise. */
-function othersThan(places: Int32Array, n: number): Int32Array {
-  const others = new Int32Array(n - places.length);
-  let [next, count] = [0, 0];
-  for (let place = 0; place < n; place++) {
-    if (places[next] === place) next += 1;
-    else others[count++] = place;
-  }
-  return others;
 }

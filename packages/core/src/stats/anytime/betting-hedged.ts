@@ -7,9 +7,10 @@ import type { AnytimeInterval } from './empirical-bernstein.js';
 const MOST_BETS = 200_000_000;
 
 /**
- * A confidence sequence for the mean of values from 0 to 1, by hedged betting (Waudby-Smith and Ramdas 2023, theorem 3): each mean m of a grid is a game that pays fairly if m is
- * true; a mean at which half of the gambler's better capital reached 1/alpha is ruled out. Narrower than empirical Bernstein. The true mean is inside at all
- * times at once with probability 1 - alpha, to the width of the grid.
+ * A confidence sequence for the mean of values from 0 to 1, by hedged betting (Waudby-Smith and Ramdas 2023, theorem
+ * 3): each mean m of a grid is a game that pays fairly if m is true; a mean at which half of the gambler's better
+ * capital reached 1/alpha is ruled out. Narrower than empirical Bernstein. The true mean is inside at all times at once
+ * with probability 1 - alpha, to the width of the grid.
  *
  * @param input.truncation c: no stake risks more of the capital; default 1/2.
  * @param input.gridStep distance of the means that are tried; default 0.001, at least 1e-6.

@@ -10,8 +10,9 @@ export function requireBounded(values: Numbers): void {
 }
 
 /**
- * The stakes of Waudby-Smith and Ramdas (2023), before truncation: sqrt(2 ln(2/alpha) / (variance t ln(1 + t))), from the variance of what came before only. The
- * running mean starts from 1/2 and the running variance from 1/4, as if one value had been seen.
+ * The stakes of Waudby-Smith and Ramdas (2023), before truncation: sqrt(2 ln(2/alpha) / (variance t ln(1 + t))), from
+ * the variance of what came before only. The running mean starts from 1/2 and the running variance from 1/4, as if one
+ * value had been seen.
  */
 export function* plugInStakes(
   values: Numbers,

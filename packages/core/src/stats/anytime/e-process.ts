@@ -10,8 +10,9 @@ export interface EProcess {
 }
 
 /**
- * Evidence that the mean of values from 0 to 1 is above `nullMean`, by betting (Waudby-Smith and Ramdas 2023): E = product of 1 + min(stake, c/m)(x - m). Under a mean of at most `nullMean` it
- * ever exceeds 1/alpha with a probability of at most alpha, so looking often is free. For "below", give 1 - x and 1 - m.
+ * Evidence that the mean of values from 0 to 1 is above `nullMean`, by betting (Waudby-Smith and Ramdas 2023): E =
+ * product of 1 + min(stake, c/m)(x - m). Under a mean of at most `nullMean` it ever exceeds 1/alpha with a probability
+ * of at most alpha, so looking often is free. For "below", give 1 - x and 1 - m.
  *
  * @param input.alpha sets the stakes only; the evidence is valid for every level.
  * @param input.truncation c: no stake risks more of the capital; default 1/2.

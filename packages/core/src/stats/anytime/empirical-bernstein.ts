@@ -4,16 +4,20 @@ import type { Interval } from '../proportion-intervals.js';
 import { plugInStakes, requireBounded } from './bounded-values.js';
 
 export interface AnytimeInterval extends Interval {
-  /** The running intersection is empty: the mean moved while it was watched, and there is no interval. lower is above upper. */
+  /**
+   * The running intersection is empty: the mean moved while it was watched, and there is no interval. lower is above
+   * upper.
+   */
   readonly degenerate: boolean;
 }
 
 const MOST_STAKE = 0.5;
 
 /**
- * A confidence sequence for the mean of values from 0 to 1, by the predictable plug-in empirical Bernstein bound (Waudby-Smith and Ramdas 2023, theorem 2): the
- * true mean is inside at all times at once with probability 1 - alpha, so that one may look after each value. Needs independent values of one mean. Wider than
- * {@link bettingHedged}, and cheaper.
+ * A confidence sequence for the mean of values from 0 to 1, by the predictable plug-in empirical Bernstein bound
+ * (Waudby-Smith and Ramdas 2023, theorem 2): the true mean is inside at all times at once with probability 1 - alpha,
+ * so that one may look after each value. Needs independent values of one mean. Wider than {@link bettingHedged}, and
+ * cheaper.
  *
  * @param input.values in the order in which they came.
  * @param input.runningIntersection the narrowest of all looks so far; default true.

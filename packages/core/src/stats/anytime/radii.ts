@@ -1,8 +1,9 @@
 import { refuse, requireBetween0And1, requireCount, requireFinite, requirePositive } from '../arguments.js';
 
 /**
- * Half of the width of the normal-mixture confidence sequence for the mean of t values (Robbins 1970; Howard et al. 2021):
- * sqrt((V + rho) ln((V + rho) / (rho alpha^2))) / t, V = t sigma2. For values that are sub-Gaussian with variance factor `sigma2`, as 1/4 for any from 0 to 1.
+ * Half of the width of the normal-mixture confidence sequence for the mean of t values (Robbins 1970; Howard et al.
+ * 2021): sqrt((V + rho) ln((V + rho) / (rho alpha^2))) / t, V = t sigma2. For values that are sub-Gaussian with
+ * variance factor `sigma2`, as 1/4 for any from 0 to 1.
  *
  * @param input.rho the intrinsic time at which the sequence is narrowest, roughly.
  * @throws ERR_ML_STATISTICS_INVALID for t below 1, a sigma2 or rho that is not above 0, and an alpha outside (0, 1).
@@ -25,8 +26,8 @@ export function normalMixtureRadius(input: {
 }
 
 /**
- * The stitched boundary of Howard et al. (2021, equation 2): a sum of 1-sub-Gaussian increments with intrinsic time v ever exceeds
- * 1.7 sqrt(v (ln ln(2v) + 0.72 ln(5.2/alpha))), at any v >= 1, with a probability of at most alpha.
+ * The stitched boundary of Howard et al. (2021, equation 2): a sum of 1-sub-Gaussian increments with intrinsic time v
+ * ever exceeds 1.7 sqrt(v (ln ln(2v) + 0.72 ln(5.2/alpha))), at any v >= 1, with a probability of at most alpha.
  *
  * @throws ERR_ML_STATISTICS_INVALID for v below 1, and an alpha outside (0, 1).
  */
@@ -41,8 +42,9 @@ export function stitchedBoundary({ v, alpha }: { readonly v: number; readonly al
 }
 
 /**
- * The mixture sequential probability ratio of Johari et al. (2017) for a normal mean: reject when it is 1/alpha or more, at any look. Values of known variance, or many:
- * sqrt(s2/(s2 + t tau2)) exp(t^2 tau2 (mean - theta0)^2 / (2 s2 (s2 + t tau2))).
+ * The mixture sequential probability ratio of Johari et al. (2017) for a normal mean: reject when it is 1/alpha or
+ * more, at any look. Values of known variance, or many: sqrt(s2/(s2 + t tau2)) exp(t^2 tau2 (mean - theta0)^2 / (2 s2
+ * (s2 + t tau2))).
  *
  * @param input.tau2 variance of the effects that are expected.
  * @returns the ratio, and its logarithm for where the ratio is beyond a double.
@@ -70,11 +72,13 @@ export function msprtNormal(input: {
 }
 
 /**
- * Half of the width of the asymptotic confidence sequence of Waudby-Smith et al. (2021): sd sqrt(2 (t rho^2 + 1) / (t^2 rho^2) ln(sqrt(t rho^2 + 1) / alpha)). Its guarantee holds as t grows, for
- * any distribution with a variance; not for a first look at a handful of values.
+ * Half of the width of the asymptotic confidence sequence of Waudby-Smith et al. (2021): sd sqrt(2 (t rho^2 + 1) / (t^2
+ * rho^2) ln(sqrt(t rho^2 + 1) / alpha)). Its guarantee holds as t grows, for any distribution with a variance; not for
+ * a first look at a handful of values.
  *
  * @param input.sd sample standard deviation of the t values.
- * @throws ERR_ML_STATISTICS_INVALID for t below 1, an sd below 0, a rho that is not above 0, and an alpha outside (0, 1).
+ * @throws ERR_ML_STATISTICS_INVALID for t below 1, an sd below 0, a rho that is not above 0, and an alpha outside (0,
+ * 1).
  */
 export function asymptoticRadius(input: {
   readonly t: number;

@@ -15,8 +15,8 @@ export interface BcaInterval {
   /** The plain percentile interval of the same replicates, for comparison. */
   readonly percentile: readonly [number, number];
   /**
-   * The replicates know no spread or the estimate lies outside of them all, or the statistic was not defined for some: the interval says nothing, and is no
-   * certainty, however narrow.
+   * The replicates know no spread or the estimate lies outside of them all, or the statistic was not defined for some:
+   * the interval says nothing, and is no certainty, however narrow.
    */
   readonly degenerate: boolean;
 }
@@ -40,8 +40,8 @@ export interface OfIndices {
 }
 
 /**
- * A statistic of counts: the examples fall into few cells that are alike for it (for F1: label and prediction), so that a resample is a draw of counts, whose
- * cost does not grow with the number of examples.
+ * A statistic of counts: the examples fall into few cells that are alike for it (for F1: label and prediction), so that
+ * a resample is a draw of counts, whose cost does not grow with the number of examples.
  */
 export interface OfCounts {
   readonly counts: Numbers;
@@ -56,10 +56,12 @@ const MOST_DRAWS = 2e9;
 const MOST_JACKKNIFE = 1000;
 
 /**
- * The bias-corrected and accelerated bootstrap interval (Efron 1987), for statistics that are no mean, such as F1. Coverage near nominal from some 50 examples on; for few, or for
- * a statistic that jumps (a maximum, a quantile), too narrow. For proportions use {@link clopperPearson}, for paired accuracy {@link tangoInterval}.
+ * The bias-corrected and accelerated bootstrap interval (Efron 1987), for statistics that are no mean, such as F1.
+ * Coverage near nominal from some 50 examples on; for few, or for a statistic that jumps (a maximum, a quantile), too
+ * narrow. For proportions use {@link clopperPearson}, for paired accuracy {@link tangoInterval}.
  *
- * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 examples, resamples outside 100 to 1,000,000, a confidence outside (0, 1), and more than 2e9 draws.
+ * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 examples, resamples outside 100 to 1,000,000, a confidence outside
+ * (0, 1), and more than 2e9 draws.
  */
 export function bcaInterval(input: (OfMean | OfIndices | OfCounts) & Resampling): BcaInterval {
   requireBetween0And1('confidence', input.confidence);

@@ -9,7 +9,8 @@ export interface Acceleration {
 }
 
 /**
- * The acceleration of Efron (1987) for a mean, from the jackknife: sum (m - j)^3 / (6 (sum (m - j)^2)^1.5), of the means j that leave one value out.
+ * The acceleration of Efron (1987) for a mean, from the jackknife: sum (m - j)^3 / (6 (sum (m - j)^2)^1.5), of the
+ * means j that leave one value out.
  *
  * @param input.values at least 2.
  * @throws ERR_ML_STATISTICS_INVALID for fewer than 2 values or one that is not finite.
@@ -22,7 +23,8 @@ export function bcaAcceleration({ values }: { readonly values: Numbers }): Accel
 /**
  * The same for any statistic.
  *
- * @param influence how far leaving out each example, or one of each kind, lowers the statistic, up to a constant and a factor.
+ * @param influence how far leaving out each example, or one of each kind, lowers the statistic, up to a constant and a
+ * factor.
  * @param counts how many examples are of each kind; default one.
  */
 export function accelerationOf(influence: Numbers, counts?: Numbers): Acceleration {
@@ -45,11 +47,13 @@ export function accelerationOf(influence: Numbers, counts?: Numbers): Accelerati
 }
 
 /**
- * The levels of the bootstrap distribution at which a BCa interval has its ends (Efron 1987): Phi(z0 + (z0 + z) / (1 - a (z0 + z))).
+ * The levels of the bootstrap distribution at which a BCa interval has its ends (Efron 1987): Phi(z0 + (z0 + z) / (1 -
+ * a (z0 + z))).
  *
  * @param input.z0 the bias correction: the normal quantile of the share of replicates below the estimate.
  * @param input.a the acceleration.
- * @throws ERR_ML_STATISTICS_INVALID for a z0 or a that is not finite, a confidence outside (0, 1), and an `a` so large that the levels turn over.
+ * @throws ERR_ML_STATISTICS_INVALID for a z0 or a that is not finite, a confidence outside (0, 1), and an `a` so large
+ * that the levels turn over.
  */
 export function bcaAdjustedLevels(input: {
   readonly z0: number;

@@ -4,7 +4,9 @@ export interface Tails {
   readonly less: number;
 }
 
-/** Sums this near to each other, relative to the sum of all magnitudes, are ties: rounding alone makes such differences. */
+/**
+ * Sums this near to each other, relative to the sum of all magnitudes, are ties: rounding alone makes such differences.
+ */
 export const TIE = 1e-12;
 
 /**

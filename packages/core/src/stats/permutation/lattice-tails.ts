@@ -21,11 +21,13 @@ function termsOf(count: number): number {
 }
 
 /**
- * Both tails of the sum of signed whole numbers, by adding the levels one after the other to the distribution. Only probabilities are added, so that small ones keep their digits. What
- * leaves the window is counted into both tails, so that neither is ever too small.
+ * Both tails of the sum of signed whole numbers, by adding the levels one after the other to the distribution. Only
+ * probabilities are added, so that small ones keep their digits. What leaves the window is counted into both tails, so
+ * that neither is ever too small.
  *
  * @param observed a sum that the levels can have.
- * @param reach how far from 0 the distribution is kept; the callers take 7 standard deviations, and 5 more than what was seen.
+ * @param reach how far from 0 the distribution is kept; the callers take 7 standard deviations, and 5 more than what
+ * was seen.
  */
 export function latticeTails(levels: readonly Level[], observed: number, reach: number): Tails {
   const state = new Window(reach);
@@ -65,7 +67,8 @@ interface Target {
 }
 
 /**
- * The distribution of the plus side: with R the sum of all weights so far and A that of the weights with a plus, the sum is 2A - R. Kept for the A about R/2.
+ * The distribution of the plus side: with R the sum of all weights so far and A that of the weights with a plus, the
+ * sum is 2A - R. Kept for the A about R/2.
  */
 class Window {
   #mass: Float64Array;
@@ -99,7 +102,10 @@ class Window {
     this.#size = target.size;
   }
 
-  /** One unit: half of the mass stays, half moves by its weight. In one pass, since most of the time of a test is spent here. */
+  /**
+   * One unit: half of the mass stays, half moves by its weight. In one pass, since most of the time of a test is spent
+   * here.
+   */
   #toss({ next, shift, size }: Target, weight: number): void {
     const mass = this.#mass;
     const jump = shift + weight;

@@ -55,9 +55,11 @@ function commonDivisor(weights: Float64Array): number {
 }
 
 /**
- * The units as whole multiples of a step that leaves their sum a standard deviation of about `deviation` steps. What is cut off or added to a magnitude goes to the next larger one, so that a small effect in many
- * small units is not rounded away. Only magnitudes and the order of the units are looked at, never a sign: the rounded sum is a statistic of its own, whose distribution under flips is known exactly, and the level
- * of the test is not touched by the rounding.
+ * The units as whole multiples of a step that leaves their sum a standard deviation of about `deviation` steps. What is
+ * cut off or added to a magnitude goes to the next larger one, so that a small effect in many small units is not
+ * rounded away. Only magnitudes and the order of the units are looked at, never a sign: the rounded sum is a statistic
+ * of its own, whose distribution under flips is known exactly, and the level of the test is not touched by the
+ * rounding.
  *
  * @returns also the standard deviation of the rounding, in standard deviations of the sum.
  */

@@ -22,8 +22,9 @@ const MOST_RESAMPLES = 10_000_000;
 const TOGETHER = 8;
 
 /**
- * The paired permutation test by random flips, as most tools do it. Kept for comparison with them and as a check on pairedPermutation, which needs no draws and whose p has no error of resampling: at
- * a level of 0.0005, 100,000 resamples still leave p uncertain by a seventh.
+ * The paired permutation test by random flips, as most tools do it. Kept for comparison with them and as a check on
+ * pairedPermutation, which needs no draws and whose p has no error of resampling: at a level of 0.0005, 100,000
+ * resamples still leave p uncertain by a seventh.
  *
  * @throws ERR_ML_STATISTICS_INVALID as pairedPermutation, and for resamples outside 1 to 10,000,000.
  */

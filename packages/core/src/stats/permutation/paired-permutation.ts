@@ -8,8 +8,9 @@ import { blocksOf, signSumDeviation, sumOf, unitsOf } from './units.js';
 import type { PairedDifferences } from './units.js';
 
 /**
- * How the p was found. `binomial`, `enumeration` and `lattice`: exactly, of the sum itself. `rounded`: exactly, of the sum of the differences rounded to a
- * step (and, beyond 4,093 units, of blocks of them). `bound`: the sum is more than 10 standard deviations away, and p is Hoeffding's bound, which is above the exact one.
+ * How the p was found. `binomial`, `enumeration` and `lattice`: exactly, of the sum itself. `rounded`: exactly, of the
+ * sum of the differences rounded to a step (and, beyond 4,093 units, of blocks of them). `bound`: the sum is more than
+ * 10 standard deviations away, and p is Hoeffding's bound, which is above the exact one.
  */
 export type PermutationMethod = 'none' | 'binomial' | 'enumeration' | 'lattice' | 'rounded' | 'bound';
 
@@ -23,7 +24,9 @@ export interface PairedPermutation {
   readonly method: PermutationMethod;
   /** What is flipped as one: groups or examples whose sum is not 0, or blocks of them. */
   readonly units: number;
-  /** Standard deviation of what rounding adds to the sum, in standard deviations of the sum; 0 where nothing is rounded. */
+  /**
+   * Standard deviation of what rounding adds to the sum, in standard deviations of the sum; 0 where nothing is rounded.
+   */
   readonly rounding: number;
   /** Nothing differs: the p are 1. */
   readonly degenerate: boolean;
@@ -42,16 +45,21 @@ const ROUNDING = 1 / 2000;
 const FAR = 10;
 
 /**
- * The paired permutation test of Fisher and Pitman (1937): if candidate and baseline were exchangeable, each difference (each group's sum) could as well have the other sign. p is the share of all sign
- * flips whose sum is as large. Exact, without draws: the same differences give the same p to the last bit, in well under a second for a million of them. For losses and scores whose mean is the criterion; for correctness
- * it equals McNemar's exact test. Needs independent units: give `groups` where several examples come from one source.
+ * The paired permutation test of Fisher and Pitman (1937): if candidate and baseline were exchangeable, each difference
+ * (each group's sum) could as well have the other sign. p is the share of all sign flips whose sum is as large. Exact,
+ * without draws: the same differences give the same p to the last bit, in well under a second for a million of them.
+ * For losses and scores whose mean is the criterion; for correctness it equals McNemar's exact test. Needs independent
+ * units: give `groups` where several examples come from one source.
  *
- * Differences that are whole multiples of a decimal step have the exact distribution of their sum computed on that lattice. Others are rounded to a lattice whose step is some thousandth of the sum's standard deviation;
- * the level of the test stays exact, since rounding looks at magnitudes alone, and `rounding` says how far the statistic is from the mean. docs/adr/0025-statistics.md
+ * Differences that are whole multiples of a decimal step have the exact distribution of their sum computed on that
+ * lattice. Others are rounded to a lattice whose step is some thousandth of the sum's standard deviation; the level of
+ * the test stays exact, since rounding looks at magnitudes alone, and `rounding` says how far the statistic is from the
+ * mean. docs/adr/0025-statistics.md
  *
  * Not for H0 "the mean is -margin": shifted differences are not symmetric. See nonInferiorityMean.
  *
- * @throws ERR_ML_STATISTICS_INVALID for no difference, one that is not finite, and groups of another length or that are no whole numbers.
+ * @throws ERR_ML_STATISTICS_INVALID for no difference, one that is not finite, and groups of another length or that are
+ * no whole numbers.
  */
 export function pairedPermutation(input: PairedDifferences): PairedPermutation {
   const { sums, mean } = unitsOf(input);

@@ -16,7 +16,9 @@ export interface PairedDifferences {
   readonly groups?: Int32Array | readonly number[];
 }
 
-/** Beyond it differences are scaled down, that their sums and squares stay in range; below, that squares do not vanish. */
+/**
+ * Beyond it differences are scaled down, that their sums and squares stay in range; below, that squares do not vanish.
+ */
 const EXTREME = 1e140;
 
 export function unitsOf({ differences, groups }: PairedDifferences): Units {
@@ -62,7 +64,10 @@ function groupSums(differences: Float64Array, groups: Int32Array | readonly numb
   return sums.subarray(0, places);
 }
 
-/** A function from the name of a group to its place, which is the next one for a name that is new: a table where the names are near to each other, which is ten times as fast as a map. */
+/**
+ * A function from the name of a group to its place, which is the next one for a name that is new: a table where the
+ * names are near to each other, which is ten times as fast as a map.
+ */
 function placesOf(groups: Int32Array | readonly number[]): (group: number, next: number) => number {
   let [least, most] = [Infinity, -Infinity];
   groups.forEach((group: number, index: number) => {
@@ -84,8 +89,9 @@ function byMap(places: Map<number, number>): (group: number, next: number) => nu
 }
 
 /**
- * Joins units to at most `most` blocks that are flipped as one. Which unit goes to which block is fixed before anything is looked at, so that the flips of blocks are a part of all
- * flips that is closed in itself, and a test by them has its level; what it loses is as if a t test had that many degrees of freedom. Neighbours go to different blocks, since
+ * Joins units to at most `most` blocks that are flipped as one. Which unit goes to which block is fixed before anything
+ * is looked at, so that the flips of blocks are a part of all flips that is closed in itself, and a test by them has
+ * its level; what it loses is as if a t test had that many degrees of freedom. Neighbours go to different blocks, since
  * files are often sorted by a property on which the difference depends.
  */
 export function blocksOf(units: Float64Array, most: number): Float64Array {

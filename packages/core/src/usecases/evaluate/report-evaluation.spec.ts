@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { decodeEvaluationReport } from '../../evaluation/index.js';
-import { isMlError } from '../../kernel/index.js';
+import { isMlError, MlError } from '../../kernel/index.js';
 import { wellBehaved } from '../testing/fake-machine.js';
 import type { FakeMachine, Script } from '../testing/fake-machine.js';
 import { newWorkspace, removeWorkspaces, run, steps, task } from '../testing/small-workspace.js';
@@ -124,8 +124,14 @@ describe('reportEvaluation', () => {
     await run(other);
     rmSync(reportPath(other));
     other.objects.source = () => Promise.reject(new Error('a bug'));
-    const outcome = (await run(other))['m:evaluate'];
-    expect(outcome?.state).toBe('failed');
+    expect((await run(other))['m:evaluate']?.state).toBe('failed');
+    const lost = new MlError('ERR_ML_STORE_UNAVAILABLE', { message: 'the disk is away', fix: 'Wait.' });
+    other.objects.source = () => Promise.reject(lost);
+    expect((await run(other))['m:evaluate']?.state).toBe('restored');
+    expect(reportOf(other).runs[0]).toMatchObject({ why: 'the disk is away', measures: [] });
+    Reflect.deleteProperty(other.objects, 'source');
+    await run(other);
+    expect(reportOf(other).runs[0]?.measures.length).toBeGreaterThan(0);
   });
 
   it('other steps have none', async () => {

@@ -67,7 +67,9 @@ function standingReport(text: string | undefined, of: Digest): EvaluationReport 
   if (text === undefined) return undefined;
   try {
     const report = decodeEvaluationReport(Buffer.from(text));
-    return report.of === of ? report : undefined;
+    // What kept predictions from being read may be over.
+    const isWhole = report.runs.every(({ predictions, why }) => predictions === null || why === undefined);
+    return report.of === of && isWhole ? report : undefined;
   } catch (error) {
     if (isMlError(error)) return undefined;
     throw error;

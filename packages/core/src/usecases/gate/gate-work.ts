@@ -4,7 +4,7 @@ import type { GatePolicy } from '../../gate/index.js';
 import { isMlError, MlError } from '../../kernel/index.js';
 import { stepId, verdictPath } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
-import { gatePolicyOf } from '../../manifest/index.js';
+import { evaluationOptionsOf, gatePolicyOf } from '../../manifest/index.js';
 import { champion } from '../../registry/index.js';
 import type { AliasEntry } from '../../registry/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
@@ -81,8 +81,9 @@ export class GateWork implements TaskWork {
     const plan = await this.#deps.results.plan(this.#evaluation);
     const policy = policyOf(plan);
     const candidate = await this.#candidate(plan, policy);
+    const options = evaluationOptionsOf(plan.project.config);
     const answer = await judgeCandidate(
-      { project, policy, candidate, accepted: this.#accepted, lookOnly: this.#lookOnly },
+      { project, policy, candidate, accepted: this.#accepted, options, lookOnly: this.#lookOnly },
       this.#deps,
     );
     await this.#deps.writer.write(verdictPath(project), encodeVerdict(answer.verdict));

@@ -1,4 +1,12 @@
-import { levelOf, measureNamed, pairsIn, rowsIn, sampleOf, testRows } from '../../evaluation/index.js';
+import {
+  levelOf,
+  measureNamed,
+  pairExamples,
+  pairsIn,
+  rowsIn,
+  sampleOf,
+  testRows,
+} from '../../evaluation/index.js';
 import type {
   Evaluation,
   Examples,
@@ -6,6 +14,7 @@ import type {
   Measure,
   NoSample,
   PairedSample,
+  Pairing,
   Pairs,
   Rows,
   Segment,
@@ -86,14 +95,26 @@ function levelIn(
 ): LevelSample | ValueSample | NoSample {
   const { evaluation } = candidate;
   const { examples } = evaluation;
-  return levelOf(measure, evaluation, rowsIn(examples, testRows(examples), segment));
+  const rows = (measure.rows ?? testRows)(examples);
+  return levelOf(measure, evaluation, rowsIn(examples, rows, segment));
 }
 
 function pairIn(measure: Measure, { candidate, baseline }: Contest, segment: Segment): AnySample {
   if (baseline === undefined) return none('there is no accepted model to compare with');
   const { evaluation } = candidate;
-  const pairs = segment.length === 0 ? baseline.pairs : pairsIn(evaluation.examples, baseline.pairs, segment);
+  const all = pairsOf(measure, evaluation, baseline);
+  if ('ok' in all && !all.ok) return none(`${measure.name}: ${all.why}`);
+  const pairs = segment.length === 0 ? all : pairsIn(evaluation.examples, all, segment);
   return sampleOf(measure, { candidate: evaluation, baseline: baseline.evaluation, pairs });
+}
+
+/** Those of the test set were paired once; a behavioural test has rows of its own. */
+function pairsOf(
+  { rows }: Measure,
+  { examples }: Evaluation,
+  { evaluation, pairs }: NonNullable<Contest['baseline']>,
+): Pairs | Pairing {
+  return rows === undefined ? pairs : pairExamples(examples, evaluation.examples, rows);
 }
 
 function valuesOf(

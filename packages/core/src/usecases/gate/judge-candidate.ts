@@ -1,4 +1,5 @@
-import { unaskedVerdict, reason } from '../../gate/index.js';
+import type { EvaluationOptions } from '../../evaluation/index.js';
+import { criteriaOf, unaskedVerdict, reason } from '../../gate/index.js';
 import type { GatePolicy } from '../../gate/index.js';
 import type { Accepted, Candidate } from './candidate.js';
 import { readContest } from './read-contest.js';
@@ -14,6 +15,8 @@ export interface CandidateToJudge {
   readonly policy: GatePolicy;
   readonly candidate: Candidate;
   readonly accepted: Accepted;
+  /** What ml.yaml says of the predictions. */
+  readonly options: EvaluationOptions;
   /** Look for the answer only: what was not asked is refused, and no step is spent. */
   readonly lookOnly: boolean;
 }
@@ -34,11 +37,23 @@ export async function judgeCandidate(input: CandidateToJudge, deps: JudgeCandida
       verdict: unaskedVerdict(about, reason('accepted'), 'pass'),
       asked: undefined,
     };
-  const reading = await readContest(project, input, deps.stores.objects);
+  const reading = await readContest(
+    project,
+    { candidate, accepted, options: boundOptions(input) },
+    deps.stores.objects,
+  );
   if (reading.kind === 'ready') return new Hearing(input, reading, deps).answer();
   const verdict =
     reading.kind === 'invalid'
       ? unaskedVerdict(about, reason('undefined', { what: reading.why }), 'invalid')
       : unaskedVerdict(about, reason('baseline', { what: reading.why }));
   return { project, candidate, verdict, asked: undefined };
+}
+
+/** What the answer follows from is part of the question; a behavioural test that the gate does not ask for is not. */
+function boundOptions({ options, policy }: CandidateToJudge): EvaluationOptions {
+  const asked = new Set(criteriaOf(policy).map(({ criterion }) => criterion.metric));
+  const bound = options.behaviour?.filter(({ name }) => asked.has(`behaviour.${name}`)) ?? [];
+  const behaviour = bound.map((test) => ({ ...test, min: undefined }));
+  return { positive: options.positive, ...(behaviour.length === 0 ? {} : { behaviour }) };
 }

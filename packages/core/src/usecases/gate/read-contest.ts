@@ -1,4 +1,5 @@
 import { Evaluation, pairExamples, readExamples, testRows, testSetDigest } from '../../evaluation/index.js';
+import type { EvaluationOptions } from '../../evaluation/index.js';
 import { canonicalJson, digestOf, isMlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import type { ObjectStore } from '../../store/index.js';
@@ -23,13 +24,21 @@ export type ContestReading =
   /** There is an accepted model, and it cannot be compared. */
   | { readonly kind: 'no-baseline'; readonly why: string };
 
+interface ContestToRead {
+  readonly candidate: Candidate;
+  readonly accepted: Accepted;
+  readonly options: EvaluationOptions;
+}
+
 /** Reads what both models answered, and pairs it. @throws MlError where the store cannot be read */
 export async function readContest(
   project: string,
-  { candidate, accepted }: { readonly candidate: Candidate; readonly accepted: Accepted },
+  { candidate, accepted, options }: ContestToRead,
   objects: ObjectStore,
 ): Promise<ContestReading> {
-  const own = await readModel(candidate, `${project}:evaluate`, objects);
+  const read = (model: EvaluatedModel, where: string): ReturnType<typeof readModel> =>
+    readModel(model, where, { objects, options });
+  const own = await read(candidate, `${project}:evaluate`);
   if ('why' in own) return { kind: 'invalid', why: own.why };
   const { examples } = own.evaluation;
   if (testRows(examples).length === 0)
@@ -37,7 +46,7 @@ export async function readContest(
   const ready = {
     kind: 'ready',
     testSet: testSetDigest(examples),
-    candidate: digestOfModel(candidate),
+    candidate: digestOfModel(candidate, options),
   } as const;
   if (accepted.kind === 'none')
     return {
@@ -50,12 +59,12 @@ export async function readContest(
     return { kind: 'no-baseline', why: `nobody can tell which model is accepted: ${accepted.error.message}` };
   const chosen = baselineOf(accepted, ready.testSet);
   if ('why' in chosen) return { kind: 'no-baseline', why: chosen.why };
-  const other = await readModel(chosen, `the accepted model of ${project}`, objects);
+  const other = await read(chosen, `the accepted model of ${project}`);
   if ('why' in other) return { kind: 'no-baseline', why: other.why };
   const pairing = pairExamples(examples, other.evaluation.examples);
   if (!pairing.ok) return { kind: 'invalid', why: pairing.why };
   const contest = { candidate: own, baseline: { ...other, pairs: pairing } };
-  return { ...ready, baseline: digestOfModel(chosen), compared: chosen, contest };
+  return { ...ready, baseline: digestOfModel(chosen, options), compared: chosen, contest };
 }
 
 /** The accepted model by today's evaluation; where that failed, as it was when it was accepted, if it was of this very test set. */
@@ -74,19 +83,23 @@ function baselineOf(
 async function readModel(
   { predictions, ...model }: EvaluatedModel,
   where: string,
-  objects: ObjectStore,
+  { objects, options }: { readonly objects: ObjectStore; readonly options: EvaluationOptions },
 ): Promise<ReadModel | { readonly why: string }> {
   if (predictions === undefined) return { why: `${where} wrote no predictions` };
   try {
     const source = await objects.source(predictions.digest);
-    return { ...model, evaluation: new Evaluation(await readExamples(source, `${where} predictions`)) };
+    return {
+      ...model,
+      evaluation: new Evaluation(await readExamples(source, `${where} predictions`), options),
+    };
   } catch (error) {
     if (isMlError(error) && error.code === 'ERR_ML_PREDICTIONS_INVALID') return { why: error.message };
     throw error;
   }
 }
 
-/** Bytes of the answers, of the model, and what was measured of it. */
-function digestOfModel({ model, predictions, metrics }: EvaluatedModel): Digest {
-  return digestOf(canonicalJson({ model: model.digest, predictions: predictions?.digest ?? null, metrics }));
+/** Bytes of the answers, of the model, what was measured of it, and what ml.yaml says of the answers. */
+function digestOfModel({ model, predictions, metrics }: EvaluatedModel, options: EvaluationOptions): Digest {
+  const answers = predictions?.digest ?? null;
+  return digestOf(canonicalJson({ model: model.digest, predictions: answers, metrics, options }));
 }

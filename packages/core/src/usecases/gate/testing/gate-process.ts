@@ -88,6 +88,7 @@ async function main([store = '', root = '', who = '', count = '']: readonly stri
       policy,
       candidate: { ...model, seed: 1, params: {}, predictions: undefined },
       accepted: { kind: 'none' },
+      options: {},
       lookOnly: false,
     } as const;
     const { verdict, asked } = await new Hearing(input, reading, deps).answer();
