@@ -128,6 +128,10 @@ describe('sampleOf', () => {
       if (found.kind !== 'table') throw new Error(JSON.stringify(found));
       expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(200);
       expect(found.gain(found.counts)).toBeCloseTo(found.candidate - found.baseline, 15);
+      const { counts, exchanged = new Int32Array(0) } = found;
+      expect([...exchanged].map((place) => exchanged[place])).toEqual([...counts.keys()]);
+      const turned = Float64Array.from(exchanged, (place) => counts[place] ?? NaN);
+      expect(found.gain(turned)).toBeCloseTo(found.baseline - found.candidate, 15);
       const terms = measure(name).terms(input.baseline, input.pairs.baseline);
       expect(terms.kind === 'table' && valueOf(terms)).toBeCloseTo(found.baseline, 15);
       expect(found.gain(found.counts.map((count) => 3 * count))).toBeCloseTo(
