@@ -1,7 +1,8 @@
 import { isNone, none } from './evaluation.js';
 import type { Evaluation } from './evaluation.js';
+import { combinationsOf } from './combinations.js';
 import { disagreementOf } from './disagreement.js';
-import { groupsOf, influences, valueOf } from './level.js';
+import { areFinite, groupsOf, influences, valueOf } from './level.js';
 import { addTo, emptyConfusion, ratioOf } from './measures/class-ratios.js';
 import type { AucTerms, Measure, MeanTerms, RatioTerms, Terms } from './measures/measure.js';
 import type { Pairs } from './pair-examples.js';
@@ -115,6 +116,8 @@ function meanSample(
 ): PairedSample | NoSample {
   if (own.values.length !== other.values.length) return none('the two have other queries');
   const differences = pairedDifferences(measure, own, other);
+  if (!areFinite(differences) || !areFinite(Float64Array.of(valueOf(own), valueOf(other))))
+    return none(`${measure.name} leaves the range of a double`);
   const groups = own.units === undefined ? groupsOf(input.candidate, input.pairs.candidate) : undefined;
   const differing =
     differences.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / differences.length;
@@ -164,39 +167,25 @@ function aucSample(own: AucTerms, other: AucTerms, input: PairedInput): PairedSa
 
 /** Combinations of label and both answers, each with the number of examples that have it. */
 function tableSample(own: RatioTerms, other: RatioTerms, input: PairedInput): PairedSample {
-  const keys = [...new Set([...own.keys, ...other.keys])];
-  const codeOf = new Map(keys.map((key, code) => [key, code]));
-  const shared = other.keys.map((key) => codeOf.get(key) ?? -1);
-  const indexes = new Map<number, number>();
-  const combinations: { label: number; candidate: number; baseline: number; times: number }[] = [];
-  own.label.forEach((label, index) => {
-    const candidate = own.prediction[index] ?? -1;
-    const baseline = shared[other.prediction[index] ?? -1] ?? -1;
-    const key = (label * keys.length + candidate) * keys.length + baseline;
-    const known = combinations[indexes.get(key) ?? -1];
-    if (known !== undefined) known.times += 1;
-    else indexes.set(key, combinations.push({ label, candidate, baseline, times: 1 }) - 1);
-  });
+  const { keys, all, exchanged } = combinationsOf(own, other);
   const valueUnder =
     (side: 'candidate' | 'baseline') =>
     (counts: Float64Array): number => {
       const confusion = emptyConfusion(keys.length);
-      combinations.forEach(({ label, [side]: answer }, index) => {
+      all.forEach(({ label, [side]: answer }, index) => {
         addTo(confusion, { label, answer, times: counts[index] ?? 0 });
       });
       return ratioOf(confusion, { keys, ratio: own.ratio });
     };
   const [candidate, baseline] = [valueUnder('candidate'), valueUnder('baseline')];
-  const counts = Float64Array.from(combinations, ({ times }) => times);
-  const differing = combinations.reduce(
-    (sum, one) => sum + (one.candidate === one.baseline ? 0 : one.times),
-    0,
-  );
+  const counts = Float64Array.from(all, ({ times }) => times);
+  const differing = all.reduce((sum, one) => sum + (one.candidate === one.baseline ? 0 : one.times), 0);
   return {
     kind: 'table',
     n: own.label.length,
     disagreement: disagreementOf(input, differing / own.label.length),
     counts,
+    exchanged,
     gain: (resampled) => candidate(resampled) - baseline(resampled),
     candidate: candidate(counts),
     baseline: baseline(counts),

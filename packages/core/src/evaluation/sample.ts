@@ -56,6 +56,11 @@ export interface TableSample extends Paired {
   readonly kind: 'table';
   /** How often each combination occurs; sums to n. */
   readonly counts: Float64Array;
+  /**
+   * For each combination the place of the one in which the two models gave one another's answer: its own where both gave the same. Flipping
+   * who gave which answer is moving counts between the two.
+   */
+  readonly exchanged?: Int32Array;
   /** Gain of the candidate over the baseline under such counts; NaN where it is not defined. */
   readonly gain: (counts: Float64Array) => number;
   readonly candidate: number;

@@ -3,6 +3,7 @@ import { seededRng } from '../kernel/index.js';
 import type { Rng } from '../kernel/index.js';
 import { binomialUpperTail } from '../stats/distributions.js';
 import { pOfGain } from './tests/superiority.js';
+import { exchangedAtRandom, pOfExchange } from './tests/table-gain.js';
 
 /** What became of candidates that are made of nothing but chance. */
 export interface Control {
@@ -23,14 +24,20 @@ type Testable = Exclude<PairedSample, TableSample>;
 
 /**
  * The negative control: for each example (each group) it is drawn anew which of the two models gave which answer, so that the two are exactly alike but for
- * chance, and the test must hold nearly all of them. null where it cannot be done: a table of counts no longer knows its examples.
+ * chance, and the test must hold nearly all of them. null where it cannot be done: a table that does not tell which of its combinations belong together.
  */
 export function negativeControl(sample: PairedSample, alpha: number): Control | null {
-  if (sample.kind === 'table' || alpha <= 0) return null;
+  if (alpha <= 0 || (sample.kind === 'table' && sample.exchanged === undefined)) return null;
   const rng = seededRng(seed);
   let passed = 0;
-  for (let round = 0; round < tried; round++) if (pOfGain(swapped(sample, rng)) <= alpha) passed += 1;
+  for (let round = 0; round < tried; round++) if (pOfChance(sample, rng, alpha) <= alpha) passed += 1;
   return { tried, passed, broken: binomialUpperTail(passed, tried, alpha) < suspicion };
+}
+
+function pOfChance(sample: PairedSample, rng: Rng, alpha: number): number {
+  if (sample.kind !== 'table') return pOfGain(swapped(sample, rng));
+  const counts = exchangedAtRandom(sample, sample.exchanged ?? new Int32Array(0), rng);
+  return pOfExchange({ ...sample, counts }, alpha) ?? 1;
 }
 
 function swapped(sample: Testable, rng: Rng): Testable {

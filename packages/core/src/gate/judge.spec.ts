@@ -385,9 +385,16 @@ describe('the negative control', () => {
     }
   });
 
-  it('is not there where it was not asked for, nor where a table no longer knows its examples', () => {
+  it('holds candidates of chance in a table, and is not there where it does not tell what belongs together', () => {
+    const table = f1Table([900, 40, 20, 10, 20, 20, 250, 740]);
+    expect(onPrimary(table, { negativeControl: true }).control).toEqual({
+      tried: 5,
+      passed: 0,
+      broken: false,
+    });
+    const untold = { ...table, exchanged: undefined };
+    expect(onPrimary(untold as unknown as Sample, { negativeControl: true }).control).toBeNull();
     expect(onPrimary(binary(5000, 400, 200)).control).toBeNull();
-    expect(onPrimary(f1Table([9, 1, 1, 9, 9, 1, 1, 9]), { negativeControl: true }).control).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.js';
 import { isLabelFree } from './metric-names.js';
 import { criteriaOf } from './policy.js';
 import type { Criterion, CriterionId, GatePolicy } from './policy.js';
-import { resultsOf } from './results-of.js';
+import { isPaired, resultsOf } from './results-of.js';
 import type { Judged } from './results-of.js';
 import { worseSlices } from './worse-slices.js';
 import type { WorseSlice } from './worse-slices.js';
@@ -80,8 +80,7 @@ function judgedSafely(
 function controlOf(policy: GatePolicy, alpha: number, evidence: readonly Evidence[]): Control | null {
   const sample = evidence.find(({ id }) => id === 'primary')?.sample;
   if (!policy.negativeControl || sample === undefined) return null;
-  const isPaired = sample.kind === 'binary' || sample.kind === 'mean' || sample.kind === 'auc';
-  return isPaired && sample.n > 0 ? negativeControl(sample, alpha) : null;
+  return isPaired(sample) && sample.n > 0 ? negativeControl(sample, alpha) : null;
 }
 
 function stateOf(judged: readonly Judged[], control: Control | null): Pick<Judgement, 'state' | 'reasons'> {

@@ -119,7 +119,7 @@ function gapOf({ metric, maxGap }: Gap, { evidence, rates }: Given): Finding | U
   return gapWithin(levels, rates, maxGap);
 }
 
-function isPaired(sample: Sample): sample is PairedSample {
+export function isPaired(sample: Sample | NoSample): sample is PairedSample {
   return ['binary', 'mean', 'auc', 'table'].includes(sample.kind);
 }
 

@@ -58,6 +58,7 @@ export function f1Table(counts: readonly number[]): TableSample {
     kind: 'table',
     n,
     counts: cells,
+    exchanged: Int32Array.of(0, 2, 1, 3, 4, 6, 5, 7),
     gain: (drawn) => f1(drawn, 1) - f1(drawn, 0),
     candidate: f1(cells, 1),
     baseline: f1(cells, 0),

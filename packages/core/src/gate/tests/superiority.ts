@@ -5,7 +5,7 @@ import { cannotJudge, noScores } from '../finding.js';
 import type { Finding, Scores, Undefined } from '../finding.js';
 import { meanSpread } from './mean-spread.js';
 import { powerByVariance, powerOfGain } from './power-of.js';
-import { lowerBoundOfGain, varianceOfGain } from './table-gain.js';
+import { lowerBoundOfGain, pOfExchange, varianceOfGain } from './table-gain.js';
 
 type Binary = Extract<PairedSample, { kind: 'binary' }>;
 
@@ -26,7 +26,7 @@ export function superiority(sample: PairedSample, rates: Rates, effect: number):
     case 'table': {
       const power = powerByVariance(sample, rates, effect, varianceOfGain(sample));
       const scores = tableScores(sample, rates.alpha);
-      const met = scores.bound !== null && scores.bound > 0;
+      const met = scores.bound !== null && scores.bound > 0 && (scores.p ?? 0) <= rates.alpha;
       return { outcome: met ? 'met' : 'missed', n: sample.n, ...power, scores };
     }
   }
@@ -106,5 +106,6 @@ export function areaScores({ labels, candidateScores, baselineScores }: AucSampl
 function tableScores(sample: TableSample, alpha: number): Scores {
   const { candidate, baseline } = sample;
   const bound = lowerBoundOfGain(sample, alpha);
-  return { ...noScores, candidate, baseline, estimate: candidate - baseline, bound };
+  const p = pOfExchange(sample, alpha);
+  return { candidate, baseline, estimate: candidate - baseline, p, bound };
 }
