@@ -90,30 +90,6 @@ export function connorSampleSize({ disagreement, effect, alpha, power }: EffectA
   return Math.max(1, Math.ceil((root / effect) ** 2));
 }
 
-/** From here on Connor's formula and the exact test agree to a part in a thousand. */
-const EXACT_UP_TO = 1_000_000;
-const GROWTH = 1.005;
-
-/**
- * Examples at which the exact test itself reaches the power: Connor's number, raised by half a percent at a time while
- * the exact power is below. What a plan should say where few examples are enough, for which Connor's promises some two
- * points too much.
- *
- * @returns null where no number of examples is enough.
- * @throws ERR_ML_STATISTICS_INVALID as {@link connorSampleSize}.
- */
-export function mcnemarExactSampleSize(input: EffectAndRates): number | null {
-  const { disagreement, effect, alpha, power } = input;
-  let n = connorSampleSize(input);
-  const shares = {
-    pCandidateOnly: Math.min(1, (disagreement + effect) / 2),
-    pBaselineOnly: Math.max(0, (disagreement - effect) / 2),
-  };
-  while (n !== null && n <= EXACT_UP_TO && mcnemarPowerExact({ ...shares, n, alpha }).power < power)
-    n = Math.max(n + 1, Math.floor(n * GROWTH));
-  return n;
-}
-
 /** {@link connorSampleSize} for the two shares that make up effect and disagreement. */
 export function mcnemarSampleSize(
   input: DiscordantShares & { readonly alpha: number; readonly power: number },

@@ -3,13 +3,7 @@ import fc from 'fast-check';
 import { decideSuperiorityBinary } from '../gate/decide-binary.js';
 import { failureOf } from '../kernel/testing/failure-of.js';
 import { mcnemarAsymptotic, mcnemarExact } from './mcnemar.js';
-import {
-  connorSampleSize,
-  mcnemarExactSampleSize,
-  mcnemarMde,
-  mcnemarPowerExact,
-  mcnemarSampleSize,
-} from './mcnemar-power.js';
+import { connorSampleSize, mcnemarMde, mcnemarPowerExact, mcnemarSampleSize } from './mcnemar-power.js';
 
 const counts = fc.record({ candidateOnlyCorrect: fc.nat(5000), baselineOnlyCorrect: fc.nat(5000) });
 
@@ -76,16 +70,17 @@ describe('the power of McNemar', () => {
       ).toBeLessThanOrEqual(0.05);
   });
 
-  it('is what the exact plan promises, and a little less than the formula does', () => {
-    for (const effect of [0.01, 0.02, 0.05])
-      for (const alpha of [0.05, 0.0005]) {
+  it("is some points short of what Connor's formula promises, which is why the planner goes on from there", () => {
+    const powers = [0.01, 0.02, 0.05].flatMap((effect) =>
+      [0.05, 0.0005].map((alpha) => {
         const shares = { pCandidateOnly: 0.05 + effect / 2, pBaselineOnly: 0.05 - effect / 2 };
         const { n } = mcnemarSampleSize({ ...shares, alpha, power: 0.8 });
-        expect(mcnemarPowerExact({ ...shares, n, alpha }).power).toBeGreaterThan(0.76);
-        const exact = mcnemarExactSampleSize({ disagreement: 0.1, effect, alpha, power: 0.8 }) ?? 0;
-        expect(exact).toBeLessThan(n * 1.1);
-        expect(mcnemarPowerExact({ ...shares, n: exact, alpha }).power).toBeGreaterThanOrEqual(0.8);
-      }
+        return mcnemarPowerExact({ ...shares, n, alpha }).power;
+      }),
+    );
+    expect(Math.min(...powers)).toBeGreaterThan(0.76);
+    expect(Math.min(...powers)).toBeLessThan(0.78);
+    expect(Math.max(...powers)).toBeLessThan(0.81);
   });
 
   it('meets itself: the detectable effect at the planned size is the planned effect', () => {
