@@ -2,7 +2,7 @@ import { canonicalJson } from '../kernel/index.js';
 import type { JsonValue } from '../kernel/index.js';
 import { valueAt } from './columns.js';
 import type { Codes, Values } from './columns.js';
-import { rowsIn, testRows } from './examples.js';
+import { segmentTest, testRows } from './examples.js';
 import type { Examples, Rows, Segment } from './examples.js';
 
 /** The same examples in both files, in the candidate's order. */
@@ -35,14 +35,17 @@ export function pairExamples(
 
 /** Of these pairs the ones that lie in a segment. */
 export function pairsIn(candidate: Examples, pairs: Pairs, segment: Segment): Pairs {
-  const wanted = new Set(rowsIn(candidate, pairs.candidate, segment));
-  const kept = pairs.candidate
-    .map((row, index) => (wanted.has(row) ? index : -1))
-    .filter((index) => index !== -1);
-  return {
-    candidate: kept.map((index) => pairs.candidate[index] ?? -1),
-    baseline: kept.map((index) => pairs.baseline[index] ?? -1),
-  };
+  const isIn = segmentTest(candidate, segment);
+  const own = new Int32Array(pairs.candidate.length);
+  const others = new Int32Array(own.length);
+  let count = 0;
+  for (let index = 0; index < own.length; index++) {
+    const row = pairs.candidate[index] ?? -1;
+    if (!isIn(row)) continue;
+    own[count] = row;
+    others[count++] = pairs.baseline[index] ?? -1;
+  }
+  return { candidate: own.slice(0, count), baseline: others.slice(0, count) };
 }
 
 interface Others {

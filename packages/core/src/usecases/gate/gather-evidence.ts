@@ -69,9 +69,13 @@ function slicesIn(
   rows: Rows,
 ): readonly { readonly name: string; readonly segment: Segment }[] {
   return Object.entries(slices).flatMap(([key, { codes, values }]) => {
-    const used = new Set(rows.map((row) => codes[row] ?? -1));
+    const used = new Uint8Array(values.length);
+    for (const row of rows) {
+      const code = codes[row] ?? -1;
+      if (code >= 0) used[code] = 1;
+    }
     return values.flatMap((value, code) =>
-      used.has(code) ? [{ name: `${key}=${String(value)}`, segment: [{ key, value }] }] : [],
+      used[code] === 1 ? [{ name: `${key}=${String(value)}`, segment: [{ key, value }] }] : [],
     );
   });
 }
