@@ -77,6 +77,7 @@ describe('sampleOf', () => {
       candidateOnly: 2,
       baselineOnly: 1,
       bothRight: 1,
+      largestGroup: 2,
       groupWins: Int32Array.of(1, 0, 0),
     });
   });

@@ -104,8 +104,17 @@ function binarySample(own: Uint8Array, other: Uint8Array, input: PairedInput): B
     candidateOnly,
     baselineOnly,
     bothRight,
-    ...(groupWins === undefined ? {} : { groupWins }),
+    ...(groups === undefined || groupWins === undefined
+      ? {}
+      : { groupWins, largestGroup: largestOf(groups, groupWins.length) }),
   };
+}
+
+/** Examples of the group that has the most. */
+function largestOf(groups: Int32Array, count: number): number {
+  const sizes = new Int32Array(count);
+  for (const group of groups) sizes[group] = (sizes[group] ?? 0) + 1;
+  return sizes.reduce((most, size) => Math.max(most, size), 0);
 }
 
 function meanSample(
@@ -129,6 +138,7 @@ function meanSample(
       own.units === undefined ? disagreementOf(input, differing) : { share: differing, labelFree: false },
     differences,
     ...(groups === undefined ? {} : { groups }),
+    ...(measure.range === undefined ? {} : { worst: -measure.range }),
     candidateMean: valueOf(own),
     baselineMean: valueOf(other),
   };

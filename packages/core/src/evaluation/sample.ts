@@ -26,6 +26,8 @@ export interface BinarySample extends Paired {
   readonly bothRight: number;
   /** Net wins of each group (`candidateOnly - baselineOnly`), where examples come in groups that are not independent. */
   readonly groupWins?: Int32Array;
+  /** Examples of the largest group: more it cannot lose. */
+  readonly largestGroup?: number;
 }
 
 /** A number an example, such as a loss. */
@@ -37,6 +39,8 @@ export interface MeanSample extends Paired {
   readonly groups?: Int32Array;
   readonly candidateMean: number;
   readonly baselineMean: number;
+  /** The least that a difference can be, below 0; absent where the measure has no bound. Harm that is rare is ruled out by it alone. */
+  readonly worst?: number;
 }
 
 /** Scores of a binary label. */

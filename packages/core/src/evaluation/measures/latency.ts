@@ -29,8 +29,9 @@ export const throughput: Measure = {
   terms: ({ examples }, rows) => {
     const values = numbersOf(examples.latency, rows);
     const sum = values?.reduce((total, value) => total + value, 0) ?? 0;
-    if (values === undefined || sum === 0) return none('it needs `latency` above 0 of every example');
-    return { kind: 'value', value: (1000 * values.length) / sum };
+    const value = (1000 * (values?.length ?? 0)) / sum;
+    if (!Number.isFinite(value)) return none('it needs `latency` above 0 of every example');
+    return { kind: 'value', value };
   },
 };
 

@@ -8,6 +8,8 @@ export interface Measure {
   readonly name: string;
   readonly better: 'higher' | 'lower';
   readonly kind: Terms['kind'];
+  /** How far apart two examples can be at most; absent where there is no bound. */
+  readonly range?: number;
   /** Where the value is no plain number: `ms`, `examples/s`. */
   readonly unit?: string;
   /** From 0 to 1 by its nature. */

@@ -32,6 +32,7 @@ export const brier: Measure = {
   name: 'brier',
   better: 'lower',
   kind: 'mean',
+  range: 2,
   terms: (evaluation, rows) => {
     const scores = manyClasses(evaluation);
     if (scores === undefined) return meanOf(ofLabel(evaluation, rows), (p) => (1 - p) ** 2);

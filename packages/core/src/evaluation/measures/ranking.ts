@@ -39,6 +39,7 @@ export function ndcg(k: number): Measure {
     better: 'higher',
     kind: 'mean',
     share: true,
+    range: 1,
     terms: (evaluation, rows) => ndcgTerms(evaluation, rows, k),
   };
 }

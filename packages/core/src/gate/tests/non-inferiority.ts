@@ -71,42 +71,57 @@ function binaryScores(sample: Binary, margin: number): Scores {
     p:
       groupWins === undefined
         ? tangoNonInferiority({ ...counts, margin }).p
-        : pOfGroups(groupWins, { n, margin }),
+        : pOfGroups(groupWins, { n, margin, largestGroup: sample.largestGroup }),
     candidate: (bothRight + candidateOnly) / n,
     baseline: (bothRight + baselineOnly) / n,
     estimate: (candidateOnly - baselineOnly) / n,
   };
 }
 
+interface GroupsOf {
+  readonly n: number;
+  readonly margin: number;
+  readonly largestGroup: number | undefined;
+}
+
 /** Groups count alike: the mean of their net wins, in shares of all examples. */
-function pOfGroups(
-  groupWins: Int32Array,
-  { n, margin }: { readonly n: number; readonly margin: number },
-): number | null {
-  const differences = Float64Array.from(groupWins, (wins) => (wins * groupWins.length) / n);
-  return pOfMean({ differences }, margin);
+function pOfGroups(groupWins: Int32Array, { n, margin, largestGroup }: GroupsOf): number | null {
+  const scale = groupWins.length / n;
+  const differences = Float64Array.from(groupWins, (wins) => wins * scale);
+  return pOfMean(
+    { differences, worst: largestGroup === undefined ? undefined : -largestGroup * scale },
+    margin,
+  );
 }
 
 function meanScores(
-  { differences, groups, candidateMean, baselineMean }: Extract<PairedSample, { kind: 'mean' }>,
+  { differences, groups, candidateMean, baselineMean, worst }: Extract<PairedSample, { kind: 'mean' }>,
   margin: number,
 ): Scores {
   return {
     ...noScores,
-    p: pOfMean(groups === undefined ? { differences } : { differences, groups }, margin),
+    p: pOfMean({ differences, groups, worst }, margin),
     candidate: candidateMean,
     baseline: baselineMean,
     estimate: candidateMean === baselineMean ? 0 : meanSpread(differences).mean,
   };
 }
 
+interface Differences {
+  readonly differences: Float64Array;
+  readonly groups?: Int32Array | undefined;
+  readonly worst?: number | undefined;
+}
+
 /** @returns null where nothing spreads, so that there is nothing to test by. */
-function pOfMean(
-  input: { readonly differences: Float64Array; readonly groups?: Int32Array },
-  margin: number,
-): number | null {
-  if (input.differences.length < 2) return 1;
-  const found = nonInferiorityMean({ ...input, margin });
+function pOfMean({ differences, groups, worst }: Differences, margin: number): number | null {
+  if (differences.length < 2) return 1;
+  const found = nonInferiorityMean({
+    differences,
+    margin,
+    ...(groups === undefined ? {} : { groups }),
+    ...(worst !== undefined && worst < -margin ? { worst } : {}),
+  });
   return found.degenerate ? null : found.p;
 }
 
