@@ -1,5 +1,6 @@
-// npm run demo: the quickstart as a new user has it, from packed tarballs, in a folder of its own. Trains and evaluates
-// everything, then changes one thing at a time and shows what trained, what was restored and what stayed.
+// npm run demo: the quickstart as a new user has it, from packed tarballs, in a folder of its own. Trains, evaluates and
+// accepts everything, then changes one thing at a time and shows what trained, what was restored and what stayed; last it
+// brings a new version of each model to its gate.
 import { appendFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,8 @@ import { build, ensureInstalled, must, repo } from './lib/set-up.mjs';
 const help = `npm run demo [-- --keep-caches]
 
 Sets up examples/quickstart in a folder of its own, trains and evaluates its four models on real data, then changes one
-feature file, one parameter, one README and one data file in turn.
+feature file, one parameter, one README and one data file in turn. Then each model has a new version, and its gate says
+whether it may replace the accepted one.
 
   --keep-caches   keep the trained models of an earlier demo, to see a fresh clone restore them
 `;
@@ -38,6 +40,14 @@ const env = {
   NX_ML_STORE: join(demo, 'store'),
 };
 
+const digits = 'models/digit-reader/ml.yaml';
+const versions = [
+  [digits, 'hidden: 16', 'hidden: 64'],
+  ['models/penguin-mass/ml.yaml', 'penalties: [0.01, 0.1, 1, 10, 100]', 'penalties: [0.02]'],
+  ['models/penguin-species/ml.yaml', 'decay: 0.001', 'decay: 1'],
+  ['models/spam-filter/ml.yaml', 'vocabulary: 60000', 'vocabulary: 1500'],
+];
+
 await setUp();
 await firstRun();
 await change('one feature file, shared by the two penguin models', 'libs/penguin-features', editFeature);
@@ -52,6 +62,7 @@ await change('one README', 'models/digit-reader/README.md', (path) =>
 );
 await change('one row of data: a correction of a penguin', 'datasets/penguins', editData);
 await ask(['runs', 'spam-filter']);
+await judge();
 console.log(
   `\nAll of it took ${((Date.now() - started) / 1000).toFixed(0)} s. The workspace is yours to play with:`,
 );
@@ -72,6 +83,8 @@ async function setUp() {
   // Until the packages are published, core comes from beside the plugin.
   manifest.dependencies = { ...manifest.dependencies, '@nx-ml/core': `file:${tarballs['@nx-ml/core']}` };
   writeFileSync(join(workspace, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  // A first version that can be bettered.
+  replaceIn(join(workspace, digits), 'hidden: 64', 'hidden: 16');
   console.log(`Setting up the quickstart in ${workspace}`);
   must('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: workspace });
   must('git', ['init', '--quiet', '--initial-branch=main'], { cwd: workspace });
@@ -85,6 +98,32 @@ async function firstRun() {
   const output = await nxEvaluate();
   for (const line of output.split('\n'))
     if (/^\S+:(data|train|evaluate) {2}/.test(line)) console.log(`  ${line}`);
+}
+
+/** Four new versions: one better, one no better, one that loses a slice, one that too few examples can tell from the old. */
+async function judge() {
+  console.log('\nThe gate. First each model as it was committed is judged by its floors and accepted.\n');
+  must('git', ['checkout', '--quiet', '--', 'models', 'libs', 'datasets'], { cwd: workspace });
+  await nx(['run-many', '-t', 'gate']);
+  for (const name of readdirSync(join(workspace, 'models')))
+    process.stdout.write(`  ${(await nxMl(['gate', 'accept', name])).output}`);
+  console.log('\nThen each has a new version:\n');
+  for (const [file, from, to] of versions) {
+    console.log(`  ${file}  ${from} → ${to}`);
+    replaceIn(join(workspace, file), from, to);
+  }
+  await nx(['run-many', '-t', 'evaluate']);
+  const { code, output } = await nxMl(['gate', 'run']);
+  console.log(`\n$ npx nx-ml gate run\n\n${output.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
+  const states = [
+    'PASS  digit-reader',
+    'FAIL  penguin-mass',
+    'INCONCLUSIVE  penguin-species',
+    'FAIL  spam-filter',
+  ];
+  const missing = states.filter((state) => !output.includes(state));
+  if (code !== 4 || missing.length > 0) throw new Error(`the gate did not say ${missing.join(', ')}`);
+  await ask(['gate', 'budget']);
 }
 
 async function change(title, file, edit, asked) {
@@ -103,14 +142,21 @@ async function change(title, file, edit, asked) {
 
 /** What the command line tells of a step, before it is run again. */
 async function ask(args) {
-  const program = join(workspace, 'node_modules/.bin/nx-ml');
-  const { output } = await startCommand(program, args, { cwd: workspace, env }).ended;
+  const { output } = await nxMl(args);
   console.log(`\n$ npx nx-ml ${args.join(' ')}\n${output.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
 }
 
-async function nxEvaluate() {
-  const nx = join(workspace, 'node_modules/.bin/nx');
-  const { code, output } = await startCommand(nx, ['run-many', '-t', 'evaluate', '--output-style=static'], {
+function nxMl(args) {
+  return startCommand(join(workspace, 'node_modules/.bin/nx-ml'), args, { cwd: workspace, env }).ended;
+}
+
+function nxEvaluate() {
+  return nx(['run-many', '-t', 'evaluate']);
+}
+
+async function nx(args) {
+  const program = join(workspace, 'node_modules/.bin/nx');
+  const { code, output } = await startCommand(program, [...args, '--output-style=static'], {
     cwd: workspace,
     env,
   }).ended;

@@ -1,5 +1,5 @@
 // Puts into the place of each built file that names parts of a large package that file and those parts, as one: of zod a
-// quarter of the code and a sixth of the time to load it, of @stdlib 240 packages that nobody has to install. Run before core is
+// quarter of the code and a sixth of the time to load it, of @stdlib 235 packages that nobody has to install. Run before core is
 // packed; without it all works, where those packages are installed, only later. docs/adr/0021-start.md, 0025-statistics.md
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 import { placements } from '../stats/index.js';
-import { isNone } from './evaluation.js';
+import { isNone, none } from './evaluation.js';
 import type { Evaluation } from './evaluation.js';
 import type { Rows } from './examples.js';
 import { confusionOf, partsOf, ratioOf } from './measures/class-ratios.js';
@@ -23,6 +23,7 @@ export function levelOf(
   if (terms.kind === 'proportion' && groups === undefined)
     return { kind: 'proportion', successes: sumOf(terms.right), n: rows.length };
   const values = influences(terms);
+  if (!areFinite(values)) return none(`${measure.name} leaves the range of a double`);
   const up = measure.better === 'higher' ? values : values.map((value) => -value);
   return { kind: 'level', values: up, ...(groups === undefined ? {} : { groups }) };
 }
@@ -69,6 +70,11 @@ export function groupsOf({ examples }: Evaluation, rows: Rows): Int32Array | und
     if (numbers[place] === -1) numbers[place] = count++;
     return numbers[place] ?? -1;
   });
+}
+
+/** Squares of extreme values are not, and of those nothing can be judged. */
+export function areFinite(values: Float64Array): boolean {
+  return values.every((value) => Number.isFinite(value));
 }
 
 function sumOf(values: Float64Array | Uint8Array): number {

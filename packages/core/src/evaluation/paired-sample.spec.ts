@@ -1,9 +1,11 @@
+import fc from 'fast-check';
+
 import { seededRng } from '../kernel/rng.js';
 import { delongPaired } from '../stats/index.js';
 import { Evaluation } from './evaluation.js';
 import { testRows } from './examples.js';
 import { levelOf, valueOf } from './level.js';
-import { measureNamed } from './measures/catalogue.js';
+import { measureNamed, measureNames } from './measures/catalogue.js';
 import type { Measure } from './measures/measure.js';
 import { pairExamples, pairsIn } from './pair-examples.js';
 import { sampleOf } from './paired-sample.js';
@@ -209,6 +211,54 @@ describe('sampleOf', () => {
     );
   });
 });
+
+describe('whatever predictions say', () => {
+  const number = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: 0, max: 2 }),
+  );
+  const latency = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+  const value = fc.oneof(fc.constantFrom('a', 'b'), number);
+  const answer = fc.record({ prediction: value, score: number, loss: number, latency });
+  const example = fc.record({ label: value, group: fc.nat(3), own: answer, other: answer });
+  const ofNumber = fc.record({ prediction: number, score: number });
+  const measurement = fc.record({ label: number, group: fc.nat(3), own: ofNumber, other: ofNumber });
+  const lists = fc.oneof(fc.array(example, { maxLength: 30 }), fc.array(measurement, { maxLength: 30 }));
+  const columns = fc.subarray(['label', 'group', 'prediction', 'score', 'loss', 'latency'] as const);
+  const names = measureNames.map((name) =>
+    name.replace('CLASS', 'a').replace('@K', '@3').replace('pQ', 'p95').replace('CASE', 'a'),
+  );
+
+  it('no sample holds a number that is none', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, columns, async (list, kept) => {
+        const rows = (side: 'own' | 'other') =>
+          list.map(({ label, group, [side]: answers }, id) => ({
+            id,
+            ...Object.fromEntries(
+              Object.entries({ label, group, ...answers }).filter(([key]) =>
+                kept.some((name) => name === key),
+              ),
+            ),
+          }));
+        const input = await sides(rows('own'), rows('other'));
+        for (const name of names) {
+          const level = levelOf(measure(name), input.candidate, input.pairs.candidate);
+          for (const found of [sampleOf(measure(name), input), level])
+            expect([name, ...numbersIn(found).filter((one) => !Number.isFinite(one))]).toEqual([name]);
+        }
+      }),
+    );
+  });
+});
+
+function numbersIn(sample: object): readonly number[] {
+  return Object.values(sample).flatMap((value: unknown): readonly number[] => {
+    if (typeof value === 'number') return [value];
+    if (value instanceof Float64Array) return [...value];
+    return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? numbersIn(value) : [];
+  });
+}
 
 describe('levelOf', () => {
   it('is a proportion, numbers that point up, or a value', async () => {

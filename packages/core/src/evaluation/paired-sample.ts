@@ -2,7 +2,7 @@ import { isNone, none } from './evaluation.js';
 import type { Evaluation } from './evaluation.js';
 import { combinationsOf } from './combinations.js';
 import { disagreementOf } from './disagreement.js';
-import { groupsOf, influences, valueOf } from './level.js';
+import { areFinite, groupsOf, influences, valueOf } from './level.js';
 import { addTo, emptyConfusion, ratioOf } from './measures/class-ratios.js';
 import type { AucTerms, Measure, MeanTerms, RatioTerms, Terms } from './measures/measure.js';
 import type { Pairs } from './pair-examples.js';
@@ -116,6 +116,8 @@ function meanSample(
 ): PairedSample | NoSample {
   if (own.values.length !== other.values.length) return none('the two have other queries');
   const differences = pairedDifferences(measure, own, other);
+  if (!areFinite(differences) || !areFinite(Float64Array.of(valueOf(own), valueOf(other))))
+    return none(`${measure.name} leaves the range of a double`);
   const groups = own.units === undefined ? groupsOf(input.candidate, input.pairs.candidate) : undefined;
   const differing =
     differences.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / differences.length;

@@ -4,6 +4,8 @@
  * @stdlib answers them with NaN.
  */
 import { refuse, requireCount, requirePositive, requireShare } from './arguments.js';
+import { gammaTails } from './incomplete-gamma.js';
+import type { GammaTails } from './incomplete-gamma.js';
 import * as stdlib from './stdlib.js';
 
 /** Infinity is allowed: a distribution has its limit there. */
@@ -80,24 +82,46 @@ export function betaln(a: number, b: number): number {
   return computed(stdlib.betaln(a, b), 'b', b);
 }
 
+/** P(X <= x) of a chi-square variable X with `df` degrees of freedom. */
 export function chiSquareCdf(x: number, df: number): number {
-  requireNumber('x', x);
-  requirePositive('df', df);
-  return computed(stdlib.chiSquareCdf(x, df), 'df', df);
-}
-
-export function chiSquareQuantile(p: number, df: number): number {
-  requireShare('p', p);
-  requirePositive('df', df);
-  return computed(stdlib.chiSquareQuantile(p, df), 'df', df);
+  return chiSquareTails(x, df).lower;
 }
 
 /** P(X > x) of a chi-square variable X. */
 export function chiSquareUpperTail(x: number, df: number): number {
+  return chiSquareTails(x, df).upper;
+}
+
+function chiSquareTails(x: number, df: number): GammaTails {
   requireNumber('x', x);
   requirePositive('df', df);
-  return x <= 0 ? 1 : computed(stdlib.gammainc(x / 2, df / 2, true, true), 'df', df);
+  if (df > MOST_DF || df < 1 / MOST_DF) refuse('df', df, 'from 1e-9 to 1e9');
+  return gammaTails(df / 2, Math.max(0, x) / 2);
 }
+
+/** The steps of a tail grow with the root of the degrees of freedom. */
+const MOST_DF = 1e9;
+
+/** The x with P(X <= x) = p, by bisection of its logarithm, on the smaller of the two tails. */
+export function chiSquareQuantile(p: number, df: number): number {
+  requireShare('p', p);
+  chiSquareTails(0, df);
+  if (p === 0 || p === 1) return p === 0 ? 0 : Infinity;
+  const reached = (x: number): boolean => {
+    const { lower, upper } = chiSquareTails(x, df);
+    return p < 0.5 ? lower >= p : upper <= 1 - p;
+  };
+  let [below, above] = [-LEAST_LOG, LEAST_LOG];
+  for (;;) {
+    const middle = (below + above) / 2;
+    if (middle <= below || middle >= above) return Math.exp(above);
+    if (reached(Math.exp(middle))) above = middle;
+    else below = middle;
+  }
+}
+
+/** e^-740 is about the least double above 0. */
+const LEAST_LOG = 740;
 
 /** P(F > x) of a variable of Fisher's F distribution. */
 export function fisherUpperTail(x: number, df1: number, df2: number): number {
