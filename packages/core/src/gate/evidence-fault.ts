@@ -1,4 +1,4 @@
-import type { BinarySample, Sample } from '../evaluation/index.js';
+import type { AucSample, BinarySample, Sample, TableSample } from '../evaluation/index.js';
 
 /**
  * Why a sample cannot be judged; undefined where it can. A number that is none compares as neither larger nor smaller, and would be let through by one
@@ -9,13 +9,11 @@ export function evidenceFault(sample: Sample): string | undefined {
     case 'binary':
       return binaryFault(sample);
     case 'mean':
-      return firstNotFinite('difference', sample.differences);
+      return otherLength(sample, sample.differences) ?? firstNotFinite('difference', sample.differences);
     case 'auc':
-      return (
-        firstNotFinite('score', sample.candidateScores) ?? firstNotFinite('score', sample.baselineScores)
-      );
+      return aucFault(sample);
     case 'table':
-      return firstNotFinite('value', [sample.candidate, sample.baseline, sample.gain(sample.counts)]);
+      return tableFault(sample);
     case 'proportion':
       return proportionFault(sample);
     case 'level':
@@ -40,6 +38,26 @@ function binaryFault({
   return wins === candidateOnly - baselineOnly
     ? undefined
     : `the groups win ${String(wins)} examples, and all together ${String(candidateOnly - baselineOnly)}`;
+}
+
+function aucFault({ n, candidateScores, baselineScores, labels }: AucSample): string | undefined {
+  const lists = [labels, candidateScores, baselineScores];
+  return (
+    lists.map((list) => otherLength({ n }, list)).find((fault) => fault !== undefined) ??
+    firstNotFinite('score', candidateScores) ??
+    firstNotFinite('score', baselineScores)
+  );
+}
+
+function tableFault({ n, counts, candidate, baseline, gain }: TableSample): string | undefined {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (!isCount(n) || total !== n || !counts.every(isCount))
+    return `the counts sum to ${String(total)}, and there are ${String(n)} examples`;
+  return n === 0 ? undefined : firstNotFinite('value', [candidate, baseline, gain(counts)]);
+}
+
+function otherLength({ n }: { readonly n: number }, list: { readonly length: number }): string | undefined {
+  return list.length === n ? undefined : `there are ${String(list.length)} values of ${String(n)} examples`;
 }
 
 function proportionFault({

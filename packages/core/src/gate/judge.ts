@@ -40,14 +40,16 @@ export interface JudgeInput {
  * All criteria must be met, each at the level itself: an intersection-union test, which needs no correction. Whatever is not met passes nothing; whether it is a `fail` or
  * `inconclusive` is told by what the examples could have shown, of all criteria, met or missed, so that it does not tell which was missed.
  */
-export function judge({ policy, alpha, floorsOnly, evidence }: JudgeInput): Judgement {
+export function judge({ policy, alpha, floorsOnly, evidence: given }: JudgeInput): Judgement {
   const asked = criteriaOf(policy, { floorsOnly });
+  const evidence = given.filter((item) => asked.some(({ id }) => id === item.id));
   const rates = { alpha, power: policy.power };
   const judged = asked.flatMap(({ id, criterion }) => {
     const own = evidence.filter((item) => item.id === id);
     return judgedSafely({ id, criterion }, () => resultsOf(id, criterion, { evidence: own, rates }));
   });
-  const control = floorsOnly ? null : controlOf(policy, alpha, evidence);
+  const isJudged = judged.every(({ result }) => result.outcome !== 'undefined');
+  const control = floorsOnly || !isJudged ? null : controlOf(policy, alpha, evidence);
   const criteria = judged.map(({ result }) => result);
   const found = stateOf(judged, control);
   const first = floorsOnly ? [reason(asked.length === 0 ? 'nothing-asked' : 'first-model')] : [];
