@@ -31,6 +31,11 @@ export const words: MatrixGroup = {
       restored: model('beta'),
     },
     {
+      change: 'a gate in ml.yaml, as its threshold',
+      make: append('models/beta/ml.yaml', 'gate: { primary: { metric: accuracy, minEffect: 0.01 } }\n'),
+      restored: model('beta'),
+    },
+    {
       change: 'a comment in a parameter file',
       make: edit('models/beta/params.yaml', 'the learning rate', 'how fast it learns'),
       restored: model('beta'),
