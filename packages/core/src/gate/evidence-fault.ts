@@ -1,4 +1,4 @@
-import type { AucSample, BinarySample, Sample, TableSample } from '../evaluation/index.js';
+import type { AucSample, BinarySample, MeanSample, Sample, TableSample } from '../evaluation/index.js';
 
 /**
  * Why a sample cannot be judged; undefined where it can. A number that is none compares as neither larger nor smaller, and would be let through by one
@@ -9,7 +9,7 @@ export function evidenceFault(sample: Sample): string | undefined {
     case 'binary':
       return binaryFault(sample);
     case 'mean':
-      return otherLength(sample, sample.differences) ?? firstNotFinite('difference', sample.differences);
+      return meanFault(sample);
     case 'auc':
       return aucFault(sample);
     case 'table':
@@ -17,7 +17,7 @@ export function evidenceFault(sample: Sample): string | undefined {
     case 'proportion':
       return proportionFault(sample);
     case 'level':
-      return firstNotFinite('value', sample.values);
+      return groupsFault(sample.values.length, sample.groups) ?? firstNotFinite('value', sample.values);
     case 'value':
       return firstNotFinite('value', [sample.candidate, sample.baseline ?? 0]);
   }
@@ -38,6 +38,18 @@ function binaryFault({
   return wins === candidateOnly - baselineOnly
     ? undefined
     : `the groups win ${String(wins)} examples, and all together ${String(candidateOnly - baselineOnly)}`;
+}
+
+function meanFault({ n, differences, groups }: MeanSample): string | undefined {
+  return (
+    otherLength({ n }, differences) ?? groupsFault(n, groups) ?? firstNotFinite('difference', differences)
+  );
+}
+
+function groupsFault(n: number, groups: Int32Array | undefined): string | undefined {
+  return groups === undefined || groups.length === n
+    ? undefined
+    : `the groups of ${String(groups.length)} of ${String(n)} examples are told`;
 }
 
 function aucFault({ n, candidateScores, baselineScores, labels }: AucSample): string | undefined {

@@ -104,6 +104,6 @@ it('whatever the evidence, there is a verdict that can be kept; and what is brok
           for (const { scores } of judgement.criteria) expect(scores.p ?? 0).toBeLessThanOrEqual(alpha);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
