@@ -2,6 +2,7 @@
  * A rig for tests on real Nx: a workspace of its own with the packed plugin installed, its own home and store.
  */
 export * from './dvc-project.js';
+export * from './gated-workspace.js';
 export * from './installed-packages.js';
 export * from './matrix-workspace.js';
 export * from './new-user.js';

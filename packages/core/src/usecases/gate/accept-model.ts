@@ -12,6 +12,8 @@ import type { TestSetsDeps } from './test-sets.js';
 export interface AcceptDeps extends TestSetsDeps {
   readonly clock: Clock;
   readonly revision: () => Promise<Revision | undefined>;
+  /** Brings what it takes to compare with the model to where others find it, before the alias says so. */
+  readonly publish?: () => Promise<void>;
 }
 
 /** Who lets a candidate through that did not pass, and why. */
@@ -44,6 +46,7 @@ export async function acceptModel(
   if (standing?.model.digest === candidate.model.digest) return { entry: standing, isNew: false };
   if (override === undefined && verdict.state !== 'pass') throw held(answer);
   const entry = await entryOf(answer, override, deps);
+  await deps.publish?.();
   if (override !== undefined) await recordOverride(answer, override, deps);
   if (await aliases.move(project, length, entry)) return { entry, isNew: true };
   throw new MlError('ERR_ML_GATE_RACE', {

@@ -45,8 +45,11 @@ export async function acceptCommand(
   return withGate({ cwd: io.cwd, names: [project], help: text }, async (gate) => {
     const answer = await lookAtCandidate(project, gate);
     const said = await override?.(gate);
-    await pushAccepted(answer, gate);
-    const accepted = await acceptModel(answer, said, { ...gate, journals: gate.stores.journals });
+    const accepted = await acceptModel(answer, said, {
+      ...gate,
+      journals: gate.stores.journals,
+      publish: () => pushAccepted(answer, gate),
+    });
     io.write(json ? acceptedJson(answer, accepted) : acceptedText(answer, accepted));
     return 0;
   });
