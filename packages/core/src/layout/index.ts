@@ -42,6 +42,12 @@ export function verdictPath(project: string): string {
   return `${stateFolder}/manifests/${projectSegment(project)}/gate.verdict.json`;
 }
 
+/**
+ * How files beside the manifests end that are views of results: what they name is kept by manifests and journals, or was never
+ * an object.
+ */
+export const viewEndings: readonly string[] = ['.report.json', '.verdict.json'];
+
 /** How far the journals of test sets were seen: docs/design/gate.md. The first is kept in git. */
 export const gatesPath = 'nx-ml.gates.json';
 export const gateMemoryPath = `${stateFolder}/state/gates.json`;

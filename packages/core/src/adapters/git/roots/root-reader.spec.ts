@@ -62,6 +62,8 @@ describe('GitRootReader', () => {
     scene.commit('start');
     scene.write('nx.json', '{}');
     scene.write('.nx-ml/manifests/alpha/train.manifest.json', '{"own":1}');
+    scene.write('.nx-ml/manifests/alpha/evaluate.report.json', '{"view":1}');
+    scene.write('.nx-ml/manifests/alpha/gate.verdict.json', '{"view":1}');
     scene.write('.nx/cache/17/.nx-ml/manifests/alpha/train.manifest.json', '{"cached":1}');
     scene.write('node_modules/x/.nx-ml/manifests/alpha/train.manifest.json', '{}');
     scene.point('node_modules/x/a', 'a package');

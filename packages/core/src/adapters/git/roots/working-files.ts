@@ -5,7 +5,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { maxPointerBytes, pointerEndings, rootUnreadable } from '../../../gc/index.js';
 import type { PointerRoot, ResultRoot } from '../../../gc/index.js';
 import { isJsonObject } from '../../../kernel/index.js';
-import { stateFolder } from '../../../layout/index.js';
+import { stateFolder, viewEndings } from '../../../layout/index.js';
 
 export interface WorkingFiles {
   readonly pointers: PointerRoot[];
@@ -52,10 +52,14 @@ function readFile(item: Dirent, { top, folder, found }: FilePlace): void {
     if (size === undefined || item.isDirectory()) return;
     const text = size > maxPointerBytes ? undefined : attempt(path, () => readFileSync(path, 'utf8'));
     found.pointers.push({ path: relative(top, path).split(sep).join('/'), size, text, place });
-  } else if (item.name.endsWith('.json') && path.split(sep).join('/').includes(manifests)) {
+  } else if (isResult(item.name) && path.split(sep).join('/').includes(manifests)) {
     const text = attempt(path, () => readFileSync(path, 'utf8'));
     if (text !== undefined) found.results.push({ path, from: ownerOf(relative(top, path)), text });
   }
+}
+
+function isResult(name: string): boolean {
+  return name.endsWith('.json') && !viewEndings.some((ending) => name.endsWith(ending));
 }
 
 /** Nx keeps copies of manifests in its cache, in `.nx` or outside of the workspace. */
