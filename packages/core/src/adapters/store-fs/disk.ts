@@ -30,6 +30,9 @@ function askAgain<T>(action: () => T): T {
   }
 }
 
+/** Puts of the same object replace it one after the other, each once. */
+const linkAttempts = 5;
+
 /** One side of the store's work, inside it or outside; what fails there is blamed on that side. */
 export class Disk {
   constructor(
@@ -167,13 +170,28 @@ export class Disk {
   link(from: string, to: string): boolean {
     try {
       return this.possible('link', to, () => {
-        this.calls.linkSync(from, to);
+        this.linkWhatStands(from, to);
       });
     } catch (error) {
       // Over NFS a reply can be lost and the call repeated; then the name that is "taken" is our own.
       if (errnoOf(error) === 'EEXIST' && this.isSameFile(from, to)) return true;
       throw error;
     }
+  }
+
+  /**
+   * Linux answers ENOENT too when the file that `from` led to lost its last name to a rename before it got the new one: then
+   * another file stands there by now, and its name is as good.
+   */
+  private linkWhatStands(from: string, to: string): void {
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        this.calls.linkSync(from, to);
+        return;
+      } catch (error) {
+        const isReplaced = errnoOf(error) === 'ENOENT' && this.look(from) !== undefined;
+        if (!isReplaced || attempt === linkAttempts) throw error;
+      }
   }
 
   /** Asks open files: what a look remembers of a name may be old in a network folder. */

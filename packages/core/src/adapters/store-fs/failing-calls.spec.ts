@@ -187,6 +187,20 @@ describe('A folder store whose system calls fail', () => {
     expect([mode & 0o222, nlink]).toEqual([0, 1]);
   });
 
+  it('links what stands there by now, when the object was replaced by an equal one meanwhile', async () => {
+    const refused = new Map<string, number>();
+    const calls = watchedCalls((name, [from, to]) => {
+      const before = refused.get(String(to)) ?? 0;
+      if (name !== 'linkSync' || !String(from).startsWith(scratch.root) || before === 2) return;
+      refused.set(String(to), before + 1);
+      throw systemError('ENOENT');
+    });
+    const store = await openFolderStore({ root: scratch.root, calls });
+    await useStore(store, scratch);
+    expect(fs.statSync(scratch.at('out/read/a')).nlink).toBe(2);
+    expect(refused.size).toBeGreaterThan(0);
+  });
+
   it('refuses to keep journals where links are not to be had', async () => {
     const calls = watchedCalls((name) => {
       if (name === 'linkSync') throw systemError('EPERM');
