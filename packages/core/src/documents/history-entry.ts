@@ -1,8 +1,8 @@
-import { isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import { digest, formatVersion1, seed, shortText, step } from './document-fields.js';
 import type { StepName } from './document-fields.js';
+import { decodePayload } from './payload.js';
 
 /** The state of the repository that a run belongs to. */
 export interface Revision {
@@ -53,14 +53,8 @@ export function encodeHistoryEntry(entry: HistoryEntry): JsonObject {
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID */
 export function decodeHistoryEntry(payload: unknown): HistoryEntry {
-  const result = schema.safeParse(payload);
-  if (result.success) return result.data;
-  const version = isJsonObject(payload) ? payload['formatVersion'] : undefined;
-  const newer = typeof version === 'number' && version > 1;
-  throw new MlError('ERR_ML_DOCUMENT_INVALID', {
-    message: newer
-      ? `A history entry of format ${String(version)} was written by a newer nx-ml; this one reads format 1`
-      : `A history entry was refused: ${result.error.issues[0]?.message ?? 'invalid'}`,
-    fix: newer ? 'Upgrade nx-ml in this workspace.' : 'Nothing depends on the history: remove its journal.',
+  return decodePayload(schema, payload, {
+    what: 'A history entry',
+    fix: 'Nothing depends on the history: remove its journal.',
   });
 }

@@ -10,6 +10,7 @@ export { decodeHistoryEntry, encodeHistoryEntry, revisionKeys } from './history-
 export type { FileCommit, HistoryEntry, Revision } from './history-entry.js';
 export { readJson } from './json-reader.js';
 export * from './metric-summary.js';
+export { decodePayload } from './payload.js';
 export * from './pointer.js';
 export type { PointerSource } from './pointer-source.js';
 export { positionAt } from './position-at.js';

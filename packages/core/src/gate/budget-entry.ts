@@ -1,6 +1,6 @@
 import { digest, formatVersion1, project, shortText } from '../documents/document-fields.js';
-import { isJsonObject, MlError } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
+import { decodePayload } from '../documents/payload.js';
 import * as z from '../kernel/zod.js';
 import type { Disclosure } from './policy.js';
 
@@ -111,17 +111,8 @@ export function encodeBudgetEntry(entry: BudgetEntry): JsonObject {
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID */
 export function decodeBudgetEntry(payload: unknown): BudgetEntry {
-  const result = schema.safeParse(payload);
-  if (result.success) return result.data;
-  const version = isJsonObject(payload) ? payload['formatVersion'] : undefined;
-  const newer = typeof version === 'number' && version > 1;
-  const [issue] = result.error.issues;
-  throw new MlError('ERR_ML_DOCUMENT_INVALID', {
-    message: newer
-      ? `An entry of a test set's budget of format ${String(version)} was written by a newer nx-ml; this one reads format 1`
-      : `An entry of a test set's budget was refused: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
-    fix: newer
-      ? 'Upgrade nx-ml in this workspace.'
-      : 'Restore the journal from a copy; if it is lost, take a new test set and open a budget for it.',
+  return decodePayload(schema, payload, {
+    what: 'An entry of a test set’s budget',
+    fix: 'Restore the journal from a copy; if it is lost, take a new test set and open a budget for it.',
   });
 }

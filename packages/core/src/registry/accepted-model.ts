@@ -1,4 +1,5 @@
 import {
+  decodePayload,
   digest,
   formatVersion1,
   metrics,
@@ -8,7 +9,7 @@ import {
   shortText,
 } from '../documents/index.js';
 import type { Revision } from '../documents/index.js';
-import { isJsonObject, MlError } from '../kernel/index.js';
+import { isJsonObject } from '../kernel/index.js';
 import type { Digest, JsonObject } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
@@ -66,14 +67,8 @@ export function encodeAliasEntry(entry: AliasEntry): JsonObject {
 
 /** @throws MlError ERR_ML_DOCUMENT_INVALID */
 export function decodeAliasEntry(payload: unknown): AliasEntry {
-  const result = schema.safeParse(payload);
-  if (result.success) return result.data;
-  const version = isJsonObject(payload) ? payload['formatVersion'] : undefined;
-  const newer = typeof version === 'number' && version > 1;
-  throw new MlError('ERR_ML_DOCUMENT_INVALID', {
-    message: newer
-      ? `An alias of format ${String(version)} was written by a newer nx-ml; this one reads format 1`
-      : `An entry of a model's aliases was refused: ${result.error.issues[0]?.message ?? 'invalid'}`,
-    fix: newer ? 'Upgrade nx-ml in this workspace.' : 'Restore the journal from a backup of the store.',
+  return decodePayload(schema, payload, {
+    what: 'An entry of a model’s aliases',
+    fix: 'Restore the journal from a backup of the store.',
   });
 }
