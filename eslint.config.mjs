@@ -73,6 +73,7 @@ const domain = [
   'doctor',
   'remote',
   'chunks',
+  'cache',
   'gc',
   'data',
   'stats',
@@ -161,11 +162,21 @@ export default tseslint.config(
       ]),
     ],
   ),
+  layer(
+    ['packages/server/src/**/*.ts'],
+    [
+      forbid('server', 'it is installed where there is no Nx.', [...nx, 'nx-ml']),
+      forbid('server', 'what core exports only: its folders move without notice.', [
+        '@nx-ml/core/src/**',
+        '@nx-ml/core/dist/**',
+      ]),
+    ],
+  ),
   {
     files: ['**/*.spec.ts', '**/*.contract.ts', '**/testing/**/*.ts'],
     rules: { '@typescript-eslint/unbound-method': 'off', 'max-lines-per-function': 'off' },
   },
-  { files: ['packages/nx-ml/src/cli/**/*.ts', 'tools/**'], rules: { 'no-console': 'off' } },
+  { files: ['packages/{nx-ml,server}/src/cli/**/*.ts', 'tools/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {

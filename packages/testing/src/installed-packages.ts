@@ -17,7 +17,7 @@ import { startCommand } from './run-command.js';
 const repo = join(__dirname, '../../..');
 
 /** Files that are in the published packages, by the name of the package. */
-export type Tarballs = Readonly<Record<'nx-ml' | '@nx-ml/core', string>>;
+export type Tarballs = Readonly<Record<'nx-ml' | '@nx-ml/core' | '@nx-ml/server', string>>;
 
 /**
  * Packs what users will install. `npm run build` must have run: a stale dist would test yesterday's code, so the specs'
@@ -38,12 +38,16 @@ async function packAll(): Promise<Tarballs> {
     const pack = async (name: string): Promise<string> => {
       await npm(['pack', '--silent', '--pack-destination', folder], join(repo, 'packages', name));
       const file = readdirSync(folder).find((entry) =>
-        entry.startsWith(name === 'core' ? 'nx-ml-core-' : 'nx-ml-0'),
+        entry.startsWith(name === 'nx-ml' ? 'nx-ml-0' : `nx-ml-${name}-`),
       );
       if (file === undefined) throw new Error(`npm pack of ${name} left no file`);
       return keepByContent(join(folder, file));
     };
-    return { '@nx-ml/core': await pack('core'), 'nx-ml': await pack('nx-ml') };
+    return {
+      '@nx-ml/core': await pack('core'),
+      '@nx-ml/server': await pack('server'),
+      'nx-ml': await pack('nx-ml'),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

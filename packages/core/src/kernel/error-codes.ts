@@ -57,6 +57,10 @@ export const errorCodes = {
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
+  ERR_ML_SCOPE_INVALID: 'A text that should name a scope of the cache server does not.',
+  ERR_ML_CACHE_ENTRY_UNTRUSTED:
+    'An entry of the remote cache is unsigned, signed by a stranger, for another task, or of a scope that is not trusted.',
+  ERR_ML_CACHE_KEY: 'The public key of a cache server is malformed.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',

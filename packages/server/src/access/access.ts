@@ -1,0 +1,18 @@
+import type { Scope } from '@nx-ml/core/cache';
+
+/** What a request may do, as its token says. */
+export interface Access {
+  readonly scope: Scope;
+  readonly mode: 'read' | 'read-write';
+  /** Who it is, for the access log: `token 1f2e3d4c5b6a` or `github owner/repository@refs/pull/7/merge`. Never the token. */
+  readonly subject: string;
+}
+
+/** Knows tokens. */
+export interface Authenticator {
+  /**
+   * @param authorization the header as it came; undefined without one.
+   * @throws Refusal 401 for none, an unknown, an expired or a revoked one; the message tells no more than that.
+   */
+  authenticate(authorization: string | undefined): Promise<Access>;
+}

@@ -1,0 +1,5 @@
+/**
+ * @nx-ml/server: the services that run without Nx. Today the remote cache and object store; docs/design/cache.md.
+ */
+export type { Access, Authenticator } from './access/access.js';
+export { Refusal } from './http/refusal.js';
