@@ -74,6 +74,8 @@ const domain = [
   'remote',
   'chunks',
   'cache',
+  'report',
+  'savings',
   'gc',
   'data',
   'stats',
