@@ -2,6 +2,8 @@
  * What is told of a workspace's models to people: how their figures moved, plots in numbers, and pages as markdown, HTML, JUnit and
  * SARIF. Pure: results and records in, text out. docs/guides/report.md
  */
+export { markerOf, markerText, reportSubject } from './comments.js';
+export type { Comment, Comments, Marked } from './comments.js';
 export { differenceOf } from './difference.js';
 export type { Difference } from './difference.js';
 export { htmlOf } from './html.js';

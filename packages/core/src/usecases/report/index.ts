@@ -3,3 +3,5 @@ export type { BaseAsked, BaseResult } from './base-result.js';
 export { gatherReport } from './gather-report.js';
 export type { GatherDeps } from './gather-report.js';
 export type { ModelReport, ModelState, StepReport } from './model-report.js';
+export { postReport } from './post-report.js';
+export type { PostedReport } from './post-report.js';
