@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { MlError } from '../../kernel/index.js';
 import type { TransferOptions } from '../../remote/index.js';
-import { actions } from './actions.js';
-import { AnswerFailure } from './failure.js';
+import { AnswerFailure, Progress } from '../http-client/index.js';
 import { bytesPayload } from './payload.js';
-import { Progress } from './progress.js';
 import type { Payload, S3Client, S3Request } from './s3-client.js';
 import { sendPayload } from './write.js';
 
@@ -60,7 +58,6 @@ export class Creator {
     const writer = randomUUID();
     const headers = { 'if-none-match': '*', [writerHeader]: writer };
     const request: S3Request = {
-      action: actions.create,
       method: 'PUT',
       name,
       headers,
@@ -76,7 +73,7 @@ export class Creator {
   }
 
   async #writerOf(name: string): Promise<unknown> {
-    const { headers } = await this.client.send({ action: actions.look, method: 'HEAD', name });
+    const { headers } = await this.client.send({ method: 'HEAD', name });
     return headers[writerHeader];
   }
 }

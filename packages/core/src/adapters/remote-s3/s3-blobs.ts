@@ -11,13 +11,13 @@ import type {
 import { Absence } from './absence.js';
 import { actions } from './actions.js';
 import { Creator } from './create.js';
-import { TransportFailure } from './failure.js';
+import { TransportFailure, readBlob } from '../http-client/index.js';
+import type { Answer } from '../http-client/index.js';
 import { listBlobs } from './list.js';
 import { PartedWrite } from './multipart.js';
 import { OpenS3Blob } from './open-blob.js';
 import { bytesPayload, sourcePayload } from './payload.js';
-import { readBlob } from './read.js';
-import type { Answer, S3Client } from './s3-client.js';
+import type { S3Client } from './s3-client.js';
 import { writeWhole } from './write.js';
 import { numberOf } from './xml.js';
 
@@ -49,8 +49,8 @@ export class S3Blobs implements ServedBlobs {
 
   async size(name: string): Promise<number | undefined> {
     checkBlobName(name);
-    return this.#client.telling(actions.look, undefined, async () => {
-      const request = { action: actions.look, method: 'HEAD', name } as const;
+    return this.#client.tellingOf(actions.look, undefined, async () => {
+      const request = { method: 'HEAD', name } as const;
       const answer = await this.#absence.unlessAbsent(this.#client.send(request));
       return answer === undefined ? undefined : sizeOf(answer);
     });
@@ -63,7 +63,7 @@ export class S3Blobs implements ServedBlobs {
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     const all = { start: 0, end: Number.MAX_SAFE_INTEGER };
     checkBlobName(name);
-    return this.#client.telling(actions.read, options.signal, () =>
+    return this.#client.tellingOf(actions.read, options.signal, () =>
       this.#absence.unlessAbsent(readBlob(this.#client, name, range ?? all, options)),
     );
   }
@@ -71,7 +71,7 @@ export class S3Blobs implements ServedBlobs {
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
     checkBlobName(name);
     refuseCancelled(options.signal);
-    await this.#client.telling(actions.write, options.signal, () =>
+    await this.#client.tellingOf(actions.write, options.signal, () =>
       source.size < manyParts
         ? writeWhole(this.#client, name, source, options)
         : new PartedWrite(this.#client, name, source, options).run(),
@@ -81,7 +81,7 @@ export class S3Blobs implements ServedBlobs {
   async create(name: string, bytes: Uint8Array): Promise<boolean> {
     checkBlobName(name);
     const payload = bytesPayload(bytes);
-    return this.#client.telling(actions.create, undefined, () => this.#creator.create(name, payload));
+    return this.#client.tellingOf(actions.create, undefined, () => this.#creator.create(name, payload));
   }
 
   /** In one request: of an upload in parts not every server keeps that its name must be free (docs/design/remotes.md). */
@@ -90,7 +90,7 @@ export class S3Blobs implements ServedBlobs {
     refuseCancelled(options.signal);
     if (source.size > mostAtOnce) throw tooLarge(this.place, source.size);
     if ((await this.size(name)) !== undefined) return false;
-    return this.#client.telling(actions.create, options.signal, async () => {
+    return this.#client.tellingOf(actions.create, options.signal, async () => {
       const payload = await sourcePayload(source, name);
       return this.#creator.create(name, payload, options);
     });
@@ -102,8 +102,8 @@ export class S3Blobs implements ServedBlobs {
   }
 
   async remove(name: string): Promise<void> {
-    const request = { action: actions.remove, method: 'DELETE', name: checkBlobName(name) } as const;
-    await this.#client.telling(actions.remove, undefined, () =>
+    const request = { method: 'DELETE', name: checkBlobName(name) } as const;
+    await this.#client.tellingOf(actions.remove, undefined, () =>
       this.#absence.unlessAbsent(this.#client.send(request)),
     );
   }
