@@ -29,7 +29,11 @@ describe('planShards', () => {
   });
 
   it('counts what nobody knows as the median of what is known, and deals out what takes no time', () => {
-    expect(planShards([unit('a', 10), unit('b')], 1)).toMatchObject([{ expectedMs: 20 }]);
+    const units = [unit('a', 10), unit('b', 9), unit('c'), unit('d', 2)];
+    expect(planShards(units, 2)).toMatchObject([
+      { projects: ['a', 'd'], expectedMs: 12 },
+      { projects: ['b', 'c'], expectedMs: undefined },
+    ]);
     expect(planShards([unit('a', 0), unit('b', 0)], 2)).toHaveLength(2);
     expect(planShards([], 4)).toEqual([]);
   });

@@ -11,20 +11,21 @@ export interface Shard {
   readonly runner: string;
   /** Sorted. */
   readonly projects: readonly string[];
-  /** Milliseconds; what nobody knows counts as much as the median of what is known. */
-  readonly expectedMs: number;
+  /** Milliseconds; undefined where one of its units is not known. */
+  readonly expectedMs: number | undefined;
 }
 
 /**
  * Deals work out to about as many machines as were asked for, so that the last one ends soon: the longest first, each to the
- * machine of its kind that has least. Every kind gets one at least, so there may be more than were asked for; none is empty.
+ * machine of its kind that has least. What nobody knows counts as much as the median of what is
+ * known. Every kind gets one at least, so there may be more than were asked for; none is empty.
  * The same units make the same shards.
  */
 export function planShards(units: readonly ShardUnit[], count: number): readonly Shard[] {
   const guess = median(units.flatMap(({ expectedMs }) => expectedMs ?? []));
   const sized = units
-    .map((unit) => ({ ...unit, expectedMs: unit.expectedMs ?? guess }))
-    .sort((a, b) => b.expectedMs - a.expectedMs || compareText(a.projects[0], b.projects[0]));
+    .map((unit) => ({ ...unit, weight: unit.expectedMs ?? guess }))
+    .sort((a, b) => b.weight - a.weight || compareText(a.projects[0], b.projects[0]));
   const kinds = [...new Set(sized.map(({ runner }) => runner))]
     .sort(compareText)
     .map((runner) => ({ runner, units: sized.filter((unit) => unit.runner === runner), machines: 1 }));
@@ -41,25 +42,30 @@ export function planShards(units: readonly ShardUnit[], count: number): readonly
 interface Kind {
   readonly runner: string;
   /** The longest first. */
-  readonly units: readonly (ShardUnit & { readonly expectedMs: number })[];
+  readonly units: readonly (ShardUnit & { readonly weight: number })[];
   readonly machines: number;
 }
 
 function load({ units, machines }: Kind): number {
-  return units.reduce((sum, { expectedMs }) => sum + expectedMs, 0) / machines;
+  return units.reduce((sum, { weight }) => sum + weight, 0) / machines;
 }
 
 function dealt({ runner, units, machines }: Kind): readonly Shard[] {
-  const shards = Array.from({ length: machines }, () => ({ projects: [] as string[], expectedMs: 0 }));
-  for (const { projects, expectedMs } of units) {
-    // Of machines that have equally little, the one with fewer projects: work that takes no time is spread as well.
-    const [least] = [...shards].sort(
-      (a, b) => a.expectedMs - b.expectedMs || a.projects.length - b.projects.length,
-    );
-    least?.projects.push(...projects);
-    if (least !== undefined) least.expectedMs += expectedMs;
+  const hands = Array.from({ length: machines }, () => ({ weight: 0, units: [] as ShardUnit[] }));
+  for (const { weight, ...unit } of units) {
+    // Of machines that have equally little, the one with fewer units: work that takes no time is spread as well.
+    const [least] = [...hands].sort((a, b) => a.weight - b.weight || a.units.length - b.units.length);
+    least?.units.push(unit);
+    if (least !== undefined) least.weight += weight;
   }
-  return shards.map((shard) => ({ runner, projects: shard.projects.sort(), expectedMs: shard.expectedMs }));
+  return hands.map((hand) => ({
+    runner,
+    projects: hand.units.flatMap(({ projects }) => projects).sort(),
+    expectedMs: hand.units.reduce<number | undefined>(
+      (sum, { expectedMs }) => (sum === undefined || expectedMs === undefined ? undefined : sum + expectedMs),
+      0,
+    ),
+  }));
 }
 
 /** 1 where there is nothing: then all count alike. */
