@@ -74,6 +74,7 @@ const domain = [
   'remote',
   'chunks',
   'cache',
+  'cache-proxy',
   'gc',
   'data',
   'stats',

@@ -61,6 +61,9 @@ export const errorCodes = {
   ERR_ML_CACHE_ENTRY_UNTRUSTED:
     'An entry of the remote cache is unsigned, signed by a stranger, for another task, or of a scope that is not trusted.',
   ERR_ML_CACHE_KEY: 'The public key of a cache server is malformed.',
+  ERR_ML_SERVER_STATE:
+    'The state folder of a server, or a file in it, is open to others, belongs to someone else, or is damaged.',
+  ERR_ML_SERVER_CONFIG: 'A configuration file of a server is malformed, or asks for what is not safe.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',

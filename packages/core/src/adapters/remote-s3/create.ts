@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { MlError } from '../../kernel/index.js';
-import { actions } from './actions.js';
-import { AnswerFailure } from './failure.js';
+import { AnswerFailure } from '../http-client/index.js';
 import { bytesPayload } from './payload.js';
 import type { S3Client } from './s3-client.js';
 
@@ -58,7 +57,7 @@ export class Creator {
     const headers = { 'if-none-match': '*', [writerHeader]: writer };
     const payload = bytesPayload(bytes);
     try {
-      await this.client.send({ action: actions.create, method: 'PUT', name, headers, payload });
+      await this.client.send({ method: 'PUT', name, headers, payload });
       return true;
     } catch (error) {
       if (!(error instanceof AnswerFailure) || error.status !== 412) throw error;
@@ -67,7 +66,7 @@ export class Creator {
   }
 
   async #writerOf(name: string): Promise<unknown> {
-    const { headers } = await this.client.send({ action: actions.look, method: 'HEAD', name });
+    const { headers } = await this.client.send({ method: 'HEAD', name });
     return headers[writerHeader];
   }
 }

@@ -1,7 +1,7 @@
 import { isBlobName } from '../../remote/index.js';
 import type { BlobInfo } from '../../remote/index.js';
 import { actions } from './actions.js';
-import { TransportFailure } from './failure.js';
+import { TransportFailure } from '../http-client/index.js';
 import type { S3Client } from './s3-client.js';
 import { elements, numberOf, textOf } from './xml.js';
 
@@ -9,7 +9,7 @@ import { elements, numberOf, textOf } from './xml.js';
 export async function* listBlobs(client: S3Client, prefix: string): AsyncIterable<BlobInfo> {
   let token: string | undefined;
   do {
-    const page = await client.telling(actions.list, undefined, () => askPage(client, prefix, token));
+    const page = await client.tellingOf(actions.list, undefined, () => askPage(client, prefix, token));
     yield* page.blobs;
     token = page.next;
   } while (token !== undefined);
@@ -18,7 +18,6 @@ export async function* listBlobs(client: S3Client, prefix: string): AsyncIterabl
 /** @throws AnswerFailure NoSuchBucket: of a missing object HEAD says the same as of a missing bucket. */
 export async function assertBucket(client: S3Client): Promise<void> {
   await client.send({
-    action: actions.list,
     method: 'GET',
     query: pageQuery(client, '', { 'max-keys': '1' }),
   });
@@ -39,7 +38,7 @@ async function askPage(
   token: string | undefined,
 ): Promise<{ blobs: BlobInfo[]; next: string | undefined }> {
   const query = pageQuery(client, prefix, token === undefined ? {} : { 'continuation-token': token });
-  const { text } = await client.send({ action: actions.list, method: 'GET', query });
+  const { text } = await client.send({ method: 'GET', query });
   if (elements(text, 'ListBucketResult').length !== 1) throw notAList();
   const next = textOf(text, 'IsTruncated') === 'true' ? textOf(text, 'NextContinuationToken') : undefined;
   // A server that goes on with the page it just gave would keep us here for ever.

@@ -3,11 +3,11 @@ import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '..
 import { Absence } from './absence.js';
 import { actions } from './actions.js';
 import { Creator } from './create.js';
-import { TransportFailure } from './failure.js';
+import { TransportFailure, readBlob } from '../http-client/index.js';
+import type { Answer } from '../http-client/index.js';
 import { listBlobs } from './list.js';
 import { PartedWrite } from './multipart.js';
-import { readBlob } from './read.js';
-import type { Answer, S3Client } from './s3-client.js';
+import type { S3Client } from './s3-client.js';
 import { writeWhole } from './write.js';
 import { numberOf } from './xml.js';
 
@@ -34,8 +34,8 @@ export class S3Blobs implements Blobs {
 
   async size(name: string): Promise<number | undefined> {
     checkBlobName(name);
-    return this.#client.telling(actions.look, undefined, async () => {
-      const request = { action: actions.look, method: 'HEAD', name } as const;
+    return this.#client.tellingOf(actions.look, undefined, async () => {
+      const request = { method: 'HEAD', name } as const;
       const answer = await this.#absence.unlessAbsent(this.#client.send(request));
       return answer === undefined ? undefined : sizeOf(answer);
     });
@@ -48,7 +48,7 @@ export class S3Blobs implements Blobs {
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     const all = { start: 0, end: Number.MAX_SAFE_INTEGER };
     checkBlobName(name);
-    return this.#client.telling(actions.read, options.signal, () =>
+    return this.#client.tellingOf(actions.read, options.signal, () =>
       this.#absence.unlessAbsent(readBlob(this.#client, name, range ?? all, options)),
     );
   }
@@ -56,7 +56,7 @@ export class S3Blobs implements Blobs {
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
     checkBlobName(name);
     refuseCancelled(options.signal);
-    await this.#client.telling(actions.write, options.signal, () =>
+    await this.#client.tellingOf(actions.write, options.signal, () =>
       source.size < manyParts
         ? writeWhole(this.#client, name, source, options)
         : new PartedWrite(this.#client, name, source, options).run(),
@@ -65,12 +65,12 @@ export class S3Blobs implements Blobs {
 
   async create(name: string, bytes: Uint8Array): Promise<boolean> {
     checkBlobName(name);
-    return this.#client.telling(actions.create, undefined, () => this.#creator.create(name, bytes));
+    return this.#client.tellingOf(actions.create, undefined, () => this.#creator.create(name, bytes));
   }
 
   async remove(name: string): Promise<void> {
-    const request = { action: actions.remove, method: 'DELETE', name: checkBlobName(name) } as const;
-    await this.#client.telling(actions.remove, undefined, () =>
+    const request = { method: 'DELETE', name: checkBlobName(name) } as const;
+    await this.#client.tellingOf(actions.remove, undefined, () =>
       this.#absence.unlessAbsent(this.#client.send(request)),
     );
   }
