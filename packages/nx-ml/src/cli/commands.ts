@@ -23,6 +23,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell what would train, how long it takes and what the caches spare',
     load: async () => (await import('./plan.js')).plan,
   },
+  base: {
+    summary: 'print the commit since which models went on without being accepted',
+    load: async () => (await import('./base.js')).base,
+  },
+  shards: {
+    summary: 'deal the models that a change affects out to machines',
+    load: async () => (await import('./shards.js')).shards,
+  },
   'runs diff': {
     summary: 'put two runs side by side: metrics, parameters, code, data',
     load: async () => (await import('./runs-diff.js')).runsDiff,
