@@ -38,18 +38,22 @@ export class FolderBlobs implements ServedBlobs {
     this.#files = new FolderFiles(this.place, calls);
   }
 
-  async *list(prefix: string): AsyncIterable<BlobInfo> {
+  async *list(prefix: string, after = ''): AsyncIterable<BlobInfo> {
     checkBlobPrefix(prefix);
     await this.#files.assertThere();
-    const folders = [prefix];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const item of await this.#files.list(join(this.place, folder))) {
-        const name = `${folder}${item.name}`;
-        if (!isBlobName(name) || name === scratch || item.name.startsWith(deleted)) continue;
-        if (item.isDirectory()) folders.push(`${name}/`);
-        const size = item.isFile() ? await this.size(name) : undefined;
-        if (size !== undefined) yield { name, size };
-      }
+    yield* this.#below(prefix, after);
+  }
+
+  /** A folder counts as its name and the slash: so its files stand where their whole names do. */
+  async *#below(folder: string, after: string): AsyncIterable<BlobInfo> {
+    const items = (await this.#files.list(join(this.place, folder)))
+      .map((item) => ({ item, name: `${folder}${item.name}${item.isDirectory() ? '/' : ''}` }))
+      .filter(({ item, name }) => isOurs(item.name, name) && isBehind(name, after))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { item, name } of items) {
+      if (item.isDirectory()) yield* this.#below(name, after);
+      const size = item.isFile() ? await this.size(name) : undefined;
+      if (size !== undefined) yield { name, size };
     }
   }
 
@@ -106,4 +110,15 @@ export class FolderBlobs implements ServedBlobs {
   #path(name: string): string {
     return join(this.place, checkBlobName(name));
   }
+}
+
+/** @param name from the root on; that of a folder ends with a slash */
+function isOurs(item: string, name: string): boolean {
+  const path = name.replace(/\/$/, '');
+  return isBlobName(path) && path !== scratch && !item.startsWith(deleted);
+}
+
+/** Of a folder: whether something in it may stand behind that place. */
+function isBehind(name: string, after: string): boolean {
+  return name > after || (name.endsWith('/') && after.startsWith(name));
 }

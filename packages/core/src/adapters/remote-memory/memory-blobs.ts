@@ -23,10 +23,11 @@ export class MemoryBlobs implements ServedBlobs {
   /** Each call, `read packs/… 0-10`. For tests of how much is asked for. */
   readonly calls: string[] = [];
 
-  async *list(prefix: string): AsyncIterable<BlobInfo> {
+  async *list(prefix: string, after = ''): AsyncIterable<BlobInfo> {
     this.calls.push(`list ${checkBlobPrefix(prefix)}`);
-    for (const [name, bytes] of [...this.blobs])
-      if (name.startsWith(prefix)) yield Promise.resolve({ name, size: bytes.length });
+    const rising = [...this.blobs].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, bytes] of rising)
+      if (name.startsWith(prefix) && name > after) yield Promise.resolve({ name, size: bytes.length });
   }
 
   size(name: string): Promise<number | undefined> {

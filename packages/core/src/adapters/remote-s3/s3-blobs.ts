@@ -43,8 +43,8 @@ export class S3Blobs implements ServedBlobs {
     this.#absence = new Absence(client);
   }
 
-  list(prefix: string): AsyncIterable<BlobInfo> {
-    return listBlobs(this.#client, checkBlobPrefix(prefix));
+  list(prefix: string, after?: string): AsyncIterable<BlobInfo> {
+    return listBlobs(this.#client, checkBlobPrefix(prefix), after);
   }
 
   async size(name: string): Promise<number | undefined> {
