@@ -23,7 +23,7 @@ describe('a DVC project, imported', () => {
   let rig: WorkspaceRig;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ isolatedPlugins: false });
     rig.write(dvcProject());
     rig.commitAll('a DVC project');
     const before = rig.read('dvc.yaml');

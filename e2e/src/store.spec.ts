@@ -33,7 +33,7 @@ describe('nx-ml store', () => {
   };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ isolatedPlugins: false });
     rig.write(scriptedWorkspace());
     rig.commitAll('start');
   });

@@ -29,6 +29,11 @@ export interface RigOptions {
   /** A folder whose files start the workspace, such as examples/quickstart. Its package.json names the dependencies. */
   readonly from?: string;
   readonly daemon?: boolean;
+  /**
+   * Whether plugins run in processes of their own, as Nx lets them by default. Not to is a third of the time of every
+   * start: for suites with many starts that ask what a step does, not how Nx got there.
+   */
+  readonly isolatedPlugins?: boolean;
 }
 
 /** What of git writes files that Nx reads. */
@@ -42,27 +47,30 @@ const committer = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
 export class WorkspaceRig {
   readonly root: string;
   readonly home: string;
-  readonly #daemon: boolean;
+  readonly #ofNx: Readonly<Record<string, string>>;
   readonly #node: string;
   readonly #temporary: string;
   #daemonRan = false;
 
   private constructor(
     temporary: string,
-    { daemon, node }: { readonly daemon: boolean; readonly node: string },
+    { ofNx, node }: { readonly ofNx: Readonly<Record<string, string>>; readonly node: string },
   ) {
     this.#temporary = temporary;
     this.root = join(temporary, 'workspace');
     this.home = join(temporary, 'home');
-    this.#daemon = daemon;
+    this.#ofNx = ofNx;
     this.#node = node;
     mkdirSync(this.home, { recursive: true });
   }
 
   static async create(options: RigOptions = {}): Promise<WorkspaceRig> {
-    const { daemon = false, nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
+    const { nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
     const node = await installedNode(nodeVersion);
-    const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), { daemon, node });
+    const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), {
+      ofNx: variablesOfNx(options),
+      node,
+    });
     const tarballs = await packTarballs();
     const dependencies =
       options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
@@ -138,7 +146,7 @@ export class WorkspaceRig {
       ...(Object.fromEntries(passed) as Record<string, string>),
       ...this.#pathToNode(),
       HOME: this.home,
-      NX_DAEMON: String(this.#daemon),
+      ...this.#ofNx,
       NX_TUI: 'false',
       NX_NO_CLOUD: 'true',
       NO_COLOR: '1',
@@ -242,6 +250,10 @@ export class WorkspaceRig {
     if (this.#daemonRan) await this.nx(['daemon', '--stop'], { env: { NX_DAEMON: 'true' } });
     rmSync(this.#temporary, { recursive: true, force: true });
   }
+}
+
+function variablesOfNx({ daemon = false, isolatedPlugins = true }: RigOptions): Record<string, string> {
+  return { NX_DAEMON: String(daemon), ...(isolatedPlugins ? {} : { NX_ISOLATE_PLUGINS: 'false' }) };
 }
 
 function dependenciesOf(folder: string): Readonly<Record<string, string>> {
