@@ -31,7 +31,7 @@ withPython('the Python example', () => {
   beforeAll(async () => {
     rig = await WorkspaceRig.create({
       from: join(__dirname, '../../examples/python'),
-      isolatedPlugins: false,
+      quick: true,
     });
     rig.commitAll('start');
   });
@@ -94,7 +94,7 @@ withPython('specs in Python', () => {
   let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create({ isolatedPlugins: false });
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write({ ...specified, 'bin/python3': `#!/bin/sh\nexec ${python ?? ''} "$@"\n` });
     for (const name of ['wrapper.sh', 'bin/python3']) chmodSync(join(rig.root, name), 0o755);
     const path = `${join(rig.root, 'bin')}:${rig.environment()['PATH'] ?? ''}`;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -30,10 +31,10 @@ export interface RigOptions {
   readonly from?: string;
   readonly daemon?: boolean;
   /**
-   * Whether plugins run in processes of their own, as Nx lets them by default. Not to is a third of the time of every
-   * start: for suites with many starts that ask what a step does, not how Nx got there.
+   * Spares what takes a third of the time of a start: a process for each plugin, and the shim of a version manager around
+   * each Python. For suites with many starts that ask what a step does, not how Nx or an interpreter was got to.
    */
-  readonly isolatedPlugins?: boolean;
+  readonly quick?: boolean;
 }
 
 /** What of git writes files that Nx reads. */
@@ -47,19 +48,19 @@ const committer = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
 export class WorkspaceRig {
   readonly root: string;
   readonly home: string;
-  readonly #ofNx: Readonly<Record<string, string>>;
+  readonly #variables: Readonly<Record<string, string>>;
   readonly #node: string;
   readonly #temporary: string;
   #daemonRan = false;
 
   private constructor(
     temporary: string,
-    { ofNx, node }: { readonly ofNx: Readonly<Record<string, string>>; readonly node: string },
+    { variables, node }: { readonly variables: Readonly<Record<string, string>>; readonly node: string },
   ) {
     this.#temporary = temporary;
     this.root = join(temporary, 'workspace');
     this.home = join(temporary, 'home');
-    this.#ofNx = ofNx;
+    this.#variables = variables;
     this.#node = node;
     mkdirSync(this.home, { recursive: true });
   }
@@ -68,7 +69,7 @@ export class WorkspaceRig {
     const { nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
     const node = await installedNode(nodeVersion);
     const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), {
-      ofNx: variablesOfNx(options),
+      variables: variablesFor(options),
       node,
     });
     const tarballs = await packTarballs();
@@ -146,7 +147,7 @@ export class WorkspaceRig {
       ...(Object.fromEntries(passed) as Record<string, string>),
       ...this.#pathToNode(),
       HOME: this.home,
-      ...this.#ofNx,
+      ...this.#variables,
       NX_TUI: 'false',
       NX_NO_CLOUD: 'true',
       NO_COLOR: '1',
@@ -252,8 +253,16 @@ export class WorkspaceRig {
   }
 }
 
-function variablesOfNx({ daemon = false, isolatedPlugins = true }: RigOptions): Record<string, string> {
-  return { NX_DAEMON: String(daemon), ...(isolatedPlugins ? {} : { NX_ISOLATE_PLUGINS: 'false' }) };
+function variablesFor({ daemon = false, quick = false }: RigOptions): Readonly<Record<string, string>> {
+  return { NX_DAEMON: String(daemon), ...(quick ? { NX_ISOLATE_PLUGINS: 'false', ...pythonItself() } : {}) };
+}
+
+/** The interpreter behind the `python3` that is found first. */
+function pythonItself(): Readonly<Record<string, string>> {
+  const { status, stdout } = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+    encoding: 'utf8',
+  });
+  return process.env['NX_ML_PYTHON'] !== undefined || status !== 0 ? {} : { NX_ML_PYTHON: stdout.trim() };
 }
 
 function dependenciesOf(folder: string): Readonly<Record<string, string>> {
