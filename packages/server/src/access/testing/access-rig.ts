@@ -19,6 +19,8 @@ export class AccessRig {
   readonly place = temporaryState();
   /** All that was told of trouble. */
   readonly warnings: string[] = [];
+  /** The whole log of the server. */
+  logged = '';
   /** Milliseconds since the epoch. */
   now = Date.parse('2026-11-27T12:00:00Z');
   readonly clock = { now: () => this.now, monotonic: () => this.now };
@@ -45,7 +47,9 @@ export class AccessRig {
     const options = { state, clock: this.clock, warn };
     const config = parseOidcConfig(JSON.stringify({ ...this.#config(), ...over }), 'oidc.json');
     const admission = new Admission(openAuthenticator(options), this.clock);
-    this.app = fastify();
+    this.app = fastify({
+      logger: { level: 'trace', stream: { write: (line: string) => void (this.logged += line) } },
+    });
     this.app.setErrorHandler((error, _, reply) =>
       error instanceof Refusal
         ? reply.code(error.status).send({ error: error.message, fix: error.fix })
