@@ -34,7 +34,7 @@ export type ReasonCode =
   | 'accepted'
   /** The test set's budget does not allow the question: `what` is the refusal's code. */
   | 'budget'
-  /** The journal of the test set is broken or gone. */
+  /** The journal of the test set is broken or gone, or holds an answer that is none (RecordFault): `what` says which. */
   | 'journal'
   /** The accepted model cannot be compared. */
   | 'baseline';

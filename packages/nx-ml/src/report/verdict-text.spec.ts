@@ -179,4 +179,21 @@ describe('verdictLine', () => {
     expect(verdictLine(held)).toMatch(expected);
     expect(verdictText(held)).toContain('no step taken of 100, promotion 0 of 1');
   });
+
+  it.each([
+    ['gone', /^inconclusive: The journal of the test set was there, and is gone\.$/],
+    ['answer-differs', /^inconclusive: The answer on record is not what judging again comes to/],
+    ['judgement-differs', /^inconclusive: The answer on record was given by another version of nx-ml/],
+    ['no disk', /^inconclusive: The journal of the test set cannot be read: no disk$/],
+  ])('of a journal: %s', (what, expected) => {
+    const held = unaskedVerdict({ ...input, policy, budget: null }, reason('journal', { what }));
+    expect(verdictLine(held)).toMatch(expected);
+    expect(verdictText(held)).toContain('nothing was asked, and no step was taken');
+    expect(verdictText(held)).not.toContain('none: this is a plain test');
+  });
+
+  it('of the accepted model offers nothing to accept', () => {
+    const verdict = unaskedVerdict({ ...input, policy, budget: null }, reason('accepted'), 'pass');
+    expect(verdictText(verdict)).not.toContain('nx-ml gate accept');
+  });
 });

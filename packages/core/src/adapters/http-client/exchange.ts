@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { SourceFailure, stalled } from './failure.js';
 import { gathered } from './gathered.js';
 import type { RateLimit } from './rate-limit.js';
-import type { WireRequest } from './sign.js';
+import type { WireRequest } from './wire.js';
 
 /** Bytes that are worth a write to the socket. */
 const enough = 256 * 1024;

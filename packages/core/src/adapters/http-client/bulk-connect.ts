@@ -5,7 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { connect as connectSecure } from 'node:tls';
 
 import { hostOf, targetOf } from './exchange.js';
-import type { WireRequest } from './sign.js';
+import type { WireRequest } from './wire.js';
 
 export interface BulkRequest {
   readonly origin: URL;

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-import { actions } from './actions.js';
 import { TransportFailure, transportFailure } from './failure.js';
 import { gathered } from './gathered.js';
-import type { S3Client } from './s3-client.js';
+import type { RangeServer } from './read.js';
 
 /** A record of TLS holds 16 kB at most; whoever hashes and writes them is spared three calls of four. */
 const enough = 64 * 1024;
@@ -36,14 +35,14 @@ export interface Piece {
 }
 
 /** Asks once for a part of a blob, to the head of the answer. */
-export async function askPiece(client: S3Client, request: PieceRequest): Promise<Piece> {
+export async function askPiece(server: RangeServer, request: PieceRequest): Promise<Piece> {
   const { name, start, end, etag, signal } = request;
   const range = { range: `bytes=${String(start)}-${String(end - 1)}` };
   const headers = etag === undefined ? range : { ...range, 'if-match': etag };
-  const asked = { action: actions.read, method: 'GET', name, headers, signal } as const;
-  const bulk = end - start < bulkBytes ? undefined : await client.attemptBulk(asked, request);
+  const asked = { name, headers, signal };
+  const bulk = end - start < bulkBytes ? undefined : await server.getBulk(asked, request);
   if (bulk !== undefined) return { version: { name, etag: bulk.etag, size: bulk.size }, bytes: bulk.bytes };
-  const answer = await client.attempt(asked);
+  const answer = await server.get(asked);
   const size = sizeOf(answer, start);
   if (size === undefined) {
     answer.destroy();

@@ -1,10 +1,10 @@
-/** What a server answered that was no success. Never leaves this folder: `refusal.ts` makes an MlError of it. */
+/** What a server answered that was no success. Never leaves the adapter that asked: its `refusal.ts` makes an MlError of it. */
 export class AnswerFailure extends Error {
   constructor(
     readonly status: number,
-    /** S3's word for it, such as `NoSuchKey`; empty where the answer has none. */
+    /** The server's word for it, such as S3's `NoSuchKey`; empty where the answer has none. */
     readonly code: string,
-    /** What the server says of itself: its clock, the bucket's region. */
+    /** What the server says of itself: its clock, and S3 the bucket's region. */
     readonly told: { readonly date?: string | undefined; readonly region?: string | undefined } = {},
   ) {
     super(`HTTP ${String(status)}${code === '' ? '' : ` ${code}`}`);
@@ -12,7 +12,7 @@ export class AnswerFailure extends Error {
   }
 }
 
-/** A connection that broke, stalled, or brought something that is no answer of S3. */
+/** A connection that broke, stalled, or brought something that is no answer of such a server. */
 export class TransportFailure extends Error {
   constructor(
     message: string,
@@ -36,6 +36,7 @@ export class SourceFailure extends Error {
   }
 }
 
+/** Words of S3 servers, which name some of them with a status that says otherwise. */
 const passingCodes = new Set([
   'BadDigest',
   'InternalError',
