@@ -9,7 +9,14 @@ import {
   watched,
   wholeSource,
 } from '../../remote/index.js';
-import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import type {
+  BlobInfo,
+  BlobRange,
+  BlobSource,
+  OpenBlob,
+  ServedBlobs,
+  TransferOptions,
+} from '../../remote/index.js';
 import { nodeFolderCalls } from './folder-calls.js';
 import type { FolderCalls } from './folder-calls.js';
 import { FolderFiles } from './folder-files.js';
@@ -20,8 +27,9 @@ const scratch = 'tmp';
 const deleted = '.nfs';
 
 /** A remote in a shared folder: one file a blob. */
-export class FolderBlobs implements Blobs {
+export class FolderBlobs implements ServedBlobs {
   readonly place: string;
+  readonly readsOnce = true;
   readonly #files: FolderFiles;
 
   /** @param root must be there; it is never made, for it may be a disk that is not mounted. */
@@ -76,13 +84,23 @@ export class FolderBlobs implements Blobs {
     });
   }
 
-  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+  create(name: string, bytes: Uint8Array): Promise<boolean> {
+    return this.createFrom(name, bytesSource(bytes));
+  }
+
+  async createFrom(name: string, source: BlobSource, options: TransferOptions = {}): Promise<boolean> {
     const path = this.#path(name);
     await this.#files.assertThere();
     if ((await this.#files.look(path)) !== undefined) return false;
-    return this.#files.stage(bytesSource(bytes).read(0, bytes.length), (staged) =>
-      this.#files.link(staged, path),
-    );
+    const bytes = watched(wholeSource(source, name), options);
+    return this.#files.stage(bytes, async (staged) => {
+      refuseCancelled(options.signal);
+      return this.#files.link(staged, path);
+    });
+  }
+
+  async open(name: string): Promise<OpenBlob | undefined> {
+    return this.#files.open(this.#path(name));
   }
 
   async remove(name: string): Promise<void> {
