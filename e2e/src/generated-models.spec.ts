@@ -51,6 +51,7 @@ describe('what the generators write runs as it is', () => {
 
   beforeAll(async () => {
     rig = await WorkspaceRig.create({
+      quick: true,
       dependencies: { '@tensorflow/tfjs': '4.22.0', 'onnxruntime-node': '1.30.0' },
     });
     await generate('dataset', 'rows');
@@ -111,7 +112,7 @@ describe('datasets from elsewhere', () => {
   let served = 'x,label\n1,yes\n';
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.commitAll('start');
     server = createServer((_, response) => response.end(served));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

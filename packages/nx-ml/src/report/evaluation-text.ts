@@ -5,7 +5,16 @@ import { countText, numberText } from './quantities.js';
 /** Most measures on the line; the report has them all. */
 const shownMeasures = 3;
 /** Those that say most, in the order in which they are shown. */
-const foremost = ['accuracy', 'mae', 'ndcg@10', 'auc', 'rmse', 'log_loss', 'loss', 'latency.p95'];
+export const foremost: readonly string[] = [
+  'accuracy',
+  'mae',
+  'ndcg@10',
+  'auc',
+  'rmse',
+  'log_loss',
+  'loss',
+  'latency.p95',
+];
 
 /**
  * What an evaluation's predictions come to, in a line or two: `accuracy 0.912 [0.897, 0.925] on 1,200 examples; weakest: lang=de, error rate 0.19 against

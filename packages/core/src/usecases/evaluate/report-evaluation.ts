@@ -44,7 +44,7 @@ export async function reportEvaluation(
 }
 
 /** A test set that a gate asks for one bit a step would tell far more than that by its scores. */
-function isSealed(config: MlConfig): boolean {
+export function isSealed(config: MlConfig): boolean {
   const policy = gatePolicyOf(config);
   return policy !== undefined && policy.budget !== null && policy.disclosure === 'bit';
 }
