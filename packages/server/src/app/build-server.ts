@@ -1,5 +1,10 @@
 import fastify from 'fastify';
-import type { FastifyInstance, FastifyPluginCallback, FastifyPluginAsync } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyPluginCallback,
+  FastifyServerOptions,
+} from 'fastify';
 
 import type { Clock } from '@nx-ml/core/kernel';
 import type { ServedBlobs } from '@nx-ml/core/remote';
@@ -22,12 +27,17 @@ export interface ServerDeps {
   /** Routes of others. Each route says `config: { right }`; `accessOf(request)` tells who asks. A thrown Refusal is its answer. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
   readonly limits?: Partial<ServerLimits>;
+  /** PEM. Without it HTTP is spoken. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Whether X-Forwarded-For is believed. */
+  readonly isBehindProxy?: boolean;
 }
 
 /** The whole server, not yet listening. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...deps.limits };
-  const app = fastify({ logger: false, exposeHeadRoutes: false, ...transportLimits(limits) });
+  const app = fastify({ logger: false, exposeHeadRoutes: false, ...transport(deps, limits) });
+  app.server.maxConnections = limits.maxConnections;
   app.decorateRequest('failure', undefined);
   guardRoutes(app, deps.authenticator);
   app.setErrorHandler((error, request, reply) => {
@@ -50,14 +60,18 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function transportLimits(limits: ServerLimits): object {
-  return {
+/** Fastify's type of an HTTPS server differs in nothing that we use. */
+function transport({ tls, isBehindProxy = false }: ServerDeps, limits: ServerLimits): FastifyServerOptions {
+  const http = { maxHeaderSize: limits.maxHeaders };
+  const options = {
     bodyLimit: limits.maxJson,
     connectionTimeout: limits.idleMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
-    maxParamLength: 1024,
+    // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },
-    http: { maxHeaderSize: limits.maxHeaders },
+    trustProxy: isBehindProxy,
+    ...(tls === undefined ? { http } : { https: { ...http, ...tls } }),
   };
+  return options;
 }
