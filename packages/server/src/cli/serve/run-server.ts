@@ -6,6 +6,7 @@ import { openAuthenticator } from '../../access/authenticator.js';
 import { SigningKeyFile } from '../../access/keys/index.js';
 import { openStateFolder } from '../../access/state/index.js';
 import { buildServer } from '../../app/build-server.js';
+import { gathered, UseLog } from '../../operations/index.js';
 import { openStorage } from '../../storage/index.js';
 import type { Io } from '../command.js';
 import type { ServeOptions } from './serve-options.js';
@@ -35,6 +36,11 @@ async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInst
     authenticator: openAuthenticator({ state, clock, warn }),
     keys,
     clock,
+    uses: new UseLog(state),
+    warn,
+    quotas: { total: options.quota, scope: options.scopeQuota },
+    isSilent: options.isSilent,
+    ...(options.isLogging ? { accessLog: gathered(io.write) } : {}),
     ...(options.maxEntry === undefined ? {} : { limits: { maxEntry: options.maxEntry } }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     isBehindProxy: options.isBehindProxy,

@@ -20,6 +20,7 @@ export interface ServeOptions {
   readonly scopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
   readonly isLogging: boolean;
+  readonly isSilent: boolean;
 }
 
 const flags = {
@@ -33,6 +34,7 @@ const flags = {
   'scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
   'no-access-log': { type: 'boolean' },
+  'no-status': { type: 'boolean' },
 } as const;
 
 /** Options win over variables, and there are defaults for most. @throws MlError ERR_ML_USAGE, ERR_ML_SERVER_CONFIG */
@@ -55,6 +57,7 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     scopeQuota: bytes('scope-quota'),
     maxEntry: bytes('max-entry'),
     isLogging: !isSet('no-access-log', values, io),
+    isSilent: isSet('no-status', values, io),
   };
   refuseOpenAddress(options);
   return options;

@@ -15,6 +15,7 @@ way, and exits with 0. A second signal ends it at once.
   --scope-quota    bytes of the entries of any one scope but the protected one
   --max-entry      the largest entry that is taken, 4GB by default
   --no-access-log  no line of JSON a request on standard output
+  --no-status      neither the status page at / nor /metrics
 
 Each option can be given as a variable, too: NX_ML_SERVER_STORAGE, NX_ML_SERVER_TLS_CERT and so on, flags as 1.
 
