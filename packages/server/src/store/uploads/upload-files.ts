@@ -7,6 +7,7 @@ import type { Scope } from '@nx-ml/core/cache';
 import type { Clock } from '@nx-ml/core/kernel';
 
 import { Refusal } from '../../http/refusal.js';
+import { refusingFull } from './full-disk.js';
 import { Receipt } from './receipt.js';
 
 /** An upload: whose, of what, and how large it will be. */
@@ -47,7 +48,7 @@ export class UploadFiles {
   /** @param folder of this server alone, on one file system; made at the first upload */
   constructor(
     private readonly folder: string,
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly limits: UploadLimits = defaultUploadLimits,
   ) {}
 
@@ -73,12 +74,13 @@ export class UploadFiles {
     const path = isOwn ? `${common}.${String(process.pid)}-${String((this.#count += 1))}` : common;
     this.#busy.set(path, key);
     try {
-      await fs.mkdir(join(this.folder, key.scope), { recursive: true, mode: 0o700 });
+      const folder = join(this.folder, key.scope);
+      await refusingFull(() => fs.mkdir(folder, { recursive: true, mode: 0o700 }));
       await this.#makeRoom(key.scope, path);
-      const hash = await this.#hashOf(path, from);
-      const file = await fs.open(path, from > 0 ? 'r+' : 'w', 0o600);
+      const before = await this.#hashOf(path, from);
+      const file = await refusingFull(() => fs.open(path, from > 0 ? 'r+' : 'w+', 0o600));
       const done = (): void => void this.#busy.delete(path);
-      return new Receipt({ path, file, hash, from, size: key.size, keeps: !isOwn }, done);
+      return new Receipt({ path, file, before, from, size: key.size, keeps: !isOwn }, done);
     } catch (error) {
       this.#busy.delete(path);
       throw error;
