@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Scope } from '@nx-ml/core/cache';
 import type { Clock } from '@nx-ml/core/kernel';
@@ -30,6 +31,10 @@ export const defaultUploadLimits: UploadLimits = {
   expiry: 24 * 3600 * 1000,
 };
 
+/** Milliseconds that an upload has to notice that its connection is gone, and between two looks. */
+const patience = 2000;
+const step = 20;
+
 interface Leftover {
   readonly path: string;
   readonly size: number;
@@ -52,9 +57,13 @@ export class UploadFiles {
     private readonly limits: UploadLimits = defaultUploadLimits,
   ) {}
 
-  /** How much of it is there to go on with, bytes. One that somebody is at is not there. */
+  /**
+   * How much of it is there to go on with, bytes. One that somebody is at is not there; but whoever comes back at once after a break is
+   * faster than the news of it, so it is waited for a little.
+   */
   async offset(key: UploadKey): Promise<number> {
     const path = this.#path(key);
+    for (let waited = 0; this.#busy.has(path) && waited < patience; waited += step) await pause(step);
     if (this.#busy.has(path)) return 0;
     const size = (await fs.stat(path).catch(passAbsent))?.size ?? 0;
     return size <= key.size ? size : 0;
