@@ -17,7 +17,7 @@ code { font: .9em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; ba
 a { color: var(--accent); }
 .scroll { overflow-x: auto; margin: .75rem 0; } .scroll:focus-visible { outline: 2px solid var(--accent); }
 table { border-collapse: collapse; font-size: .92rem; }
-caption { text-align: left; color: var(--dim); padding-bottom: .3rem; }
+caption { text-align: left; min-width: min(22rem, 80vw); color: var(--dim); padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; }
 tbody th { font-weight: 500; } th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 details { margin: .75rem 0 0; } summary { cursor: pointer; }

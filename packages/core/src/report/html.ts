@@ -86,10 +86,8 @@ function blockHtml(block: Exclude<Block, FigureBlock>): string {
 }
 
 function figureHtml({ title, alt, svg, table }: FigureBlock): string {
-  const drawing =
-    svg === undefined
-      ? ''
-      : svg.replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(plainText(`${title}: ${alt}`))}" `);
+  const label = `<svg role="img" aria-label="${escapeHtml(plainText(`${title}: ${alt}`))}" `;
+  const drawing = svg === undefined ? '' : svg.replace(/^<svg /, () => label);
   const numbers = table === undefined ? '' : tableHtml(table);
   const below =
     svg === undefined || numbers === ''

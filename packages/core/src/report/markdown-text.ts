@@ -25,8 +25,8 @@ export function markdownCell(line: Line): string {
 export function summaryText(line: Line): string {
   return line
     .map((span) => {
-      if (typeof span === 'string') return parted(escapeHtml(spaced(span)));
-      const text = parted(escapeHtml(plainText(span.text)));
+      if (typeof span === 'string') return escapeHtml(parted(spaced(span)));
+      const text = escapeHtml(parted(plainText(span.text)));
       return span.as === 'name' ? `<code>${text}</code>` : `<b>${text}</b>`;
     })
     .join('');
@@ -56,19 +56,17 @@ function spaced(text: string): string {
 }
 
 function escaped(text: string): string {
-  return parted(
-    text
-      .replace(/[\\`*_[\]|~]/g, '\\$&')
-      .replace(/&/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/\$/g, '&#36;'),
-  );
+  return parted(text)
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\$/g, '&#36;');
 }
 
 function parted(text: string): string {
   return text
-    .replace(/(?:@|#(?!\d+;)|!|%|~|\^|:|&amp;|&#3[68];)(?=[\w"\\/[])/g, `$&${parting}`)
+    .replace(/[@#!%~^$:&](?=[\w"\\/[])/g, `$&${parting}`)
     .replace(/\b(gh)-(?=\d)/gi, `$1-${parting}`)
     .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}${parting}.`);
 }

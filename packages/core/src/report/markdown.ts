@@ -97,7 +97,7 @@ function blockText(block: Block): string {
     case 'list':
       return block.items.map((item) => `- ${markdownLine(item)}`).join('\n');
     case 'table':
-      return tableLines(block).join('\n');
+      return `${markdownLine([block.caption])}:\n\n${tableLines(block).join('\n')}`;
     case 'figure': {
       const title = markdownLine([{ text: block.title, as: 'strong' }, `: ${block.alt}`]);
       return block.table === undefined ? title : `${title}\n\n${tableLines(block.table).join('\n')}`;

@@ -64,7 +64,7 @@ function introBlocks(model: ModelReport): readonly Block[] {
   const { error, state, noFigures, sealed } = model;
   return [
     ...besideBlocks(model),
-    ...(error === undefined ? [] : [text(strong('It cannot run: '), `${error.message} ${error.fix}`)]),
+    ...(error === undefined ? [] : [text(strong('It cannot run:'), ` ${error.message} ${error.fix}`)]),
     ...missingBlocks(model),
     ...(noFigures === undefined ? [] : [text(`There are no figures: ${noFigures}.`)]),
     ...(sealed && state !== 'unmade' && state !== 'broken' ? [text(sealedText(model))] : []),
@@ -98,11 +98,11 @@ function gateBlocks({ verdict, policy, project }: ModelReport): readonly Block[]
     return [text('Its gate did not judge this model: ', named(`nx run ${project}:gate`), ' does.')];
   const { head, rows, lines } = verdictWords(verdict);
   return [
-    text(strong('Gate: '), head),
+    text(strong('Gate:'), ` ${head}`),
     {
       kind: 'table',
       caption: 'What the gate asks, and what came of it',
-      head: ['', 'asked', 'outcome'],
+      head: ['criterion', 'asked', 'outcome'],
       rows: rows.map((cells) => cells.map((cell): Line => [cell])),
       numeric: [],
     },
@@ -113,12 +113,7 @@ function gateBlocks({ verdict, policy, project }: ModelReport): readonly Block[]
 function measureBlocks(model: ModelReport): readonly Block[] {
   const { movement } = model;
   if (movement === undefined || movement.measures.length === 0) return [];
-  const names = foremost.filter((name) => movement.measures.some((one) => one.name === name));
-  const chosen = [
-    ...names,
-    ...movement.measures.map(({ name }) => name).filter((name) => !names.includes(name)),
-  ];
-  const shown = chosen.slice(0, shownMeasures);
+  const shown = firstMeasures(movement.measures.map(({ name }) => name));
   return [
     measureTable(model, shown),
     ...(movement.unpaired === undefined
@@ -127,9 +122,18 @@ function measureBlocks(model: ModelReport): readonly Block[] {
   ];
 }
 
+/** Those that say most, then the others; those of single classes are in the long list. */
+function firstMeasures(names: readonly string[]): readonly string[] {
+  const known = foremost.filter((name) => names.includes(name));
+  const others = names.filter(
+    (name) => !known.includes(name) && !/^(?:precision|recall|f1)\.(?!macro$)/.test(name),
+  );
+  return [...known, ...others].slice(0, shownMeasures);
+}
+
 function allMeasures(model: ModelReport): readonly Block[] {
   const measures = model.movement?.measures ?? [];
-  return measures.length <= shownMeasures
+  return measures.length <= firstMeasures(measures.map(({ name }) => name)).length
     ? []
     : [
         measureTable(
@@ -145,7 +149,12 @@ function measureTable({ movement, base, sealed }: ModelReport, names: readonly s
   return {
     kind: 'table',
     caption: `Measures${sealed ? ' outside of the test set' : ''}, with 95% intervals, each by itself`,
-    head: ['measure', ...(isBeside ? ['before'] : []), 'now', ...(isBeside ? ['difference', ''] : [])],
+    head: [
+      'measure',
+      ...(isBeside ? ['before'] : []),
+      'now',
+      ...(isBeside ? ['difference', 'which is'] : []),
+    ],
     rows: moves.map((move): Line[] => [
       [named(move.name)],
       ...(isBeside ? [[measuredText(move.before)]] : []),
@@ -167,7 +176,7 @@ function sliceBlocks({ movement, base }: ModelReport): readonly Block[] {
     {
       kind: 'table',
       caption: `Slices that moved beyond chance: ${String(moved.length)} of ${String(slices.length)} (5% for all of them together, after Holm)`,
-      head: ['slice', 'examples', 'measure', 'before', 'now', ''],
+      head: ['slice', 'examples', 'measure', 'before', 'now', 'which is'],
       rows: told.map((slice): Line[] => [
         [named(slice.slice)],
         [String(slice.n)],
@@ -215,7 +224,7 @@ function changeBlocks({ changes, base, state }: ModelReport): readonly Block[] {
     {
       kind: 'table',
       caption: 'What its training is made of, and changed',
-      head: ['', 'what', 'how', ''],
+      head: ['kind', 'what', 'how', 'with'],
       rows: changeRows(changes).map(([what = '', name = '', how = '', news = '']): Line[] => [
         [what],
         [named(name)],

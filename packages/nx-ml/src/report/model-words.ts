@@ -91,5 +91,5 @@ export function shortText(value: number): string {
 }
 
 function shortSigned(value: number): string {
-  return signedText(Number(value.toPrecision(2)));
+  return value === 0 ? '0' : signedText(Number(value.toPrecision(2)));
 }

@@ -108,7 +108,9 @@ function gatesLine(models: readonly ModelReport[]): readonly Line[] {
     return n === 0 ? [] : [`${String(n)} ${stateWords[state]}`];
   });
   const left = judged.filter(({ verdict }) => verdict === undefined).length;
-  return [[strong('Gates: '), [...counts, ...(left > 0 ? [`${String(left)} not judged`] : [])].join(', ')]];
+  return [
+    [strong('Gates:'), ' ', [...counts, ...(left > 0 ? [`${String(left)} not judged`] : [])].join(', ')],
+  ];
 }
 
 function worseLine(models: readonly ModelReport[]): readonly Line[] {
@@ -128,7 +130,8 @@ function worseLine(models: readonly ModelReport[]): readonly Line[] {
     ]);
   return [
     [
-      strong('Worse beyond chance: '),
+      strong('Worse beyond chance:'),
+      ' ',
       ...told,
       ...(worse.length > 5 ? [` and ${countText(worse.length - 5, 'more slice')}`] : []),
     ],
@@ -143,7 +146,7 @@ function overviewOf(models: readonly ModelReport[]): TableBlock {
   return {
     kind: 'table',
     caption: 'Models that are not what they were',
-    head: ['model', '', 'measure', 'before', 'now', 'difference', '', 'gate'],
+    head: ['model', 'state', 'measure', 'before', 'now', 'difference', 'which is', 'gate'],
     rows: models.map((model): Line[] => {
       const move = foremostMove(model);
       return [

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../kernel/index.js';
 
 /** What of Vega is used. Both are loaded when something is drawn: docs/adr/0031-plots.md. */
 export async function drawSvg(spec: JsonObject): Promise<string> {
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const vega = await import('vega');
+  const { compile } = await import('vega-lite');
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0]);
   const view = new vega.View(vega.parse(compiled), {
     renderer: 'none',

@@ -64,14 +64,20 @@ function unitAxis(field: string, title: string): JsonObject {
   };
 }
 
-/** Told apart by dashes too: not everybody sees the colours. */
-function colour(series: readonly Series[]): JsonObject {
+/** Told apart by more than the colour, which not everybody sees; both in one legend, where there are two. */
+function told(
+  series: readonly Series[],
+  other: string,
+  ranges: Readonly<Record<Series['of'], JsonValue>>,
+): JsonObject {
   const sides = series.map(({ of }) => of);
-  return {
+  const channel = (values: Readonly<Record<Series['of'], JsonValue>>): JsonObject => ({
     field: 'of',
     type: 'nominal',
-    scale: { domain: sides, range: sides.map((of) => (of === 'now' ? one : two)) },
-  };
+    scale: { domain: sides, range: sides.map((of) => values[of]) },
+    legend: sides.length < 2 ? null : { title: null },
+  });
+  return { color: channel({ now: one, before: two }), [other]: channel(ranges) };
 }
 
 function lines(
@@ -87,19 +93,7 @@ function lines(
       x: unitAxis('x', x),
       y: unitAxis('y', y),
       order: { field: 'i', type: 'quantitative' },
-      color: colour(series),
-      strokeDash: {
-        field: 'of',
-        type: 'nominal',
-        legend: null,
-        scale: {
-          domain: ['now', 'before'],
-          range: [
-            [1, 0],
-            [5, 3],
-          ],
-        },
-      },
+      ...told(series, 'strokeDash', { now: [1, 0], before: [5, 3] }),
     },
   };
 }
@@ -111,13 +105,7 @@ function cloud(series: readonly Series[]): JsonObject {
     encoding: {
       x: { field: 'x', type: 'quantitative', title: 'answer', scale: { zero: false } },
       y: { field: 'y', type: 'quantitative', title: 'answer − label' },
-      color: colour(series),
-      shape: {
-        field: 'of',
-        type: 'nominal',
-        legend: null,
-        scale: { domain: ['now', 'before'], range: ['circle', 'triangle-up'] },
-      },
+      ...told(series, 'shape', { now: 'circle', before: 'triangle-up' }),
     },
   };
 }
