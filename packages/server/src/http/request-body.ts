@@ -76,9 +76,11 @@ export class RequestBody {
 
   async #next(): Promise<Block | undefined> {
     for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      const block = this.#full.shift() ?? (this.#isOver ? this.#last() : undefined);
-      if (block !== undefined || this.#isOver) return block;
+      // What came before the connection broke comes before the failure: an upload goes on from there.
+      const isOver = this.#isOver || this.#failure !== undefined;
+      const block = this.#full.shift() ?? (isOver ? this.#last() : undefined);
+      if (block === undefined && this.#failure !== undefined) throw this.#failure;
+      if (block !== undefined || isOver) return block;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
