@@ -23,6 +23,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell what would train, how long it takes and what the caches spare',
     load: async () => (await import('./plan.js')).plan,
   },
+  base: {
+    summary: 'print the commit since which models went on without being accepted',
+    load: async () => (await import('./base.js')).base,
+  },
+  shards: {
+    summary: 'deal the models that a change affects out to machines',
+    load: async () => (await import('./shards.js')).shards,
+  },
   'runs diff': {
     summary: 'put two runs side by side: metrics, parameters, code, data',
     load: async () => (await import('./runs-diff.js')).runsDiff,
@@ -34,6 +42,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   compare: {
     summary: 'tell by seeds or folds whether one way to train a model is better than another',
     load: async () => (await import('./compare.js')).compare,
+  },
+  report: {
+    summary: 'one document for people: which models changed, by how much, and what their gates said',
+    load: async () => (await import('./report.js')).report,
   },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
