@@ -262,7 +262,7 @@ describe('a machine that cannot keep entries', () => {
     chmodSync(queueFolder, 0o777);
     const upstream = await upstreamOf(accepting);
     await expect(ProxyRig.start(upstream.address, { queueFolder })).rejects.toMatchObject({
-      why: 'the queue folder is not ours alone',
+      code: 'ERR_ML_FILE_INACCESSIBLE',
     });
 
     rmdirSync(queueFolder);

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 import { ProxyTally } from '../../cache-proxy/index.js';
 import type { ProxySummary, RetrySchedule } from '../../cache-proxy/index.js';
+import { messageOf, MlError } from '../../kernel/index.js';
 import type { Clock, Rng } from '../../kernel/index.js';
 import type { Credentials } from './credentials/credentials.js';
-import { openFile } from './files/spool.js';
+import { openFile, SpoolFailure } from './files/spool.js';
 import type { OpenFile } from './files/spool.js';
 import { openFront } from './front/front.js';
 import { EntryReader } from './reading/entry-reader.js';
@@ -53,7 +54,8 @@ const writeSchedule = { firstMs: 500, longestMs: 30_000 };
 /**
  * Starts it.
  *
- * @throws what the system says where the port or the queue folder cannot be had: the caller then goes on without a remote cache
+ * @throws MlError ERR_ML_FILE_INACCESSIBLE where the queue folder, and ERR_ML_USAGE where the port cannot be had: a run then goes on
+ * without a remote cache
  */
 export async function startCacheProxy(options: CacheProxyOptions): Promise<CacheProxy> {
   const { upstream, credentials, pins, clock, rng, maxEntry, opening = openFile } = options;
@@ -80,7 +82,9 @@ export async function startCacheProxy(options: CacheProxyOptions): Promise<Cache
     write: writeEntry.bind(undefined, { queue, sender, tally }),
   };
   const token = randomBytes(32).toString('base64url');
-  const front = await openFront(behind, token, options.port);
+  const front = await openFront(behind, token, options.port).catch((cause: unknown) => {
+    throw noPort(options.port, cause);
+  });
   sender.start(await queue.list());
   return {
     address: `http://127.0.0.1:${String(front.port)}`,
@@ -95,14 +99,32 @@ export async function startCacheProxy(options: CacheProxyOptions): Promise<Cache
   };
 }
 
-function openQueue(
+function noPort(port: number, cause: unknown): MlError {
+  return new MlError('ERR_ML_USAGE', {
+    message: `Port ${String(port)} of this machine cannot be used: ${messageOf(cause)}`,
+    fix: 'Give another --port, or none.',
+    cause,
+  });
+}
+
+async function openQueue(
   { credentials, upstream, clock, queueFolder, maxQueue, maxEntry }: CacheProxyOptions,
   opening: OpenFile,
 ): Promise<QueueFolder> {
   // Without a lasting secret nobody could tell later who wrote an entry: then the owner is this process alone.
   const secret = credentials.lasting ?? randomBytes(32).toString('hex');
   const owner = { token: secret, upstream: upstream.address.href };
-  return QueueFolder.open({ folder: queueFolder, owner, maxBytes: maxQueue, maxEntry, opening }, clock.now());
+  const queue = { folder: queueFolder, owner, maxBytes: maxQueue, maxEntry, opening };
+  try {
+    return await QueueFolder.open(queue, clock.now());
+  } catch (cause) {
+    if (!(cause instanceof SpoolFailure)) throw cause;
+    throw new MlError('ERR_ML_FILE_INACCESSIBLE', {
+      message: `${queueFolder}: ${cause.why}`,
+      fix: 'Name a folder of your own that nobody else may write: --queue FOLDER.',
+      cause,
+    });
+  }
 }
 
 interface Settling {

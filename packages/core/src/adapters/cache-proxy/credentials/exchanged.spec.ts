@@ -113,15 +113,32 @@ it('gets another when one is revoked amidst a run, and not for each task', async
   expect((await rig.finish()).troubles[0]?.why).toMatch(/does not take the token/);
 });
 
-it('has one ID token of GitLab, and no second', async () => {
+it('has one ID token of GitLab, and renews what it got for it', async () => {
   const { upstream, state } = await exchanging();
   const rig = await rigWith(upstream, oneIdToken('of-gitlab'));
   expect((await rig.get()).status).toBe(200);
-  now = 3_500_000;
+  now = 481_000;
   expect((await rig.get()).status).toBe(200);
+  expect(state.idTokens).toEqual(['Bearer of-gitlab', 'Bearer nxmls_1']);
   state.valid = 'none';
+  now = 600_000;
   expect((await rig.get()).status).toBe(404);
-  expect(state.idTokens).toEqual(['Bearer of-gitlab']);
+  expect(state.idTokens).toHaveLength(2);
+});
+
+it('uses to its end what cannot be renewed', async () => {
+  let isOver = false;
+  const grant = { token: 'nxmls_1', scope: 'protected', expiresAt: '2026-11-27T12:10:00.000Z' };
+  const { upstream, state } = await exchanging(({ socket }) =>
+    socket.write(isOver ? whole('403 No') : whole('200 OK', JSON.stringify(grant), { date })),
+  );
+  state.valid = 'nxmls_1';
+  const rig = await rigWith(upstream, oneIdToken('of-gitlab'));
+  expect((await rig.get()).status).toBe(200);
+  isOver = true;
+  now = 481_000;
+  for (let at = 0; at < 3; at += 1) expect((await rig.get()).status).toBe(200);
+  expect(state.idTokens).toHaveLength(2);
 });
 
 it.each<readonly [string, RegExp, Script]>([

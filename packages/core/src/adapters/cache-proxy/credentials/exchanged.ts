@@ -17,31 +17,35 @@ export interface IdTokens {
 const leastBetween = 30_000;
 
 /**
- * A token of the server for an ID token of the CI system, renewed before it ends. Whoever asks while it is being exchanged
- * waits for the same exchange.
+ * A token of the server for an ID token of the CI system, renewed before it ends: for another ID token, or where there is only one,
+ * for the token itself. Whoever asks while it is being exchanged waits for the same exchange.
  */
 export function exchangedCredentials(upstream: Upstream, ids: IdTokens, clock: Clock): Credentials {
   let current: Promise<Grant> | undefined;
   let renewal = Infinity;
   let exchangedAt = -Infinity;
-  const exchange = async (): Promise<Grant> => {
-    const token = await ids.next();
-    const asked = clock.monotonic();
-    const answer = await askJson(upstream, { method: 'POST', path: 'v1/token', token });
-    const grant = grantIn(answer.status, answer.value);
-    const { date } = answer.headers;
-    const { expiresAt } = answer.value;
-    const life = { expiresAt: typeof expiresAt === 'string' ? expiresAt : undefined, date };
-    renewal = ids.areMany ? renewalOf({ ...life, receivedAt: asked }) : Infinity;
-    exchangedAt = asked;
+  const exchange = async (token: string): Promise<Grant> => {
+    const receivedAt = clock.monotonic();
+    const { status, value, headers } = await askJson(upstream, { method: 'POST', path: 'v1/token', token });
+    const grant = grantIn(status, value);
+    const expiresAt = typeof value['expiresAt'] === 'string' ? value['expiresAt'] : undefined;
+    renewal = renewalOf({ expiresAt, date: headers.date, receivedAt });
+    exchangedAt = receivedAt;
     return grant;
+  };
+  const fresh = async (): Promise<Grant> => exchange(await ids.next());
+  /** What cannot be renewed is used to its end. */
+  const renewed = async (last: Promise<Grant>): Promise<Grant> => {
+    const { token = '' } = await last;
+    return exchange(token).catch(() => last);
   };
   return {
     lasting: undefined,
     grant: () => {
-      if (clock.monotonic() >= renewal) current = undefined;
-      renewal = current === undefined ? Infinity : renewal;
-      current ??= exchange().catch((error: unknown) => {
+      if (current !== undefined && clock.monotonic() < renewal) return current;
+      renewal = Infinity;
+      const next = current === undefined || ids.areMany ? fresh() : renewed(current);
+      current = next.catch((error: unknown) => {
         current = undefined;
         throw error;
       });
