@@ -74,6 +74,7 @@ const domain = [
   'remote',
   'chunks',
   'cache',
+  'cache-proxy',
   'report',
   'savings',
   'gc',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { WorkspaceRig } from '@nx-ml/testing';
-import type { TaskState } from '@nx-ml/testing';
+import { firstDigitReader, newVersions, WorkspaceRig } from '@nx-ml/testing';
+import type { Edit, TaskState } from '@nx-ml/testing';
 
 const evaluate = ['run-many', '-t', 'evaluate'];
 const models = ['digit-reader', 'penguin-mass', 'penguin-species', 'spam-filter'];
@@ -35,10 +35,10 @@ describe('the quickstart, on real data', () => {
       };
       return manifest.metrics[name]?.mean;
     };
-    expect(metric('spam-filter', 'accuracy')).toBeCloseTo(0.978, 2);
-    expect(metric('penguin-species', 'accuracy')).toBeGreaterThan(0.95);
-    expect(metric('penguin-mass', 'r2')).toBeGreaterThan(0.85);
-    expect(metric('digit-reader', 'accuracy')).toBeGreaterThan(0.92);
+    expect(metric('spam-filter', 'validation.accuracy')).toBeCloseTo(0.978, 2);
+    expect(metric('penguin-species', 'validation.accuracy')).toBeGreaterThan(0.95);
+    expect(metric('penguin-mass', 'validation.r2')).toBeGreaterThan(0.85);
+    expect(metric('digit-reader', 'validation.accuracy')).toBeGreaterThan(0.92);
   });
 
   it('reports each evaluation as an output that Nx restores', async () => {
@@ -142,5 +142,20 @@ describe('the quickstart, on real data', () => {
       expect.arrayContaining(['penguins', 'penguin-features']) as unknown,
     ]);
     rig.remove('graph.json');
+  });
+
+  it('its gates have every answer there is, to a new version of each model', async () => {
+    const apply = ({ file, from, to }: Edit) => {
+      rig.edit(file, (text) => text.replace(from, to));
+    };
+    apply(firstDigitReader);
+    await rig.tasks(['run-many', '-t', 'gate']);
+    for (const model of models)
+      expect((await rig.cli(['gate', 'accept', model])).output).toContain('is accepted');
+    newVersions.forEach(apply);
+    await rig.tasks(evaluate);
+    const { code, output } = await rig.cli(['gate', 'run']);
+    expect(code).toBe(4);
+    for (const { answer } of newVersions) expect(output).toContain(answer);
   });
 });

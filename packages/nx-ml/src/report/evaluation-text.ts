@@ -38,7 +38,8 @@ function measuresLine(run: RunReport, sealed: boolean): string {
   const told = foremost
     .flatMap((name) => run.measures.find((measure) => measure.name === name) ?? [])
     .slice(0, shownMeasures);
-  const examples = countText(sealed ? free : free + test, sealed ? 'other example' : 'example');
+  const examples =
+    sealed || test === 0 ? countText(free, sealed ? 'other example' : 'example') : countText(test, 'example');
   const measures = told.length === 0 ? '' : `${told.map(measureText).join(', ')} on ${examples}`;
   return [measures, weakestText(run), hidden].filter((part) => part !== '').join('; ');
 }

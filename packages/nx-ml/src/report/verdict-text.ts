@@ -80,6 +80,7 @@ function worseLines({ worse, policy }: Verdict): readonly string[] {
 }
 
 function closing({ state, policy, budget, project, reasons }: Verdict): readonly string[] {
+  if (reasons.some(({ code }) => code === 'accepted')) return [];
   if (state === 'pass') return [`nx-ml gate accept ${project} makes it the accepted model.`];
   if (reasons.some(({ code }) => code === 'underpowered'))
     return [

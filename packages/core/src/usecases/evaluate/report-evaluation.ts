@@ -20,7 +20,7 @@ export interface ReportEvaluationDeps {
 }
 
 /** To be raised whenever the same predictions come to other figures. */
-const reportVersion = 1;
+const reportVersion = 2;
 
 /**
  * Writes beside an evaluation's manifest what its predictions come to, and keeps what is written where it was made of the same. Figures are
