@@ -11,7 +11,7 @@ export { junitOf } from './junit.js';
 export type { CheckCase } from './junit.js';
 export { markdownOf } from './markdown.js';
 export type { MarkdownOptions } from './markdown.js';
-export { movementOf, toldRows } from './movement.js';
+export { movementOf } from './movement.js';
 export type { Answers, MeasureMove, Movement, SliceMove } from './movement.js';
 export { named, strong, text } from './page.js';
 export type { Block, FigureBlock, Line, Page, Section, Span, TableBlock } from './page.js';
