@@ -44,7 +44,7 @@ export function guardRoutes(app: FastifyInstance, authenticator: Authenticator):
   app.addHook('onRequest', async (request) => {
     const right = request.routeOptions.config.right ?? 'public';
     if (right === 'public') return;
-    request.access = await authenticator.authenticate(request.headers.authorization);
+    request.access = await authenticator.authenticate(request.headers.authorization, request.ip);
     if (right === 'write' && request.access.mode !== 'read-write')
       throw new Refusal(403, {
         message: 'This token may only read',
