@@ -55,6 +55,7 @@ export const errorCodes = {
     'The folder through which processes share GPUs and memory belongs to someone else, or cannot be used.',
   ERR_ML_TEMPLATE_UNKNOWN: 'A command holds a placeholder such as {params.alpha} that names nothing.',
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
+  ERR_ML_FILE_EDITED: 'A generator would replace a file that somebody edited, or that it did not write.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
   ERR_ML_SCOPE_INVALID: 'A text that should name a scope of the cache server does not.',
