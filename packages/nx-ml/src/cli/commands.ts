@@ -47,6 +47,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'one document for people: which models changed, by how much, and what their gates said',
     load: async () => (await import('./report.js')).report,
   },
+  savings: {
+    summary: 'tell the hours, and the money, that the caches saved: by month and by model',
+    load: async () => (await import('./savings.js')).savings,
+  },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,
@@ -142,6 +146,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'store pull': {
     summary: 'bring the results of steps from the remote',
     load: async () => (await import('./store-pull.js')).storePull,
+  },
+  'cache-proxy': {
+    summary: 'run Nx with a remote cache that cannot fail or poison the run',
+    load: async () => (await import('./cache-proxy.js')).cacheProxy,
   },
   python: {
     summary: 'start Python as the steps of this folder’s project have it',
