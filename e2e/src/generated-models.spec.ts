@@ -66,9 +66,12 @@ describe('what the generators write runs as it is', () => {
     const states = await rig.tasks(['run-many', '-t', 'evaluate'], { env });
     for (const template of templates) {
       expect([template, states[`${template}:evaluate`]]).toEqual([template, 'executed']);
-      expect([template, metrics(template)['accuracy']?.mean]).toEqual([template, expect.any(Number)]);
-      expect(metrics(template)['accuracy']?.mean).toBeGreaterThan(0.8);
-      expect(metrics(template)['log_loss']?.mean).toBeLessThan(0.45);
+      expect([template, metrics(template)['validation.accuracy']?.mean]).toEqual([
+        template,
+        expect.any(Number),
+      ]);
+      expect(metrics(template)['validation.accuracy']?.mean).toBeGreaterThan(0.8);
+      expect(metrics(template)['validation.log_loss']?.mean).toBeLessThan(0.45);
     }
   });
 

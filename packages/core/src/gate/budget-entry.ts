@@ -34,6 +34,8 @@ export interface StepEntry extends Entry {
   readonly passed: boolean;
   /** The stored verdict. */
   readonly verdict: Digest;
+  /** The version of the judgement that gave the answer; 1 where it is absent. */
+  readonly judgement?: number | undefined;
   /** There was no accepted model: floors alone decided. */
   readonly first?: boolean | undefined;
 }
@@ -81,6 +83,7 @@ const schema: z.ZodType<BudgetEntry> = z.discriminatedUnion('type', [
     testSet: digest,
     passed: z.boolean(),
     verdict: digest,
+    judgement: count.optional(),
     first: z.boolean().optional(),
   }),
   z.strictObject({

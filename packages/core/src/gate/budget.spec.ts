@@ -81,6 +81,11 @@ describe('planStep', () => {
     expect(planStep(state, b, policy)).toEqual({ kind: 'refused', reason: { code: 'promotions-used' } });
   });
 
+  it('takes no answer for known that was given under another budget', () => {
+    const lavish = budgetState([open({ steps: 1, alpha: 0.99 }), step(a, true)]);
+    expect(planStep(lavish, a, policy)).toMatchObject({ reason: { code: 'budget-differs' } });
+  });
+
   it('never asks a content that was retired, and never has a new budget by another ml.yaml', () => {
     const retired = budgetState([open(), step(a), retire()]);
     expect(planStep(retired, c, policy)).toEqual({ kind: 'refused', reason: { code: 'retired' } });

@@ -8,6 +8,7 @@ export * from './policy.js';
 export * from './budget.js';
 export * from './budget-entry.js';
 export * from './plan-step.js';
+export { recordFault, stepEntryOf } from './answer-on-record.js';
 export * from './remembered.js';
 export * from './metric-names.js';
 export type { Control } from './control.js';

@@ -59,11 +59,12 @@ export type Refusal =
 /** Whether the question may be asked, and at which level. To be planned anew when somebody else took the position. */
 export function planStep(state: BudgetState, question: Question, policy: GatePolicy): StepPlan {
   if (policy.budget === null) return { kind: 'uncounted', alpha: policy.alpha };
-  const answer = state.answers.get(question.digest);
-  if (answer !== undefined) return { kind: 'known', answer };
   const wanted: Opening = { ...policy.budget, alpha: policy.alpha, disclosure: policy.disclosure };
   const reason = refusalOf(state, question, wanted);
   if (reason !== undefined) return { kind: 'refused', reason };
+  const answer = state.answers.get(question.digest);
+  if (answer !== undefined) return { kind: 'known', answer };
+  if (state.exhausted !== null) return { kind: 'refused', reason: { code: `${state.exhausted}-used` } };
   const step = state.stepsUsed + 1;
   return {
     kind: 'take',
@@ -75,8 +76,9 @@ export function planStep(state: BudgetState, question: Question, policy: GatePol
   };
 }
 
+/** Whatever was answered: an answer under another budget, such as one that grants any level, is none to this question. */
 function refusalOf(
-  { opened, exhausted, retired }: BudgetState,
+  { opened, retired }: BudgetState,
   { testSet }: Question,
   wanted: Opening,
 ): Refusal | undefined {
@@ -84,7 +86,7 @@ function refusalOf(
   if (opened === null) return undefined;
   const { steps, promotions, alpha, disclosure } = opened;
   const standing = { steps, promotions, alpha, disclosure };
-  if (canonicalJson(standing) !== canonicalJson(wanted))
-    return { code: 'budget-differs', opened: standing, wanted };
-  return exhausted === null ? undefined : { code: `${exhausted}-used` };
+  return canonicalJson(standing) === canonicalJson(wanted)
+    ? undefined
+    : { code: 'budget-differs', opened: standing, wanted };
 }

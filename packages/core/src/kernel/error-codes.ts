@@ -55,12 +55,18 @@ export const errorCodes = {
     'The folder through which processes share GPUs and memory belongs to someone else, or cannot be used.',
   ERR_ML_TEMPLATE_UNKNOWN: 'A command holds a placeholder such as {params.alpha} that names nothing.',
   ERR_ML_PROJECT_EXISTS: 'A generator would change files of a project that exists already.',
+  ERR_ML_FILE_EDITED: 'A generator would replace a file that somebody edited, or that it did not write.',
   ERR_ML_DOWNLOAD_FAILED:
     'A download was refused, cannot be reached, is too large, or redirects where it should not.',
   ERR_ML_SCOPE_INVALID: 'A text that should name a scope of the cache server does not.',
   ERR_ML_CACHE_ENTRY_UNTRUSTED:
     'An entry of the remote cache is unsigned, signed by a stranger, for another task, or of a scope that is not trusted.',
+  ERR_ML_CACHE_ENTRY_MALFORMED:
+    'The archive of an entry of the remote cache holds what Nx does not make: a path or link out of the workspace, a device, too much, no exit code.',
   ERR_ML_CACHE_KEY: 'The public key of a cache server is malformed.',
+  ERR_ML_SERVER_STATE:
+    'The state folder of a server, or a file in it, is open to others, belongs to someone else, or is damaged.',
+  ERR_ML_SERVER_CONFIG: 'A configuration file of a server is malformed, or asks for what is not safe.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
@@ -75,6 +81,9 @@ export const errorCodes = {
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_STATISTICS_INVALID:
     'A statistical method was given what it is not defined for: not a number, infinite, a negative count, unequal lengths, a probability outside its range.',
+  ERR_ML_FORGE_REFUSED:
+    'GitHub or GitLab refuse a report: the token may not write comments, or there is no such pull or merge request.',
+  ERR_ML_FORGE_UNAVAILABLE: 'GitHub or GitLab cannot be reached, or went on failing after several tries.',
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

@@ -67,6 +67,18 @@ export function packOfBlob(
     : { pack: fromHex(String(match[1])), part: match[2] === 'pack' ? 'pack' : 'index' };
 }
 
+/**
+ * Hex. Objects, indexes and blobs of chunks are named by the SHA-256 of their bytes (docs/design/remotes.md), so that whoever takes
+ * them in can tell what they must be; undefined for other blobs.
+ */
+export function hashInName(name: string): string | undefined {
+  const object = objectOfBlob(name);
+  if (object !== undefined) return hexOf(object);
+  const pack = packOfBlob(name);
+  if (pack?.part === 'index') return hexOf(pack.pack);
+  return /^chunks\/([0-9a-f]{64})$/.exec(name)?.[1];
+}
+
 /** Where the entries of a journal lie. `^x` stands for `X`: in some places `X` and `x` are one name. */
 export function journalPrefix(name: string): string {
   return `journals/${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}/`;

@@ -6,6 +6,8 @@
  */
 export * from './run-tasks.js';
 export * from './scheduler.js';
+export { planShards } from './shards.js';
+export type { Shard, ShardUnit } from './shards.js';
 export * from './task-results.js';
 export type { TaskNode } from './graph.js';
 export type { JobNode, Limits } from './job-queue.js';

@@ -23,6 +23,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell what would train, how long it takes and what the caches spare',
     load: async () => (await import('./plan.js')).plan,
   },
+  base: {
+    summary: 'print the commit since which models went on without being accepted',
+    load: async () => (await import('./base.js')).base,
+  },
+  shards: {
+    summary: 'deal the models that a change affects out to machines',
+    load: async () => (await import('./shards.js')).shards,
+  },
   'runs diff': {
     summary: 'put two runs side by side: metrics, parameters, code, data',
     load: async () => (await import('./runs-diff.js')).runsDiff,
@@ -34,6 +42,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   compare: {
     summary: 'tell by seeds or folds whether one way to train a model is better than another',
     load: async () => (await import('./compare.js')).compare,
+  },
+  report: {
+    summary: 'one document for people: which models changed, by how much, and what their gates said',
+    load: async () => (await import('./report.js')).report,
+  },
+  savings: {
+    summary: 'tell the hours, and the money, that the caches saved: by month and by model',
+    load: async () => (await import('./savings.js')).savings,
   },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
@@ -130,6 +146,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'store pull': {
     summary: 'bring the results of steps from the remote',
     load: async () => (await import('./store-pull.js')).storePull,
+  },
+  'cache-proxy': {
+    summary: 'run Nx with a remote cache that cannot fail or poison the run',
+    load: async () => (await import('./cache-proxy.js')).cacheProxy,
   },
   python: {
     summary: 'start Python as the steps of this folder’s project have it',

@@ -1,3 +1,4 @@
+import { ciGenerator } from './ci/options.js';
 import { datasetGenerator } from './dataset/options.js';
 import type { GeneratorDefinition } from './definition.js';
 import { importDvcDefinition } from './import-dvc/options.js';
@@ -12,4 +13,5 @@ export const generatorDefinitions: Readonly<Record<string, GeneratorDefinition>>
   model: modelGenerator,
   service: serviceGenerator,
   'import-dvc': importDvcDefinition,
+  ci: ciGenerator,
 };

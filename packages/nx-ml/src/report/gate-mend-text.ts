@@ -103,7 +103,7 @@ const linesOf: Partial<Record<Reason['code'], (reason: Reason, verdict: Verdict)
   missed: (reason, verdict) => [missedLine(reason, verdict)],
   'not-shown': (_, verdict) => [notShownLine(verdict)],
   budget: ({ what }, verdict) => budgetLines(what ?? '', verdict),
-  journal: ({ what }) => journalLines(what ?? ''),
+  journal: ({ what }, verdict) => journalLines(what ?? '', verdict),
   undefined: ({ criterion, slice, what }) => [
     `${placeText(criterion, slice)}${what ?? 'it cannot be judged'}`,
   ],
@@ -116,7 +116,13 @@ function placeText(criterion: string | null, slice: string | null): string {
 }
 
 /** Without the journal nobody knows what the test set was asked, so that it answers nothing. */
-function journalLines(what: string): readonly string[] {
+function journalLines(what: string, { project }: Verdict): readonly string[] {
+  const record = recordLines[what];
+  if (record !== undefined)
+    return [
+      record,
+      `Another candidate is another question. nx-ml gate override ${project} lets this one through, with a reason.`,
+    ];
   const found: Readonly<Record<string, string>> = {
     gone: 'The journal of the test set was there, and is gone.',
     shorter: 'Entries at the end of the journal of the test set are missing.',
@@ -127,6 +133,13 @@ function journalLines(what: string): readonly string[] {
     'Restore it from a copy of the store or the remote; if it is lost, take new examples under a new name (gate: testSet:).',
   ];
 }
+
+const recordLines: Readonly<Record<string, string>> = {
+  'answer-differs':
+    'The answer on record is not what judging again comes to, so it counts as none: whoever can write to the journal may have written it.',
+  'judgement-differs':
+    'The answer on record was given by another version of nx-ml, whose judgement this one does not come to: that one can tell it again.',
+};
 
 function missedLine({ criterion, slice }: Reason, { criteria }: Verdict): string {
   const item = criteria.find((other) => other.id === criterion && other.slice === slice);
@@ -171,7 +184,8 @@ function budgetLines(code: string, { budget }: Verdict): readonly string[] {
 }
 
 /** `step 7 of 100, promotion 0 of 1, alpha 0.0005 a step`. */
-export function budgetText({ budget, alpha }: Verdict): string {
+export function budgetText({ budget, alpha, policy }: Verdict): string {
+  if (budget === null && policy.budget !== null) return 'nothing was asked, and no step was taken';
   if (budget === null)
     return `none: this is a plain test at alpha ${levelText(alpha ?? 0)}, which guarantees nothing when it is repeated`;
   const step = budget.step === null ? 'no step taken' : `step ${String(budget.step)}`;

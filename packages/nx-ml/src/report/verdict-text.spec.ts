@@ -2,20 +2,10 @@ import { buildVerdict, unaskedVerdict, judge, reason } from '@nx-ml/core/gate';
 import type { Evidence, GatePolicy, Verdict } from '@nx-ml/core/gate';
 import { digestOf } from '@nx-ml/core/kernel';
 
+import { policyOf } from './testing/policy-of.js';
 import { verdictLine, verdictText } from './verdict-text.js';
 
-const policy: GatePolicy = {
-  primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.01, better: 'higher' },
-  guardrails: [],
-  floors: [],
-  alpha: 0.05,
-  budget: { steps: 100, promotions: 1 },
-  power: 0.8,
-  disclosure: 'bit',
-  testSet: null,
-  seed: null,
-  negativeControl: false,
-};
+const policy = policyOf('{ primary: { metric: accuracy, minEffect: 0.01 } }');
 const read = {
   question: digestOf('question'),
   candidate: digestOf('candidate'),
@@ -178,5 +168,22 @@ describe('verdictLine', () => {
     );
     expect(verdictLine(held)).toMatch(expected);
     expect(verdictText(held)).toContain('no step taken of 100, promotion 0 of 1');
+  });
+
+  it.each([
+    ['gone', /^inconclusive: The journal of the test set was there, and is gone\.$/],
+    ['answer-differs', /^inconclusive: The answer on record is not what judging again comes to/],
+    ['judgement-differs', /^inconclusive: The answer on record was given by another version of nx-ml/],
+    ['no disk', /^inconclusive: The journal of the test set cannot be read: no disk$/],
+  ])('of a journal: %s', (what, expected) => {
+    const held = unaskedVerdict({ ...input, policy, budget: null }, reason('journal', { what }));
+    expect(verdictLine(held)).toMatch(expected);
+    expect(verdictText(held)).toContain('nothing was asked, and no step was taken');
+    expect(verdictText(held)).not.toContain('none: this is a plain test');
+  });
+
+  it('of the accepted model offers nothing to accept', () => {
+    const verdict = unaskedVerdict({ ...input, policy, budget: null }, reason('accepted'), 'pass');
+    expect(verdictText(verdict)).not.toContain('nx-ml gate accept');
   });
 });

@@ -64,6 +64,31 @@ describe('GitRepository', () => {
     expect(await repository.withAncestors('f'.repeat(40))).toEqual([]);
   });
 
+  it('tells where two branches parted, and what was before a file', async () => {
+    git('init', '--quiet', '--initial-branch=main');
+    mkdirSync(join(root, 'sub'));
+    write('sub/a', '1');
+    const first = commit('First');
+    write('sub/b', '1');
+    const second = commit('Second');
+    git('checkout', '--quiet', '-b', 'side', first);
+    write('c', '1');
+    const side = commit('Side');
+    const repository = new GitRepository(join(root, 'sub'));
+    expect(await repository.mergeBase('main', 'side')).toBe(first);
+    expect(await repository.mergeBase('main', 'nowhere')).toBeUndefined();
+    git('checkout', '--quiet', 'main');
+    expect([await repository.beforeFirst('a'), await repository.beforeFirst('b')]).toEqual([null, first]);
+    expect(await repository.beforeFirst('c')).toBeUndefined();
+    git('merge', '--quiet', '--no-edit', 'side');
+    expect(await new GitRepository(root).beforeFirst('c')).toBe(first);
+    expect([await repository.mergeBase('HEAD', side), second]).toEqual([side, second]);
+    expect(await repository.isShallow()).toBe(false);
+    const clone = join(root, 'shallow');
+    git('clone', '--quiet', '--depth=1', `file://${root}`, clone);
+    expect(await new GitRepository(clone).isShallow()).toBe(true);
+  });
+
   it('reads files as they were at a commit, from a folder of the repository', async () => {
     git('init', '--quiet');
     mkdirSync(join(root, 'sub'));

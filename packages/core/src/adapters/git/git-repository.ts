@@ -53,6 +53,29 @@ export class GitRepository {
     return text === undefined || text === '' ? [] : text.split('\n');
   }
 
+  /** The newest commit that two came from; undefined where there is none in this clone. */
+  async mergeBase(one: string, other: string): Promise<string | undefined> {
+    const text = await this.#ask(['merge-base', '--end-of-options', one, other]);
+    return text === undefined || text === '' ? undefined : text.trim();
+  }
+
+  /**
+   * The commit before the one that brought a file first.
+   *
+   * @returns null where that is the repository’s first; undefined where no commit brought it.
+   */
+  async beforeFirst(path: string): Promise<string | null | undefined> {
+    const added = ['--diff-filter=A', '--no-renames', '--topo-order', '--format=%H %P'];
+    const text = await this.#ask(['log', ...added, 'HEAD', '--', `:(literal)${path}`]);
+    const [commit, parent] = text?.split('\n').at(-1)?.match(/\S+/g) ?? [];
+    return commit === undefined ? undefined : (parent ?? null);
+  }
+
+  /** Does the clone lack commits before the oldest that it has? */
+  async isShallow(): Promise<boolean> {
+    return (await this.#ask(['rev-parse', '--is-shallow-repository'])) === 'true';
+  }
+
   /** The bytes of files at a commit, by path; those that it does not hold are left out. */
   async filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const asked = paths.filter((path) => !path.includes('\n')); // One a line, and no other way to say it.

@@ -1,4 +1,4 @@
-import { AnswerFailure } from './failure.js';
+import { AnswerFailure } from '../http-client/index.js';
 import { assertBucket } from './list.js';
 import type { S3Client } from './s3-client.js';
 

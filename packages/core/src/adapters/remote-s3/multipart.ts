@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import type { BlobSource, TransferOptions } from '../../remote/index.js';
-import { actions } from './actions.js';
-import { AnswerFailure, TransportFailure } from './failure.js';
+import { AnswerFailure, Progress, TransportFailure, insist } from '../http-client/index.js';
 import { forEach } from './for-each.js';
 import { partsOf } from './parts.js';
 import type { Part } from './parts.js';
-import { insist } from './patience.js';
 import { bytesPayload, hashOf, sliceOf, sourcePayload } from './payload.js';
-import { Progress } from './progress.js';
 import { answerFailure } from './s3-client.js';
 import type { Payload, S3Client } from './s3-client.js';
 import { abandonStale, findUploads } from './uploads.js';
@@ -63,7 +60,6 @@ export class PartedWrite {
 
   async #begin(): Promise<Pick<Upload, 'id' | 'parts'>> {
     const { text } = await this.client.send({
-      action: actions.write,
       method: 'POST',
       name: this.name,
       query: { uploads: '' },
@@ -97,7 +93,7 @@ export class PartedWrite {
   async #send(uploadId: string, part: Part, signal: AbortSignal): Promise<string> {
     const payload = await sourcePayload(sliceOf(this.source, part.start, part.end), this.name);
     const query = { partNumber: String(part.number), uploadId };
-    const request = { action: actions.write, method: 'PUT', name: this.name, query, signal } as const;
+    const request = { method: 'PUT', name: this.name, query, signal } as const;
     const etag = await sendPayload(this.client, request, payload, this.#progressOf(part));
     if (etag === undefined || /[<>&]/.test(etag)) throw new TransportFailure('an answer without ETag', true);
     return etag.replaceAll('"', '');
@@ -123,7 +119,6 @@ export class PartedWrite {
   /** Its answer begins before it is known how it ends, so that one of 200 may tell an error. */
   async #tryComplete(uploadId: string, payload: Payload): Promise<void> {
     const { text, headers } = await this.client.ask({
-      action: actions.write,
       method: 'POST',
       name: this.name,
       query: { uploadId },
@@ -136,7 +131,7 @@ export class PartedWrite {
 
   async #etag(): Promise<string | undefined> {
     const { headers } = await this.client
-      .send({ action: actions.look, method: 'HEAD', name: this.name, signal: this.#signal })
+      .send({ method: 'HEAD', name: this.name, signal: this.#signal })
       .catch((error: unknown) => {
         if (error instanceof AnswerFailure && error.status === 404) return { headers: { etag: undefined } };
         throw error;

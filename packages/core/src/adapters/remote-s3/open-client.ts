@@ -1,7 +1,6 @@
 import type { S3Address } from '../../remote/index.js';
-import { defaultPatience } from './patience.js';
-import type { Patience } from './patience.js';
-import { parseRate, RateLimit } from './rate-limit.js';
+import { RateLimit, defaultPatience, parseRate } from '../http-client/index.js';
+import type { Patience } from '../http-client/index.js';
 import { S3Client } from './s3-client.js';
 import { resolveSettings } from './settings.js';
 import { openSigner } from './sign.js';

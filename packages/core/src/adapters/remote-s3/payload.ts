@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { wholeSource } from '../../remote/index.js';
 import type { BlobSource } from '../../remote/index.js';
-import { SourceFailure } from './failure.js';
+import { SourceFailure } from '../http-client/index.js';
 import type { Payload } from './s3-client.js';
 
 /** Bytes at hand. */
@@ -40,11 +40,4 @@ export async function hashOf(bytes: AsyncIterable<Uint8Array>, algorithm: 'sha25
     throw new SourceFailure(error);
   }
   return hash.digest('hex');
-}
-
-/** Objects and indexes are named by the SHA-256 of their bytes (docs/design/remotes.md); undefined for other blobs. */
-export function hashInName(name: string): string | undefined {
-  const [, shard, rest, index] =
-    /^(?:objects\/sha256\/([0-9a-f]{2})\/([0-9a-f]{62})|packs\/([0-9a-f]{64})\.index)$/.exec(name) ?? [];
-  return index ?? (shard === undefined || rest === undefined ? undefined : shard + rest);
 }

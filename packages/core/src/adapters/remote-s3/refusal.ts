@@ -1,5 +1,5 @@
 import { isMlError, MlError } from '../../kernel/index.js';
-import { AnswerFailure, SourceFailure, TransportFailure } from './failure.js';
+import { AnswerFailure, SourceFailure, TransportFailure } from '../http-client/index.js';
 import type { S3Settings } from './settings.js';
 
 /** What was tried, for messages: in the words of a user and in those of a bucket's policy. */

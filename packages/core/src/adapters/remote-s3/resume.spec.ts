@@ -9,7 +9,7 @@ import { openS3Blobs } from './index.js';
 import { openS3Client } from './open-client.js';
 import { partsOf } from './parts.js';
 import { bytesPayload } from './payload.js';
-import { FaultProxy } from './testing/fault-proxy.js';
+import { FaultProxy } from '../http-client/testing/fault-proxy.js';
 import { addressOf } from './testing/s3-address.js';
 import { describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
 import type { S3Server } from './testing/s3-server.js';
@@ -96,13 +96,12 @@ describeWithS3('An upload in parts that is interrupted', () => {
 
   it('sends parts again that hold other bytes or have another size', async () => {
     const client = await openS3Client(addressOf(server, prefix));
-    const action = { words: 'prepare', permission: 's3:PutObject' };
-    const begun = await client.send({ action, method: 'POST', name: 'large', query: { uploads: '' } });
+    const begun = await client.send({ method: 'POST', name: 'large', query: { uploads: '' } });
     const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(begun.text)?.[1] ?? '';
     const put = async (number: number, bytes: Buffer): Promise<void> => {
       const payload = bytesPayload(bytes);
       const query = { partNumber: String(number), uploadId };
-      await client.send({ action, method: 'PUT', name: 'large', query, payload });
+      await client.send({ method: 'PUT', name: 'large', query, payload });
     };
     const bytes = fs.readFileSync(file);
     await put(1, bytes.subarray(0, 16 * mb));
@@ -123,8 +122,7 @@ describeWithS3('An upload in parts that is interrupted', () => {
       const uploadId = new URL(url, endpoint).searchParams.get('uploadId');
       if (isBegun || uploadId === null || !url.includes(last)) return undefined;
       isBegun = true;
-      const action = { words: 'abandon', permission: 's3:AbortMultipartUpload' };
-      done = client.send({ action, method: 'DELETE', name: 'large', query: { uploadId } });
+      done = client.send({ method: 'DELETE', name: 'large', query: { uploadId } });
       return undefined;
     };
     const blobs = await openS3Blobs(addressOf({ ...server, endpoint }, prefix));

@@ -2,33 +2,31 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import { refuseCancelled } from '../../remote/index.js';
-import { BulkAnswer } from './bulk-body.js';
-import { connectBulk } from './bulk-connect.js';
-import type { AskedRange, PlainBody } from './bulk-head.js';
-import { exchange, openConnection } from './exchange.js';
-import type { Connection } from './exchange.js';
-import { AnswerFailure, SourceFailure, TransportFailure, transportFailure } from './failure.js';
-import { insist } from './patience.js';
-import type { Patience } from './patience.js';
-import type { RateLimit } from './rate-limit.js';
+import { AnswerFailure, HttpClient } from '../http-client/index.js';
+import type {
+  Answer,
+  HttpRequest,
+  Patience,
+  Payload as PlainPayload,
+  RangeRequest,
+  RangeServer,
+  RateLimit,
+} from '../http-client/index.js';
+import { actions } from './actions.js';
 import { refusal } from './refusal.js';
 import type { Action } from './refusal.js';
 import type { S3Settings } from './settings.js';
-import type { Sign, WireRequest } from './sign.js';
+import type { Sign, SignedRequest } from './sign.js';
 import { textOf } from './xml.js';
 
 /** Bytes to send, as often as it takes. */
-export interface Payload {
-  /** Bytes. */
-  readonly size: number;
+export interface Payload extends PlainPayload {
   /** Hex. */
   readonly sha256: string;
-  open(): AsyncIterable<Uint8Array>;
 }
 
 export interface S3Request {
-  readonly action: Action;
-  readonly method: WireRequest['method'];
+  readonly method: SignedRequest['method'];
   /** Without it the bucket itself is asked. */
   readonly name?: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -38,15 +36,6 @@ export interface S3Request {
   readonly onSent?: ((count: number) => void) | undefined;
 }
 
-export interface Answer {
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-export interface BulkPart extends PlainBody {
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
 export interface S3ClientOptions {
   readonly settings: S3Settings;
   readonly sign: Sign;
@@ -54,85 +43,53 @@ export interface S3ClientOptions {
   readonly limit?: RateLimit | undefined;
 }
 
+type Bulk = ReturnType<RangeServer['getBulk']>;
+
 const empty = createHash('sha256').digest('hex');
-/** A page of a thousand keys of the longest kind is a tenth of it. */
-const longestAnswer = 16 * 1024 * 1024;
 
 /** Signs requests, sends them, and tells good answers from bad ones. */
-export class S3Client {
+export class S3Client implements RangeServer {
   readonly settings: S3Settings;
   readonly patience: Patience;
   readonly limit: RateLimit | undefined;
-  readonly #sign: Sign;
-  readonly #connection: Connection;
-  #hasAnswered = false;
+  readonly #http: HttpClient<SignedRequest>;
 
   constructor({ settings, sign, patience, limit }: S3ClientOptions) {
     this.settings = settings;
     this.patience = patience;
     this.limit = limit;
-    this.#sign = sign;
-    this.#connection = openConnection(settings.origin, patience.idle, limit);
+    const failureOf = answerFailure;
+    this.#http = new HttpClient({ origin: settings.origin, patience, limit, headersFor: sign, failureOf });
+  }
+
+  get place(): string {
+    return this.settings.place;
   }
 
   /** One request to its whole answer, tried again while that may help; rejects with AnswerFailure or TransportFailure. */
   send(request: S3Request): Promise<Answer> {
-    return insist(this.patience, request.signal, () => this.ask(request));
+    return this.#http.send(this.#wire(request));
   }
 
   /** One try, to the whole of a good answer. */
-  async ask(request: S3Request): Promise<Answer> {
-    const answer = await this.attempt(request);
-    return { headers: answer.headers, text: await wholeText(answer) };
+  ask(request: S3Request): Promise<Answer> {
+    return this.#http.ask(this.#wire(request));
   }
 
-  /** One try, to the head of a good answer. */
-  async attempt(request: S3Request): Promise<IncomingMessage> {
-    refuseCancelled(request.signal);
-    const wire = this.#wire(request);
-    const answer = await exchange(this.#connection, {
-      request: wire,
-      headers: await this.#sign(wire),
-      body: request.payload?.open(),
-      signal: request.signal,
-      onSent: request.onSent,
-    }).catch((error: unknown) => {
-      throw error instanceof SourceFailure ? error : this.#broken(error);
-    });
-    this.#hasAnswered = true;
-    const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return answer;
-    const text = await wholeText(answer).catch((error: unknown) => {
-      // What is not there is told by its text alone; of other answers the status is enough to go on.
-      if (status === 404) throw error;
-      return '';
-    });
-    throw answerFailure(status, answer.headers, text);
+  get(request: RangeRequest): Promise<IncomingMessage> {
+    return this.#http.attempt(this.#wire({ method: 'GET', ...request }));
   }
 
-  /**
-   * One try at many bytes of a blob, those of the range that the request names, over a connection of its own; undefined for an answer that
-   * `attempt` should be asked for.
-   */
-  async attemptBulk(request: S3Request, asked: AskedRange): Promise<BulkPart | undefined> {
-    refuseCancelled(request.signal);
-    const { origin, idle } = this.#connection;
-    const wire = this.#wire(request);
-    const parts = { origin, request: wire, headers: await this.#sign(wire), signal: request.signal };
-    const answer = new BulkAnswer((onread) => connectBulk(parts, onread), { asked, idle });
-    const head = await answer.head.catch((error: unknown) => {
-      throw this.#broken(error);
-    });
-    this.#hasAnswered = true;
-    if (head?.body !== undefined) return { ...head.body, bytes: answer.bytes() };
-    // Of these the status tells all.
-    if (head !== undefined && (head.status === 404 || head.status === 412 || head.status >= 500))
-      throw new AnswerFailure(head.status, '');
-    return undefined;
+  getBulk(request: RangeRequest, asked: Parameters<RangeServer['getBulk']>[1]): Bulk {
+    return this.#http.attemptBulk(this.#wire({ method: 'GET', ...request }), asked);
+  }
+
+  telling<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+    return this.tellingOf(actions.read, signal, run);
   }
 
   /** Runs what sends requests, and tells what went wrong in the words of the port. */
-  async telling<T>(action: Action, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  async tellingOf<T>(action: Action, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
@@ -141,16 +98,17 @@ export class S3Client {
     }
   }
 
-  #wire({ method, name, query, headers, payload }: S3Request): WireRequest {
+  #wire({ method, name, query, headers, payload, signal, onSent }: S3Request): HttpRequest<SignedRequest> {
     const length = payload?.size ?? 0;
     const sized = method === 'PUT' || method === 'POST' ? { 'content-length': String(length) } : {};
-    return {
+    const wire = {
       method,
       path: name === undefined ? this.#bucketPath() : this.#keyPath(name),
       query: query ?? {},
       headers: { ...headers, ...sized },
       payload: payload?.sha256 ?? empty,
     };
+    return { wire, payload, signal, onSent };
   }
 
   #bucketPath(): string {
@@ -161,28 +119,6 @@ export class S3Client {
     const key = `${this.settings.keyPrefix}${name}`;
     return `${this.settings.root}${key.split('/').map(encodeURIComponent).join('/')}`;
   }
-
-  /** A server that was never there is a wrong address rather than a passing trouble. */
-  #broken(error: unknown): TransportFailure {
-    const failure = transportFailure(error);
-    const isWrong = failure.message === 'ECONNREFUSED' && !this.#hasAnswered;
-    return isWrong ? new TransportFailure(failure.message, true) : failure;
-  }
-}
-
-async function wholeText(answer: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of answer as AsyncIterable<Buffer>) {
-      size += part.length;
-      if (size > longestAnswer) throw new TransportFailure('an answer that does not end', true);
-      parts.push(part);
-    }
-  } catch (error) {
-    throw transportFailure(error);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Also for an answer of 200 whose body then tells an error, as CompleteMultipartUpload’s may. */

@@ -1,21 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
 
 import { MlError } from '../../kernel/index.js';
+import type { WireRequest } from '../http-client/index.js';
 import type { S3Settings } from './settings.js';
 
-/** A request as it is signed and sent. */
-export interface WireRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
-  /** Percent-encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
+export interface SignedRequest extends WireRequest {
   /** Hex SHA-256 of the body. It is signed, and a server refuses bytes that do not match it. */
   readonly payload: string;
 }
 
 /** @returns the headers to send. Signed anew for each try: a signature holds for a quarter of an hour. */
-export type Sign = (request: WireRequest) => Promise<Record<string, string>>;
+export type Sign = (request: SignedRequest) => Promise<Record<string, string>>;
 
 /** Loads the signer and the chain of credential providers; none of it is needed before a bucket is asked. */
 export async function openSigner(settings: S3Settings): Promise<Sign> {

@@ -1,5 +1,4 @@
-import { actions } from './actions.js';
-import { AnswerFailure } from './failure.js';
+import { AnswerFailure } from '../http-client/index.js';
 import type { S3Client } from './s3-client.js';
 import { elements, numberOf, textOf } from './xml.js';
 
@@ -47,7 +46,7 @@ async function listUploads(
 ): Promise<Omit<Upload, 'parts'>[]> {
   const key = `${client.settings.keyPrefix}${name}`;
   const query = { uploads: '', prefix: key };
-  const { text, headers } = await client.send({ action: actions.listUploads, method: 'GET', query, signal });
+  const { text, headers } = await client.send({ method: 'GET', query, signal });
   const now = Date.parse(headers.date ?? '');
   return elements(text, 'Upload').flatMap((item) => {
     const [id, age] = [textOf(item, 'UploadId'), now - Date.parse(textOf(item, 'Initiated') ?? '')];
@@ -65,7 +64,7 @@ async function listParts(
   let marker: number | undefined = 0;
   while (marker !== undefined) {
     const query = { uploadId, ...(marker === 0 ? {} : { 'part-number-marker': String(marker) }) };
-    const { text } = await client.send({ action: actions.listParts, method: 'GET', name, query, signal });
+    const { text } = await client.send({ method: 'GET', name, query, signal });
     for (const [number, part] of elements(text, 'Part').flatMap(partOf)) parts.set(number, part);
     const next =
       textOf(text, 'IsTruncated') === 'true' ? numberOf(textOf(text, 'NextPartNumberMarker')) : undefined;
@@ -90,6 +89,6 @@ export async function abandonStale(
 ): Promise<void> {
   for (const { id } of uploads.filter(({ age }) => age > staleAge)) {
     const query = { uploadId: id };
-    await client.ask({ action: actions.abandon, method: 'DELETE', name, query }).catch(() => undefined);
+    await client.ask({ method: 'DELETE', name, query }).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
+import { hashInName } from '../../remote/index.js';
 import type { BlobSource, TransferOptions } from '../../remote/index.js';
-import { actions } from './actions.js';
-import { hashInName, sourcePayload } from './payload.js';
-import { Progress } from './progress.js';
+import { sourcePayload } from './payload.js';
+import { Progress } from '../http-client/index.js';
 import type { Payload, S3Client, S3Request } from './s3-client.js';
 
 /** Writes a blob with one request. A bucket shows it when all of it is there and its hash is right. */
@@ -12,7 +12,7 @@ export async function writeWhole(
   { signal, onBytes }: TransferOptions,
 ): Promise<void> {
   const payload = await sourcePayload(source, name, hashInName(name));
-  const request: S3Request = { action: actions.write, method: 'PUT', name, signal };
+  const request: S3Request = { method: 'PUT', name, signal };
   await sendPayload(client, request, payload, new Progress(onBytes));
 }
 

@@ -1,4 +1,4 @@
-import { TransportFailure } from './failure.js';
+import { TransportFailure } from '../http-client/index.js';
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

@@ -22,12 +22,13 @@ export function buildVerdict(
   const { state, reasons, criteria, control, worse } = judgement;
   return redact({
     formatVersion: 1,
-    ...{ project, state, reasons, alpha, budget, read, policy, control, worse },
+    ...{ project, state, reasons, alpha, budget, read, policy, control },
     criteria: criteria.map((result) => ({
       ...result,
-      smallest: finite(result.smallest),
-      scores: finiteScores(result.scores),
+      smallest: kept(result.smallest),
+      scores: keptScores(result.scores),
     })),
+    worse: worse.map((slice) => ({ ...slice, p: rounded(slice.p) })),
   });
 }
 
@@ -59,16 +60,21 @@ function redactCriterion(criterion: VerdictCriterion): VerdictCriterion {
   return { ...criterion, outcome: 'hidden', scores: noScores };
 }
 
-function finiteScores({ candidate, baseline, estimate, p, bound }: Scores): Scores {
+function keptScores({ candidate, baseline, estimate, p, bound }: Scores): Scores {
   return {
-    candidate: finite(candidate),
-    baseline: finite(baseline),
-    estimate: finite(estimate),
-    p: finite(p),
-    bound: finite(bound),
+    candidate: kept(candidate),
+    baseline: kept(baseline),
+    estimate: kept(estimate),
+    p: kept(p),
+    bound: kept(bound),
   };
 }
 
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
+function kept(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? rounded(value) : null;
+}
+
+/** Nine digits of a fraction: the last ones differ between processors, and another machine that judges again must come to the same bytes. */
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(9));
 }

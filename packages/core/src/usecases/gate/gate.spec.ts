@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
@@ -6,53 +6,16 @@ import { decodeVerdict } from '../../gate/index.js';
 import { exited } from '../testing/fake-machine.js';
 import { removeWorkspaces, run } from '../testing/small-workspace.js';
 import type { FakeMachine } from '../testing/fake-machine.js';
-import { acceptModel } from './accept-model.js';
-import type { Override } from './accept-model.js';
-import { lookAtCandidate } from './look-at-candidate.js';
 import { retireTestSet } from './retire-test-set.js';
 import { TestSets } from './test-sets.js';
 import { chain, gatedModel, judged, setVersion } from './testing/gated-model.js';
-import type { Examinee } from './testing/gated-model.js';
-
-/** Of 2,000 examples `old` gets 1,600 right, `better` 1,700, `same` as many, others by a few. */
-const examinee: Examinee = {
-  examples: 2000,
-  answers: {
-    old: (id) => ({ correct: id < 1600 }),
-    better: (id) => ({ correct: id < 1700 }),
-    same: (id) => ({ correct: id < 1590 || (id >= 1990 && id < 2000) }),
-    worse: (id) => ({ correct: id < 1570 }),
-    tweaked: (id) => ({ correct: id < 1701 }),
-  },
-};
-
-const gate = ' { primary: accuracy, floors: [{ metric: accuracy, min: 0.7 }] }';
-
-const accept = async (machine: FakeMachine, override?: Override) =>
-  acceptModel(await lookAtCandidate('m', machine.deps), override, {
-    ...machine.deps,
-    journals: machine.deps.stores.journals,
-  });
-
-/** `old` is accepted on floors alone. */
-async function withAccepted(shared: Parameters<typeof gatedModel>[2] = {}): Promise<FakeMachine> {
-  const machine = gatedModel(examinee, gate, shared);
-  await judged(machine);
-  await accept(machine);
-  machine.engine.take();
-  return machine;
-}
-
-const ask = (machine: FakeMachine, version: string) => {
-  setVersion(machine, version, gate);
-  return judged(machine);
-};
+import { accept, ask, gate, versions, withAccepted } from './testing/versions.js';
 
 describe('the gate', () => {
   afterEach(removeWorkspaces);
 
   it('judges a first model by its floors alone, says so, and lets it be accepted', async () => {
-    const machine = gatedModel(examinee, gate);
+    const machine = gatedModel(versions, gate);
     const { verdict, asked } = await judged(machine);
     expect(verdict).toMatchObject({
       state: 'pass',
@@ -99,6 +62,32 @@ describe('the gate', () => {
         ? exited(1)
         : script(document, ...rest);
     expect((await ask(machine, 'better')).verdict.state).toBe('pass');
+    expect(await accept(machine)).toMatchObject({ isNew: true, entry: { because: 'pass' } });
+  });
+
+  it('an accepted model that can be compared no more is replaced by an override alone', async () => {
+    const machine = await withAccepted();
+    const { script } = machine.engine;
+    machine.write({ 'models/m/evaluate.mjs': '// has other examples\n' });
+    machine.engine.script = (document, ...rest) => {
+      if (document.step !== 'evaluate') return script(document, ...rest);
+      if (document.params['version'] === 'old') return exited(1);
+      writeFileSync(document.outputs.predictions, '{"id":"new","correct":true}\n');
+      return exited(0);
+    };
+    const { verdict } = await ask(machine, 'better');
+    expect(verdict).toMatchObject({ state: 'inconclusive', reasons: [{ code: 'baseline' }] });
+    await expect(accept(machine)).rejects.toMatchObject({ code: 'ERR_ML_GATE_HELD' });
+    const said = { by: 'spec', reason: 'the new examples are what counts' };
+    expect(await accept(machine, said)).toMatchObject({ entry: { because: 'override', ...said } });
+  });
+
+  it('knows a test set by any name', async () => {
+    const machine = gatedModel(versions, ' { primary: accuracy, testSet: constructor }');
+    expect((await judged(machine)).verdict).toMatchObject({
+      state: 'pass',
+      budget: { testSet: 'constructor' },
+    });
   });
 
   it.each([
@@ -118,7 +107,7 @@ describe('the gate', () => {
     const entries = stores.journals.files.size;
     const again = await judged(machine);
     expect(again).toMatchObject({ verdict: first.verdict, asked: { known: true } });
-    const other = gatedModel(examinee, gate, stores);
+    const other = gatedModel(versions, gate, stores);
     const elsewhere = await ask(other, 'same');
     expect(elsewhere).toMatchObject({ verdict: first.verdict, asked: { known: true } });
     expect(other.engine.take()).toEqual([]);

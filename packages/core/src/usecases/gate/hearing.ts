@@ -1,6 +1,5 @@
 import {
   buildVerdict,
-  decodeVerdict,
   encodeVerdict,
   unaskedVerdict,
   judge,
@@ -8,18 +7,21 @@ import {
   promotionsIn,
   questionOf,
   reason,
+  recordFault,
+  stepEntryOf,
 } from '../../gate/index.js';
 import type {
   BudgetState,
   Opening,
   Question,
+  Reason,
   StepEntry,
   StepPlan,
   Verdict,
   VerdictBudget,
   VerdictInput,
 } from '../../gate/index.js';
-import { digestOf, isMlError, MlError } from '../../kernel/index.js';
+import { MlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import type { Stores } from '../records/run-store.js';
 import { gatherEvidence } from './gather-evidence.js';
@@ -80,7 +82,7 @@ export class Hearing {
       case 'known':
         return this.#known(plan.answer, reading.state);
       case 'refused':
-        return this.#refused(plan.reason.code, reading.state);
+        return this.#unasked(reason('budget', { what: plan.reason.code }), reading.state);
       case 'take':
         if (this.#input.lookOnly) throw notAsked(this.#input.project);
         return this.#take(plan, reading);
@@ -93,20 +95,10 @@ export class Hearing {
     const verdict = this.#judge(plan.alpha, budgetOf(this.#testSet, plan, this.#input.policy.budget));
     // What cannot be judged tells nothing of the test set, and is asked again when it is mended.
     if (verdict.state === 'invalid') return this.#answer(verdict, false);
-    const { digest } = await this.#deps.stores.objects.putBytes(encodeVerdict(verdict));
+    await this.#keep(verdict);
     if (plan.open !== null && !(await this.#open(plan.open, length))) return undefined;
-    const entry: StepEntry = {
-      formatVersion: 1,
-      type: 'step',
-      at: this.#now(),
-      project: this.#input.project,
-      question: this.#question.digest,
-      testSet: this.#contest.testSet,
-      passed: verdict.state === 'pass',
-      verdict: digest,
-      ...(this.#contest.baseline === null ? { first: true } : {}),
-    };
     const position = plan.open === null ? length : length + 1;
+    const entry = stepEntryOf(this.#question, verdict, this.#now());
     return (await this.#sets.append(this.#testSet, position, entry))
       ? this.#answer(verdict, false)
       : undefined;
@@ -119,27 +111,21 @@ export class Hearing {
     return opened;
   }
 
-  /** As it was given then. Another machine may lack the document, and comes to the same bytes. */
+  /**
+   * As it was given then. Any pull request can write to the journal, and the stored document is as good as who stored it: so the answer is what
+   * judging again comes to, where that is what stands there, and otherwise there is none.
+   */
   async #known(entry: StepEntry, state: BudgetState): Promise<GateAnswer> {
-    const stored = await this.#storedVerdict(entry);
-    if (stored !== undefined) return this.#answer(stored, true);
     const verdict = this.#judgeAgain(entry, state);
-    const bytes = encodeVerdict(verdict);
-    if (digestOf(bytes) === entry.verdict) {
-      await this.#deps.stores.objects.putBytes(bytes);
-      return this.#answer(verdict, true);
-    }
-    const what = 'its document is lost, and this version of nx-ml comes to another one';
-    return this.#answer(unaskedVerdict(this.#about(null), reason('journal', { what })), true);
+    const fault = recordFault(entry, this.#question, verdict);
+    if (fault !== undefined) return this.#unasked(reason('journal', { what: fault }), state);
+    await this.#keep(verdict);
+    return this.#answer(verdict, true);
   }
 
-  async #storedVerdict({ verdict }: StepEntry): Promise<Verdict | undefined> {
-    try {
-      return decodeVerdict(await this.#deps.stores.objects.readBytes(verdict));
-    } catch (error) {
-      if (isMlError(error)) return undefined;
-      throw error;
-    }
+  /** In the store before anybody is told, so that who wants to know what a pass rested on finds it. */
+  async #keep(verdict: Verdict): Promise<void> {
+    await this.#deps.stores.objects.putBytes(encodeVerdict(verdict));
   }
 
   #judgeAgain(entry: StepEntry, { answers, opened, alphaPerStep }: BudgetState): Verdict {
@@ -164,9 +150,10 @@ export class Hearing {
     return this.#answer(unaskedVerdict(this.#about(null), reason('journal', { what })), false);
   }
 
-  #refused(code: string, { opened, promotions }: BudgetState): GateAnswer {
+  /** No step was taken, and none is. */
+  #unasked(why: Reason, { opened, promotions }: BudgetState): GateAnswer {
     const budget = opened && budgetOf(this.#testSet, { step: null, promotions }, opened);
-    return this.#answer(unaskedVerdict(this.#about(budget), reason('budget', { what: code })), false);
+    return this.#answer(unaskedVerdict(this.#about(budget), why), false);
   }
 
   #about(budget: VerdictBudget | null): VerdictInput {

@@ -53,5 +53,5 @@ export async function startS3Server(): Promise<S3Server> {
 
 export async function makeBucket(server: S3Server): Promise<void> {
   const client = await openS3Client(addressOf(server, ''));
-  await client.send({ action: { words: 'make a bucket', permission: 's3:CreateBucket' }, method: 'PUT' });
+  await client.send({ method: 'PUT' });
 }

@@ -1,0 +1,96 @@
+import { getProjects, globAsync, readNxJson } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { parseMlYaml, stepsOf } from '@nx-ml/core/manifest';
+import { commandWords, programKind } from '@nx-ml/core/provenance';
+
+import { packageManagerOf } from '../../cli/package-manager.js';
+import type { PackageManager } from '../../cli/package-manager.js';
+import { pluginOptions } from '../../plugin-options.js';
+import { given } from '../shared-options.js';
+import type { CiOptions, Provider } from './options.js';
+
+/** How models go from machine to machine. `server` keeps what pull requests write apart; a bucket or a folder does not. */
+type RemoteKind = 'none' | 'bucket' | 'folder' | 'server';
+
+/** What of a workspace and of what was asked decides how its CI looks. */
+export interface CiFacts {
+  readonly provider: Provider;
+  readonly branch: string;
+  readonly remote: RemoteKind;
+  readonly cacheServer: string | undefined;
+  readonly machines: number;
+  readonly runner: string;
+  readonly gpuRunner: string | undefined;
+  readonly memoryRunner: string | undefined;
+  readonly memoryFrom: string;
+  readonly node: string;
+  /** undefined where no model needs Python. */
+  readonly python: string | undefined;
+  readonly packageManager: PackageManager['name'];
+  /** Commands that install what the lock file says. */
+  readonly install: readonly string[];
+  /** What an installed command is started with. */
+  readonly exec: string;
+  /** A target of that name is there. */
+  readonly deploys: boolean;
+  readonly monitors: boolean;
+}
+
+export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> {
+  const remote = remoteOf(tree);
+  const cacheServer = given(options.cacheServer);
+  const shares = remote !== 'none' || cacheServer !== undefined;
+  const { name } = packageManagerOf(tree.children(''), undefined);
+  const targets = namesOfTargets(tree);
+  return {
+    ...options,
+    remote,
+    cacheServer,
+    machines: Number(options.machines ?? (shares ? 4 : 1)),
+    runner: options.runner ?? 'ubuntu-latest',
+    gpuRunner: options.gpuRunner,
+    memoryRunner: options.memoryRunner,
+    python: (await needsPython(tree)) ? options.python : undefined,
+    packageManager: name,
+    ...commandsOf(name, tree),
+    deploys: targets.has('deploy'),
+    monitors: targets.has('monitor'),
+  };
+}
+
+function remoteOf(tree: Tree): RemoteKind {
+  const address = pluginOptions(readNxJson(tree) ?? {})?.remote;
+  if (address === undefined || address === '') return 'none';
+  if (/^https?:/.test(address)) return 'server';
+  return address.startsWith('s3:') ? 'bucket' : 'folder';
+}
+
+/** A yarn.lock of Yarn 1 says so; the later ones know another word for the same. */
+function commandsOf(name: PackageManager['name'], tree: Tree): Pick<CiFacts, 'install' | 'exec'> {
+  const isYarn1 = tree.read('yarn.lock', 'utf8')?.includes('# yarn lockfile v1') === true;
+  const frozen = isYarn1 ? 'yarn install --frozen-lockfile' : 'yarn install --immutable';
+  const all: Readonly<Record<PackageManager['name'], Pick<CiFacts, 'install' | 'exec'>>> = {
+    npm: { install: ['npm ci'], exec: 'npx' },
+    pnpm: { install: ['corepack enable', 'pnpm install --frozen-lockfile'], exec: 'pnpm exec' },
+    yarn: { install: ['corepack enable', frozen], exec: 'yarn run' },
+    bun: { install: ['npm install --global bun@1', 'bun install --frozen-lockfile'], exec: 'bun x' },
+  };
+  return all[name];
+}
+
+async function needsPython(tree: Tree): Promise<boolean> {
+  const files = await globAsync(tree, ['**/ml.yaml']);
+  return files.some((file) => {
+    const parsed = parseMlYaml(tree.read(file, 'utf8') ?? '', file);
+    return parsed.ok && stepsOf(parsed.config).some(({ command }) => startsPython(command));
+  });
+}
+
+function startsPython(command: string): boolean {
+  return commandWords(command).some((word) => programKind(word) === 'python');
+}
+
+/** Those that people write down; deploying is inferred from nothing today. */
+function namesOfTargets(tree: Tree): ReadonlySet<string> {
+  return new Set([...getProjects(tree).values()].flatMap(({ targets }) => Object.keys(targets ?? {})));
+}

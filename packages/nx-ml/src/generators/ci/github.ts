@@ -1,0 +1,87 @@
+import type { CiFacts } from './facts.js';
+import { indented } from './indented.js';
+
+/**
+ * Actions by the commit of a release, which nobody can move to another; all of them GitHub's own. The comment is what
+ * tools that keep them up to date read.
+ */
+const actions = {
+  checkout: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1',
+  node: 'actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0',
+  python: 'actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0',
+  cacheRestore: 'actions/cache/restore@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
+  cacheSave: 'actions/cache/save@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
+  upload: 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0',
+  download: 'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1',
+} as const;
+
+/** The pull request comes from another repository: it has no secrets, and what it brings is nobody's whom we know. */
+const isFork =
+  "(github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository)";
+
+/** What the template of the workflow names beside the facts. */
+export function githubValues(facts: CiFacts): Readonly<Record<string, unknown>> {
+  const secrets = secretsOf(facts);
+  return {
+    actions,
+    reports: false,
+    installRequirements,
+    isFork,
+    idToken: facts.cacheServer !== undefined || facts.remote === 'server',
+    runsOn: facts.runner.includes(',') ? `[${facts.runner.split(',').join(', ')}]` : facts.runner,
+    // A bucket does not tell who wrote what, so nothing that the branch believes may come from a pull request.
+    mayPush: facts.remote === 'server' ? `!${isFork}` : "github.event_name == 'push'",
+    cachePaths: cachePathsOf(facts),
+    secrets: (spaces: number) => secrets.map((line) => `\n${' '.repeat(spaces)}${line}`).join(''),
+    steps: () => `      ${indented(setUp(facts), 6)}`,
+  };
+}
+
+/** Where there is a remote, models come from there; a copy of them in the cache would be slower. */
+export function cachePathsOf({ remote }: CiFacts): readonly string[] {
+  return remote === 'none' ? ['.nx', '.nx-ml/store'] : ['.nx'];
+}
+
+function secretsOf({ remote, cacheServer }: CiFacts): readonly string[] {
+  const bucket = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const names = [
+    ...(remote === 'bucket' ? bucket : []),
+    ...(remote === 'server' || cacheServer !== undefined ? ['NX_ML_TOKEN'] : []),
+  ];
+  return names.map((name) => `${name}: \${{ secrets.${name} }}`);
+}
+
+/** What every job begins with. Packages are installed before a step sees a secret. */
+function setUp(facts: CiFacts): string {
+  return [
+    `- uses: ${actions.checkout}`,
+    '  with:',
+    '    # All commits: what is compared with may be any of them.',
+    '    fetch-depth: 0',
+    '    persist-credentials: false',
+    `- uses: ${actions.node}`,
+    '  with:',
+    `    node-version: '${facts.node}'`,
+    facts.packageManager === 'npm' ? '    cache: npm' : '    package-manager-cache: false',
+    ...(facts.python === undefined
+      ? []
+      : [`- uses: ${actions.python}`, '  with:', `    python-version: '${facts.python}'`]),
+    '- name: Install',
+    '  run: |',
+    ...facts.install.map((line) => `    ${line}`),
+    ...(facts.python === undefined ? [] : [`    ${installRequirements}`]),
+    '- name: Bring what earlier runs cached',
+    `  uses: ${actions.cacheRestore}`,
+    '  with:',
+    '    path: |',
+    ...cachePathsOf(facts).map((path) => `      ${path}`),
+    '    key: ${{ env.CACHE_HERE }}-${{ runner.os }}-${{ github.run_id }}-new',
+    '    restore-keys: |',
+    '      ${{ env.CACHE_HERE }}-${{ runner.os }}-${{ github.run_id }}-',
+    '      ${{ env.CACHE_HERE }}-${{ runner.os }}-',
+    '      ${{ env.CACHE_OF_BRANCH }}-${{ runner.os }}-',
+  ].join('\n');
+}
+
+export const installRequirements =
+  "git ls-files -z -- '*requirements.txt' | xargs -0 -n 1 python -m pip install --requirement";

@@ -1,0 +1,88 @@
+import type { CiFacts } from './facts.js';
+
+/** What the steps of every provider run; what differs from run to run is in variables, never in the text. */
+export interface Scripts {
+  /** TARGET: what a pull request goes to, empty on the branch itself. */
+  readonly plan: string;
+  readonly data: string;
+  /** PROJECTS, TARGETS */
+  readonly train: string;
+  readonly accept: string;
+  readonly deploy: string;
+  readonly monitor: string;
+}
+
+/** Where the plan is handed on from job to job: git ignores the folder, so that Nx counts nothing in it as a change. */
+const document = '.nx-ml/shards.json';
+
+export function scriptsOf(facts: CiFacts): Scripts {
+  const { exec } = facts;
+  return {
+    plan: lines(
+      'mkdir -p .nx-ml',
+      `${exec} nx-ml shards \${TARGET:+--target "$TARGET"} ${shardOptions(facts)} --json > ${document}`,
+    ),
+    data: lines(
+      `base="${read('base')}"`,
+      cached(facts, `${exec} nx affected -t data --base="$base" --output-style=static`),
+      `${exec} nx-ml data status --exit-code`,
+    ),
+    train: cached(
+      facts,
+      `${exec} nx run-many --targets="$TARGETS" --projects="$PROJECTS" --output-style=static`,
+    ),
+    accept: acceptScript(exec),
+    deploy: lines(
+      `base="${read('base')}"`,
+      `${exec} nx affected -t deploy --base="$base" --output-style=static`,
+    ),
+    monitor: `${exec} nx run-many -t monitor --output-style=static`,
+  };
+}
+
+/** What a shell gets of the plan. */
+function read(key: 'base' | 'gated' | 'projects'): string {
+  return `$(node -p 'JSON.parse(fs.readFileSync("${document}", "utf8")).${key}')`;
+}
+
+/** A held model keeps no other from being accepted; one that is not trained is left for the next run. */
+function acceptScript(exec: string): string {
+  return lines(
+    `IFS=, read -r -a models <<< "${read('gated')}"`,
+    'for model in ${models[@]+"${models[@]}"}; do',
+    '  code=0',
+    `  ${exec} nx-ml plan "$model" --fail-on train,evaluate || code=$?`,
+    '  if [ "$code" = 3 ]; then',
+    '    echo "$model has no results here: its training was cancelled or failed. Nothing is accepted."',
+    '    continue',
+    '  fi',
+    '  [ "$code" = 0 ] || exit "$code"',
+    `  ${exec} nx run "$model:evaluate" --output-style=static`,
+    `  ${exec} nx-ml gate run "$model" || code=$?`,
+    '  case "$code" in',
+    `    0) ${exec} nx-ml gate accept "$model" ;;`,
+    '    3 | 4 | 5) echo "$model is held by its gate." ;;',
+    '    *) exit "$code" ;;',
+    '  esac',
+    'done',
+  );
+}
+
+function shardOptions({ machines, runner, gpuRunner, memoryRunner, memoryFrom }: CiFacts): string {
+  return [
+    `--count ${String(machines)} --runner ${runner}`,
+    ...(gpuRunner === undefined ? [] : [`--gpu-runner ${gpuRunner}`]),
+    ...(memoryRunner === undefined ? [] : [`--memory-runner ${memoryRunner} --memory-from ${memoryFrom}`]),
+  ].join(' ');
+}
+
+/** Behind the proxy a cache that is away, slow or wrong costs time and no training. */
+function cached({ exec, cacheServer }: CiFacts, command: string): string {
+  return cacheServer === undefined
+    ? command
+    : `${exec} nx-ml cache-proxy --upstream ${cacheServer} -- ${command}`;
+}
+
+function lines(...all: readonly string[]): string {
+  return all.join('\n');
+}

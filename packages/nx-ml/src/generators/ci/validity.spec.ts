@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import Ajv from 'ajv';
+
+import { generated, parsedYaml, valuesOf, workspaces } from './testing/generated.js';
+import type { WorkspaceName } from './testing/generated.js';
+
+const names = Object.keys(workspaces) as WorkspaceName[];
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+  readonly concurrency?: { readonly group: string; readonly 'cancel-in-progress': boolean };
+  readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: object }[];
+}
+
+const jobsOf = (text: string) => parsedYaml(text)['jobs'] as Readonly<Record<string, Job>>;
+
+/** What GitHub's own parser and actionlint say to each. */
+function problemsOf(texts: readonly string[]): readonly (readonly string[])[] {
+  const script = join(__dirname, 'testing/check-workflows.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+    input: JSON.stringify(texts),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as readonly (readonly string[])[];
+}
+
+describe('what is generated for GitHub', () => {
+  it('is what GitHub’s parser and actionlint accept, and would not be with a mistake in it', async () => {
+    const texts = await Promise.all(names.map(async (name) => (await generated('github', name)).text));
+    const [text = ''] = texts.slice(-1);
+    const wrong = [
+      text.replace('timeout-minutes', 'timeout-minuts'),
+      text.replace('needs: [plan, train]', 'needs: [plan, trained]'),
+      text.replace('run: |', 'run: |\n          echo ${{ github.event.pull_request.title }}'),
+      text.replace('steps.plan.outputs.shards }}', 'stepz.plan.outputs.shards }}'),
+    ];
+    const found = problemsOf([...texts, ...wrong]);
+    expect(found.slice(0, texts.length)).toEqual(texts.map(() => []));
+    expect(found.slice(texts.length).filter((problems) => problems.length === 0)).toEqual([]);
+    expect(found).toHaveLength(texts.length + wrong.length);
+  });
+
+  it.each(names)('fills nothing that others wrote into a script: %s', async (name) => {
+    const { text } = await generated('github', name);
+    for (const run of valuesOf(parsedYaml(text), 'run').filter((value) => typeof value === 'string'))
+      expect(run).not.toContain('${{');
+    expect(text).not.toMatch(/pull_request_target|workflow_run|secrets: inherit|toJSON\(secrets\)/);
+  });
+
+  it.each(names)('names each action by a commit, and keeps no token in the clone: %s', async (name) => {
+    const jobs = Object.values(jobsOf((await generated('github', name)).text));
+    const uses = jobs.flatMap(({ steps }) => steps.filter((step) => step.uses !== undefined));
+    for (const step of uses) {
+      expect(step.uses).toMatch(/^actions\/[a-z-]+(\/[a-z]+)?@[0-9a-f]{40}$/);
+      if (step.uses?.startsWith('actions/checkout') === true)
+        expect(step.with).toMatchObject({ 'persist-credentials': false, 'fetch-depth': 0 });
+    }
+  });
+
+  it.each(names)(
+    'asks for little, ends in time, and never cancels what accepts or deploys: %s',
+    async (name) => {
+      const { text } = await generated('github', name);
+      expect(parsedYaml(text)['permissions']).toEqual({ contents: 'read' });
+      for (const [job, { permissions, concurrency, ...rest }] of Object.entries(jobsOf(text))) {
+        expect([job, rest['timeout-minutes']]).toEqual([job, expect.any(Number) as number]);
+        const mayWrite = Object.entries(permissions ?? {}).filter(([, level]) => level === 'write');
+        const allowed = [['id-token', ...(job === 'report' ? ['pull-requests'] : [])]].flat();
+        expect(mayWrite.filter(([what]) => !allowed.includes(what))).toEqual([]);
+        if (job !== 'monitor')
+          expect([job, concurrency?.['cancel-in-progress']]).toEqual([
+            job,
+            !['accept', 'deploy'].includes(job),
+          ]);
+      }
+    },
+  );
+
+  it.each(names)('lets no pull request write what the branch reads: %s', async (name) => {
+    const { text } = await generated('github', name);
+    const { env } = parsedYaml(text) as { readonly env: Readonly<Record<string, string>> };
+    expect(env['CACHE_HERE']).toContain(
+      "github.event_name == 'pull_request' && github.event.pull_request.number",
+    );
+    const keys = valuesOf(parsedYaml(text), 'key') as readonly string[];
+    for (const key of keys) expect(key).toMatch(/^\$\{\{ env\.CACHE_HERE \}\}-/);
+    const pushes = text.split('\n      - ').filter((step) => step.includes('nx-ml store push'));
+    const guard =
+      name === 'server' ? 'head.repo.full_name != github.repository' : "github.event_name == 'push'";
+    for (const step of pushes) expect(step).toContain(guard);
+    expect(pushes).toHaveLength(name === 'plain' ? 0 : 2);
+  });
+});
+
+describe('what is generated for GitLab', () => {
+  const schema = JSON.parse(
+    readFileSync(join(__dirname, 'fixtures/gitlab-ci.schema.json'), 'utf8'),
+  ) as object;
+  const isValid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  const check = (text: string) => (isValid(parsedYaml(text)) ? [] : (isValid.errors ?? []));
+
+  it.each(names)('fits the schema that GitLab publishes: %s', async (name) => {
+    expect(check((await generated('gitlab', name)).text)).toEqual([]);
+  });
+
+  it('would be refused with a mistake in it', async () => {
+    const { text } = await generated('gitlab', 'server');
+    for (const wrong of [
+      text.replace('interruptible: false', 'interruptible: sometimes'),
+      text.replace('resource_group:', 'resource_groop:'),
+      text.replace('resource_group: models-accept', 'resource_group: [models]'),
+    ])
+      expect([wrong === text, check(wrong).length > 0]).toEqual([false, true]);
+  });
+
+  it.each(names)('interrupts nothing that accepts or deploys: %s', async (name) => {
+    const document = parsedYaml((await generated('gitlab', name)).text);
+    for (const job of ['accept', 'deploy'].filter((job) => job in document))
+      expect(document[job]).toMatchObject({ interruptible: false, resource_group: `models-${job}` });
+    expect(document['default']).toMatchObject({ interruptible: true });
+  });
+});
+
+describe('what is generated for Bitbucket and for others', () => {
+  it.each(names)('has the keys that Bitbucket knows, and caches nothing: %s', async (name) => {
+    const document = parsedYaml((await generated('bitbucket', name)).text);
+    expect(Object.keys(document)).toEqual(['image', 'clone', 'definitions', 'pipelines']);
+    expect(valuesOf(document, 'caches')).toEqual([]);
+    const known = ['name', 'max-time', 'script', 'after-script'];
+    for (const step of valuesOf(document, 'step') as readonly object[])
+      expect(Object.keys(step).filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  it.each(names)('is shell throughout: %s', async (name) => {
+    const scripts = [(await generated('generic', name)).text];
+    for (const provider of ['github', 'gitlab', 'bitbucket'] as const) {
+      const document = parsedYaml((await generated(provider, name)).text);
+      const lists = valuesOf(document, 'run', 'script', 'before_script', 'after_script', 'after-script');
+      scripts.push(
+        ...lists.map((list) =>
+          Array.isArray(list) ? list.join('\n') : typeof list === 'string' ? list : '',
+        ),
+      );
+    }
+    for (const script of scripts) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+    }
+  });
+});

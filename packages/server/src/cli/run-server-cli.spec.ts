@@ -1,0 +1,68 @@
+import { fakeIo } from './testing/fake-io.js';
+import { parseOptions, stateFolderOf } from './command.js';
+import type { ServerCommand } from './command.js';
+import { runServerCli } from './run-server-cli.js';
+
+const command = (name: string): ServerCommand => ({
+  name,
+  summary: `does ${name}`,
+  help: `nx-ml-server ${name} [--json]\n`,
+  run: (args, io) => {
+    io.write(`${name} ran with ${args.join(' ')}`);
+    return Promise.resolve(7);
+  },
+});
+const commands = ['serve', 'token mint', 'token list'].map(command);
+const usage = (fix: string): Error => expect.objectContaining({ code: 'ERR_ML_USAGE', fix }) as Error;
+
+it.each([[[]], [['--help']], [['help']]])('%j tells the commands', async (args) => {
+  const io = fakeIo();
+  expect(await runServerCli(args, io, commands)).toBe(0);
+  expect(io.written()).toContain('  serve         does serve\n  token mint    does token mint\n');
+});
+
+it('tells its version', async () => {
+  const io = fakeIo();
+  await runServerCli(['--version'], io, commands);
+  expect(io.written()).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it('tells the commands of a group', async () => {
+  const io = fakeIo();
+  expect(await runServerCli(['token'], io, commands)).toBe(0);
+  expect(io.written()).toMatch(/^ {2}token mint {4}does token mint\n {2}token list/);
+});
+
+it('tells the help of a command, whatever else is asked for', async () => {
+  const io = fakeIo();
+  expect(await runServerCli(['token', 'mint', '--json', '--help'], io, commands)).toBe(0);
+  expect(io.written()).toBe('nx-ml-server token mint [--json]\n');
+});
+
+it('runs a command with what stands behind its name, and gives its exit code', async () => {
+  const io = fakeIo();
+  expect(await runServerCli(['token', 'mint', '--json'], io, commands)).toBe(7);
+  expect(io.written()).toBe('token mint ran with --json');
+});
+
+it.each([
+  [['sevre'], 'nx-ml-server --help lists them.'],
+  [['token', 'steal'], 'nx-ml-server token --help lists them.'],
+])('refuses %j', async (args, fix) => {
+  await expect(runServerCli(args, fakeIo(), commands)).rejects.toEqual(usage(fix));
+});
+
+it.each([[['--nope']], [['--mode']], [['--json=1']], [['--mode', 'read', '--mode', 'read-write']]])(
+  'refuses the options %j',
+  (args) => {
+    const options = { mode: { type: 'string' }, json: { type: 'boolean' } } as const;
+    expect(() => parseOptions(args, options, 'nx-ml-server x\nmore')).toThrow(usage('Usage: nx-ml-server x'));
+  },
+);
+
+it('takes the state folder from the option, then from the environment, and has no default', () => {
+  const io = fakeIo({ env: { NX_ML_SERVER_STATE: '/var/lib/a' }, cwd: '/srv' });
+  expect(stateFolderOf('b', io, '')).toBe('/srv/b');
+  expect(stateFolderOf(undefined, io, '')).toBe('/var/lib/a');
+  expect(() => stateFolderOf(undefined, fakeIo(), 'nx-ml-server x')).toThrow(usage('Usage: nx-ml-server x'));
+});
