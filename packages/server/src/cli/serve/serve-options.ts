@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly listen: ListenAddress;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly isBehindProxy: boolean;
+  /** A file: which jobs of which repositories get tokens for their ID tokens. */
+  readonly oidc: string | undefined;
   /** Bytes; undefined is without a bound. */
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
@@ -30,6 +32,7 @@ const flags = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'behind-proxy': { type: 'boolean' },
+  oidc: { type: 'string' },
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
@@ -47,12 +50,14 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     return set === '' ? undefined : set;
   };
   const bytes = (name: keyof typeof flags): number | undefined => parseBytes(text(name), `--${name}`);
+  const oidc = text('oidc');
   const options: ServeOptions = {
     storage: storageOf(text('storage'), io, help),
     state: stateFolderOf(values['state'], io, help),
     listen: parseListenAddress(text('listen') ?? '127.0.0.1:9310'),
     tls: readTls(text('tls-cert'), text('tls-key'), io),
     isBehindProxy: isSet('behind-proxy', values, io),
+    oidc: oidc === undefined ? undefined : resolve(io.cwd, oidc),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
     maxEntry: bytes('max-entry'),

@@ -11,6 +11,7 @@ way, and exits with 0. A second signal ends it at once.
   --listen         address and port, 127.0.0.1:9310 by default. Another than loopback needs TLS or --behind-proxy
   --tls-cert, --tls-key   PEM files; the server speaks HTTPS
   --behind-proxy   a proxy in front of it ends TLS; its X-Forwarded-For is believed for the log
+  --oidc           a file: which jobs of GitHub Actions and GitLab CI get tokens without a secret (docs/guides/cache-access.md)
   --quota          bytes of all entries together, such as 500GB; the longest unused go first, protected ones last
   --scope-quota    bytes of the entries of any one scope but the protected one
   --max-entry      the largest entry that is taken, 4GB by default
@@ -21,7 +22,7 @@ Each option can be given as a variable, too: NX_ML_SERVER_STORAGE, NX_ML_SERVER_
 
 Examples
   nx-ml-server serve --storage /srv/nx-ml/storage --state /srv/nx-ml/state
-  nx-ml-server serve --storage s3://models/cache --state /srv/nx-ml/state --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem
+  nx-ml-server serve --storage s3://models/cache --state /srv/state --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem
 `;
 
 export const serve: ServerCommand = {
