@@ -111,6 +111,11 @@ describe('a job of GitHub Actions', () => {
     expect(() => access(claims)).toThrow(refused(reason));
   });
 
+  it('of another repository does not learn which one is trusted', () => {
+    const stranger = (): unknown => access({ repository: 'mallory/x', repository_id: '6' });
+    expect(stranger).toThrow(refused(/^(?!.*octo)(?!.*456789).*mallory/));
+  });
+
   it('may be started by hand where that is said', () => {
     expect(access({ event_name: 'workflow_dispatch' }, { events: ['workflow_dispatch'] }).scope).toBe(
       'protected',
