@@ -10,6 +10,7 @@ import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
 import { gathered, UseLog } from '../../operations/index.js';
 import { openStorage } from '../../storage/index.js';
+import { storeRoutes } from '../../store/index.js';
 import type { Io } from '../command.js';
 import type { ServeOptions } from './serve-options.js';
 import { untilStopped } from './until-stopped.js';
@@ -36,10 +37,14 @@ async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInst
   const authenticator = openAuthenticator({ state, clock, warn });
   const config = options.oidc;
   const exchange = config && new TokenExchange({ config, state, clock, warn });
+  const blobs = await openStorage(options.storage, state);
   return buildServer({
-    blobs: await openStorage(options.storage, state),
+    blobs,
     authenticator,
-    plugins: [tokenRoutes({ authenticator, exchange })],
+    plugins: [
+      tokenRoutes({ authenticator, exchange }),
+      storeRoutes({ blobs, uploads: state.folder('uploads'), clock }),
+    ],
     keys,
     clock,
     uses: new UseLog(state),
