@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-
 import type { FastifyInstance } from 'fastify';
 
-import { messageOf, MlError } from '@nx-ml/core/kernel';
-
 import { openAuthenticator } from '../../access/authenticator.js';
-import type { AuthenticatorOptions } from '../../access/authenticator.js';
 import { SigningKeyFile } from '../../access/keys/index.js';
-import { parseOidcConfig, TokenExchange } from '../../access/oidc/index.js';
+import { TokenExchange } from '../../access/oidc/index.js';
 import { openStateFolder } from '../../access/state/index.js';
 import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
@@ -29,7 +24,8 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
   await keys.current();
   const blobs = await openStorage(options.storage, state);
   const authenticator = openAuthenticator({ state, clock, warn });
-  const exchange = openExchange(options.oidc, { state, clock, warn });
+  const config = options.oidc;
+  const exchange = config && new TokenExchange({ config, state, clock, warn });
   return buildServer({
     blobs,
     authenticator,
@@ -48,21 +44,4 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
     ...(options.maxEntry === undefined ? {} : { limits: { maxEntry: options.maxEntry } }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
   });
-}
-
-function openExchange(path: string | undefined, options: AuthenticatorOptions): TokenExchange | undefined {
-  if (path === undefined) return undefined;
-  return new TokenExchange({ ...options, config: parseOidcConfig(readConfig(path), path) });
-}
-
-function readConfig(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new MlError('ERR_ML_SERVER_CONFIG', {
-      message: `${path} cannot be read: ${messageOf(cause)}`,
-      fix: 'Name the file of --oidc as docs/guides/cache-access.md has it.',
-      cause,
-    });
-  }
 }

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import { messageOf, MlError } from '@nx-ml/core/kernel';
 
+import { parseOidcConfig } from '../../access/oidc/index.js';
+import type { OidcConfig } from '../../access/oidc/index.js';
 import { parseListenAddress } from '../../app/listen-address.js';
 import type { ListenAddress } from '../../app/listen-address.js';
 import { parseOptions, stateFolderOf, usageError } from '../command.js';
@@ -15,12 +17,12 @@ export interface ServeOptions {
   readonly listen: ListenAddress;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly isBehindProxy: boolean;
-  /** A file: which jobs of which repositories get tokens for their ID tokens. */
-  readonly oidc: string | undefined;
   /** Bytes; undefined is without a bound. */
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
+  /** Whose ID tokens are exchanged; undefined for nobody's. */
+  readonly oidc: OidcConfig | undefined;
   readonly isLogging: boolean;
   readonly isSilent: boolean;
 }
@@ -32,10 +34,10 @@ const flags = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'behind-proxy': { type: 'boolean' },
-  oidc: { type: 'string' },
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
+  oidc: { type: 'string' },
   'no-access-log': { type: 'boolean' },
   'no-status': { type: 'boolean' },
 } as const;
@@ -50,17 +52,16 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     return set === '' ? undefined : set;
   };
   const bytes = (name: keyof typeof flags): number | undefined => parseBytes(text(name), `--${name}`);
-  const oidc = text('oidc');
   const options: ServeOptions = {
     storage: storageOf(text('storage'), io, help),
     state: stateFolderOf(values['state'], io, help),
     listen: parseListenAddress(text('listen') ?? '127.0.0.1:9310'),
     tls: readTls(text('tls-cert'), text('tls-key'), io),
     isBehindProxy: isSet('behind-proxy', values, io),
-    oidc: oidc === undefined ? undefined : resolve(io.cwd, oidc),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
     maxEntry: bytes('max-entry'),
+    oidc: readOidc(text('oidc'), io),
     isLogging: !isSet('no-access-log', values, io),
     isSilent: isSet('no-status', values, io),
   };
@@ -99,14 +100,22 @@ function readTls(cert: string | undefined, key: string | undefined, { cwd }: Io)
 }
 
 function readPem(path: string): Buffer {
+  return readConfig(path, 'Name a PEM file that the user of the server may read.');
+}
+
+function readOidc(file: string | undefined, { cwd }: Io): OidcConfig | undefined {
+  if (file === undefined) return undefined;
+  const path = resolve(cwd, file);
+  const fix = 'Name a JSON file that the user of the server may read; docs/guides/cache-access.md has one.';
+  return parseOidcConfig(readConfig(path, fix).toString('utf8'), path);
+}
+
+function readConfig(path: string, fix: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new MlError('ERR_ML_SERVER_CONFIG', {
-      message: `${path} cannot be read: ${messageOf(cause)}`,
-      fix: 'Name a PEM file that the user of the server may read.',
-      cause,
-    });
+    const message = `${path} cannot be read: ${messageOf(cause)}`;
+    throw new MlError('ERR_ML_SERVER_CONFIG', { message, fix, cause });
   }
 }
 
