@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { scriptedModel, taskStates, WorkspaceRig } from '@nx-ml/testing';
 import type { CommandResult } from '@nx-ml/testing';
 
+import { forgetAll } from './cache-proxy/forget-all.js';
 import { archive, Upstream } from './cache-proxy/upstream.js';
 import type { Behaviour } from './cache-proxy/upstream.js';
 
@@ -109,13 +107,6 @@ describe('Nx before a remote cache', () => {
     rig.takeTrace();
   };
 
-  const forget = (): void => {
-    rig.forgetNx();
-    for (const path of ['.nx-ml', '.trace']) rig.remove(path);
-    rmSync(join(rig.home, '.nx-ml'), { recursive: true, force: true });
-    rmSync(join(rig.home, '.cache'), { recursive: true, force: true });
-  };
-
   const behind = (args: readonly string[] = [], address = upstream.address): Promise<CommandResult> =>
     rig.cli(
       [
@@ -152,7 +143,7 @@ describe('Nx before a remote cache', () => {
     expect([first.code, first.output]).toEqual([0, expect.stringMatching(/2 entries sent/)]);
     expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
     const manifest = rig.read('.nx-ml/manifests/beta/evaluate.manifest.json');
-    forget();
+    forgetAll(rig);
     const second = await behind(['--json']);
     expect(taskStates(second.output)).toEqual({ 'beta:train': 'hit', 'beta:evaluate': 'hit' });
     expect(JSON.parse(second.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
