@@ -79,6 +79,16 @@ const cases: Readonly<Record<string, Case>> = {
     gate: perSlice,
     state: 'inconclusive',
   },
+  'halves of surrogate pairs, of which all is told': {
+    rows: many(80, () => ({ slice: '\ud800' })),
+    gate: ' { primary: { metric: accuracy, margin: 0.1 }, budget: none }',
+    state: 'pass',
+  },
+  'a slice with the longest name that ml.yaml may say': {
+    rows: many(80, () => ({ slice: { ['k'.repeat(100)]: 'v'.repeat(200) } })),
+    gate: ` { primary: { metric: accuracy, margin: 0.1 }, guardrails: [{ metric: accuracy, slice: "${'k'.repeat(100)}=${'v'.repeat(200)}", margin: 0.5 }] }`,
+    state: 'inconclusive',
+  },
   'long labels that changed': {
     rows: many(20, () => ({ label: long })),
     now: many(20, () => ({ label: 'w'.repeat(3000) })),

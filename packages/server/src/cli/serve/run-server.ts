@@ -4,7 +4,9 @@ import type { FastifyInstance } from 'fastify';
 
 import { openAuthenticator } from '../../access/authenticator.js';
 import { SigningKeyFile } from '../../access/keys/index.js';
+import { TokenExchange } from '../../access/oidc/index.js';
 import { openStateFolder } from '../../access/state/index.js';
+import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
 import { gathered, UseLog } from '../../operations/index.js';
 import { openStorage } from '../../storage/index.js';
@@ -31,9 +33,13 @@ async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInst
   const keys = new SigningKeyFile(state);
   // Where the key cannot be had no entry can be signed: better not to start.
   await keys.current();
+  const authenticator = openAuthenticator({ state, clock, warn });
+  const config = options.oidc;
+  const exchange = config && new TokenExchange({ config, state, clock, warn });
   return buildServer({
     blobs: await openStorage(options.storage, state),
-    authenticator: openAuthenticator({ state, clock, warn }),
+    authenticator,
+    plugins: [tokenRoutes({ authenticator, exchange })],
     keys,
     clock,
     uses: new UseLog(state),
