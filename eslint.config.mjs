@@ -75,6 +75,8 @@ const domain = [
   'chunks',
   'cache',
   'cache-proxy',
+  'report',
+  'savings',
   'gc',
   'data',
   'stats',

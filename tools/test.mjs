@@ -2,66 +2,54 @@
 //   npm test               build, lint, types, unit, contract, e2e
 //   npm run test:unit      without e2e
 //   npm run test:long      the long suites (files named *.long.spec.ts)
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 
-import { build, ensureInstalled, must, repo } from './lib/set-up.mjs';
+import { lane } from './lib/commands.mjs';
+import { jest, slowestSuites } from './lib/jest.mjs';
+import { build, ensureInstalled } from './lib/set-up.mjs';
 
 const only = process.argv[2];
+const notLong = '--testPathIgnorePatterns=\\.long\\.spec\\.ts$';
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const suites = [];
 
 ensureInstalled();
-step('build', build);
-if (only === undefined) {
-  step('format', () => must('npx', ['prettier', '--check', '--log-level=warn', '.']));
-  step('lint', () => must('npx', ['eslint', '.', '--max-warnings=0']));
-  step('types', () => must('npx', ['tsc', '-b', 'tsconfig.json']));
-  step('dead code', () => must('npx', ['knip', '--no-progress']));
+await step('build', build);
+// What looks at files alone takes one processor, and has the time of the unit suites.
+const checked = only === undefined ? lane(checks()) : undefined;
+if (only !== 'long') {
+  // Jest by itself leaves a processor free, and of two that is half.
+  const workers = Math.max(2, availableParallelism() - 1);
+  await step('unit and contract', () => run('jest.config.cjs', [`--maxWorkers=${workers}`, notLong]));
 }
-if (only !== 'long')
-  step('unit and contract', () => jest('jest.config.cjs', ['--testPathIgnorePatterns=\\.long\\.spec\\.ts$']));
-if (only === undefined)
-  step('e2e', () =>
-    // Two at a time, not one for each processor: each starts an Nx that uses several.
-    jest('e2e/jest.config.cjs', ['--maxWorkers=2', '--testPathIgnorePatterns=\\.long\\.spec\\.ts$']),
-  );
+await checked;
+// Two at a time, not one for each processor: each starts an Nx that uses several.
+if (only === undefined) await step('e2e', () => run('e2e/jest.config.cjs', ['--maxWorkers=2', notLong]));
 if (only === 'long')
-  step('long', () => jest('e2e/jest.config.cjs', ['--runInBand', '--testMatch=**/*.long.spec.ts']));
+  await step('long', () => run('e2e/jest.config.cjs', ['--runInBand', '--testMatch=**/*.long.spec.ts']));
 
+console.log(`\n${slowestSuites(suites, 12).join('\n')}\n`);
 console.log(`tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed === 0 ? 0 : 1);
 
-function step(name, run) {
-  const started = Date.now();
-  console.log(`\n== ${name}`);
-  run();
-  console.log(`   ${((Date.now() - started) / 1000).toFixed(1)} s`);
+function checks() {
+  return {
+    lint: ['npx', 'eslint', '.', '--max-warnings=0'],
+    types: ['npx', 'tsc', '-b', 'tsconfig.json'],
+    format: ['npx', 'prettier', '--check', '--log-level=warn', '.'],
+    'dead code': ['npx', 'knip', '--no-progress'],
+  };
 }
 
-function jest(config, args) {
-  const report = join(repo, '.tmp', `jest-${process.pid}.json`);
-  mkdirSync(join(repo, '.tmp'), { recursive: true });
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--no-warnings',
-      'node_modules/jest/bin/jest.js',
-      '-c',
-      config,
-      '--json',
-      `--outputFile=${report}`,
-      ...args,
-    ],
-    { cwd: repo, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  );
-  counts.passed += numPassedTests;
-  counts.failed += numFailedTests;
-  counts.skipped += numPendingTests;
-  // A suite that does not even load has no failed test to its name.
-  if (status !== 0 && numFailedTests === 0) counts.failed += Math.max(1, numFailedTestSuites);
+async function step(name, work) {
+  const started = Date.now();
+  console.log(`\n== ${name}`);
+  await work();
+  console.log(`   ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function run(config, args) {
+  const seen = await jest(config, args);
+  for (const name of Object.keys(counts)) counts[name] += seen[name];
+  suites.push(...seen.suites);
 }

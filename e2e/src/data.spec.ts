@@ -29,7 +29,7 @@ describe('data under version control', () => {
   };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.git('config', 'user.name', 'rig');
     rig.git('config', 'user.email', 'rig@localhost');
     rig.write({

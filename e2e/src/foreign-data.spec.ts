@@ -23,7 +23,7 @@ describe('data of other tools, on real Nx', () => {
   let rig: WorkspaceRig;
 
   beforeEach(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.append('.gitignore', '/storage\n');
     rig.write(scriptedModel({ name: 'm', yaml: ['data: [raw]'] }));
   });

@@ -6,7 +6,7 @@ import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 describe('The gate of machines that share a remote alone', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(gatedWorkspace);
     rig.commitAll('start');
     mkdirSync(join(rig.home, 'remote'));

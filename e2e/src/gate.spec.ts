@@ -16,7 +16,7 @@ interface JudgedLine {
 describe('The gate on real Nx', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(gatedWorkspace);
     rig.append('.gitignore', '*.tgz\n');
     rig.commitAll('start');

@@ -23,7 +23,7 @@ describe('a DVC project, imported', () => {
   let rig: WorkspaceRig;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(dvcProject());
     rig.commitAll('a DVC project');
     const before = rig.read('dvc.yaml');

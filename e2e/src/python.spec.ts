@@ -29,7 +29,10 @@ withPython('the Python example', () => {
   const env = { NX_ML_PYTHON: python ?? '' };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create({ from: join(__dirname, '../../examples/python') });
+    rig = await WorkspaceRig.create({
+      from: join(__dirname, '../../examples/python'),
+      quick: true,
+    });
     rig.commitAll('start');
   });
 
@@ -91,7 +94,7 @@ withPython('specs in Python', () => {
   let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write({ ...specified, 'bin/python3': `#!/bin/sh\nexec ${python ?? ''} "$@"\n` });
     for (const name of ['wrapper.sh', 'bin/python3']) chmodSync(join(rig.root, name), 0o755);
     const path = `${join(rig.root, 'bin')}:${rig.environment()['PATH'] ?? ''}`;

@@ -30,7 +30,7 @@ describe('why, plan and runs', () => {
   let rig: WorkspaceRig;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(scriptedWorkspace());
     rig.commitAll('start');
   });

@@ -35,10 +35,10 @@ describe('the quickstart, on real data', () => {
       };
       return manifest.metrics[name]?.mean;
     };
-    expect(metric('spam-filter', 'accuracy')).toBeCloseTo(0.978, 2);
-    expect(metric('penguin-species', 'accuracy')).toBeGreaterThan(0.95);
-    expect(metric('penguin-mass', 'r2')).toBeGreaterThan(0.85);
-    expect(metric('digit-reader', 'accuracy')).toBeGreaterThan(0.92);
+    expect(metric('spam-filter', 'validation.accuracy')).toBeCloseTo(0.978, 2);
+    expect(metric('penguin-species', 'validation.accuracy')).toBeGreaterThan(0.95);
+    expect(metric('penguin-mass', 'validation.r2')).toBeGreaterThan(0.85);
+    expect(metric('digit-reader', 'validation.accuracy')).toBeGreaterThan(0.92);
   });
 
   it('reports each evaluation as an output that Nx restores', async () => {

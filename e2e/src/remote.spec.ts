@@ -41,7 +41,7 @@ describe('a remote between two clones', () => {
   };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     remote = join(rig.home, 'remote');
     other = join(rig.home, 'clone');
     mkdirSync(remote);

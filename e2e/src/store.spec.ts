@@ -33,7 +33,7 @@ describe('nx-ml store', () => {
   };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(scriptedWorkspace());
     rig.commitAll('start');
   });

@@ -29,10 +29,29 @@ export function ensureInstalled() {
   writeFileSync(stamp, wanted);
 }
 
-/** Builds the packages; unchanged ones come from Nx's cache. */
+/** Builds the packages; unchanged ones come from Nx's cache. What Nx says is shown where it fails. */
 export function build() {
-  must('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static'], {
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { status, stdout, stderr, error } = spawnSync(
+    'npx',
+    ['nx', 'run-many', '-t', 'build', '--output-style=static'],
+    {
+      cwd: repo,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    },
+  );
+  if (error) throw error;
+  if (status === 0) return;
+  const said = stdout + stderr;
+  console.error(said.trim());
+  console.error(
+    `\nThe build failed with exit code ${status}${said.includes('out of sync') ? outOfSync : ''}`,
+  );
+  process.exit(status ?? 1);
 }
+
+const outOfSync = `: a package imports another one that its tsconfig.lib.json does not refer to, or refers to one
+that it no longer imports. Write the references, and commit them:
+
+  NX_DAEMON=false npx nx sync`;

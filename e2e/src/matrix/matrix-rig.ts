@@ -32,7 +32,7 @@ export class MatrixRig {
   }
 
   static async create(): Promise<MatrixRig> {
-    const rig = await WorkspaceRig.create({ dependencies: matrixDependencies });
+    const rig = await WorkspaceRig.create({ dependencies: matrixDependencies, quick: true });
     rig.write(matrixWorkspace());
     const { code, output } = await rig.cli(['data', 'add', 'datasets/rows/rows.csv']);
     if (code !== 0) throw new Error(output);

@@ -11,6 +11,8 @@ export interface PluginOptions {
   readonly remote?: string;
   /** At what size the store on this machine is held where there is a remote, `20GB`. NX_ML_STORE_MAX wins. */
   readonly storeMax?: string;
+  /** What an hour costs, for reports: `{ "hour": 0.1, "gpu": 2.5, "currency": "EUR" }`. Read by parsePrices. */
+  readonly prices?: unknown;
 }
 
 export function pluginOptions(nxJson: Pick<NxJsonConfiguration, 'plugins'>): PluginOptions | undefined {

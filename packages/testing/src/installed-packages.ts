@@ -24,12 +24,22 @@ export type Tarballs = Readonly<Record<'nx-ml' | '@nx-ml/core' | '@nx-ml/server'
  * own target depends on it.
  */
 export function packTarballs(): Promise<Tarballs> {
-  packed ??= packAll();
+  const given = process.env[packedVariable];
+  packed ??= given === undefined ? packAll() : Promise.resolve(JSON.parse(given) as Tarballs);
   return packed;
+}
+
+/**
+ * Packs for every process that this one starts from now on. Test files share no modules, and each would pack for itself,
+ * while another one packs: what is packed is put together in dist.
+ */
+export async function packForAll(): Promise<void> {
+  process.env[packedVariable] = JSON.stringify(await packTarballs());
 }
 
 /** Once in the life of a test process, which the build does not outlive. */
 let packed: Promise<Tarballs> | undefined;
+const packedVariable = 'NX_ML_TEST_TARBALLS';
 
 async function packAll(): Promise<Tarballs> {
   const folder = join(repo, '.tmp', `pack-${String(process.pid)}`);

@@ -5,6 +5,7 @@ import { isScope, parseScope, protectedScope, readableScopes, trusts } from './s
 const scopes = fc.oneof(
   fc.constant('protected'),
   fc.integer({ min: 1, max: 9_999_999_999 }).map((number) => `pr-${String(number)}`),
+  fc.stringMatching(/^branch-[0-9a-f]{24}$/),
   fc.stringMatching(/^user-[a-z0-9][a-z0-9._-]{0,62}$/),
 );
 
@@ -19,6 +20,8 @@ it.each([
   'pr-01',
   'pr--1',
   'pr-12345678901',
+  'branch-main',
+  'branch-0123456789ABCDEF01234567',
   'user-',
   'user-.',
   'user-a/b',

@@ -1,12 +1,13 @@
 import { MlError } from '../kernel/index.js';
 
 /**
- * Whose work an entry is: `protected` (protected branches), `pr-<number>` (one pull request) or `user-<name>` (one person's
- * machine). A token has exactly one, and all that is written with it lands there.
+ * Whose work an entry is: `protected` (protected branches), `pr-<number>` (one pull request), `branch-<24 hex>` (one branch that is
+ * not protected, or a merge request whose number its ID token does not tell, as GitLab's) or `user-<name>` (one person's machine). A
+ * token has exactly one, and all that is written with it lands there.
  */
 export type Scope = string & { readonly __brand: 'Scope' };
 
-const pattern = /^(?:protected|pr-[1-9][0-9]{0,9}|user-[a-z0-9][a-z0-9._-]{0,62})$/;
+const pattern = /^(?:protected|pr-[1-9][0-9]{0,9}|branch-[0-9a-f]{24}|user-[a-z0-9][a-z0-9._-]{0,62})$/;
 
 /** The scope that all trust, and that trusts nobody else. */
 export const protectedScope = 'protected' as Scope;
@@ -20,7 +21,7 @@ export function parseScope(text: string): Scope {
   if (isScope(text)) return text;
   throw new MlError('ERR_ML_SCOPE_INVALID', {
     message: `${JSON.stringify(text.slice(0, 100))} is not a scope`,
-    fix: 'Write protected, pr-<number> or user-<name>, the name in lower-case letters, digits, ".", "_" and "-".',
+    fix: 'Write protected, pr-<number>, branch-<24 hex digits> or user-<name>, the name in lower-case letters, digits, ".", "_" and "-".',
   });
 }
 

@@ -7,14 +7,15 @@
  */
 export { behaviourMeasure, behaviourRows } from './behaviour.js';
 export type { BehaviourCase } from './behaviour.js';
-export { Evaluation } from './evaluation.js';
+export { Evaluation, isNone } from './evaluation.js';
 export type { EvaluationOptions } from './evaluation.js';
 export { freeRows, ordinaryRows, rowsIn, testRows } from './examples.js';
 export type { Examples, Rows, Segment } from './examples.js';
 export { PredictionLines } from './json-lines.js';
-export { levelOf } from './level.js';
+export { levelOf, valueOf } from './level.js';
 export { applicable, measureNamed, measureNames } from './measures/catalogue.js';
 export type { Measure } from './measures/measure.js';
+export { measuredOf } from './measures/rows.js';
 export { pairExamples, pairsIn } from './pair-examples.js';
 export type { Pairing, Pairs } from './pair-examples.js';
 export { sampleOf } from './paired-sample.js';

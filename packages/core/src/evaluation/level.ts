@@ -59,16 +59,20 @@ export function valueOf(terms: Terms): number {
   }
 }
 
-/** The groups of some rows by number, from 0 in the order in which they appear. */
+/**
+ * The groups of some rows by number, from 0 in the order in which they appear; undefined where none of them has one. A row without a group, which
+ * there may be of behavioural tests, is one of its own.
+ */
 export function groupsOf({ examples }: Evaluation, rows: Rows): Int32Array | undefined {
   const { group } = examples;
-  if (group === undefined) return undefined;
-  const numbers = new Int32Array(group.values.length + 1).fill(-1);
+  if (group === undefined || rows.every((row) => (group.codes[row] ?? -1) < 0)) return undefined;
+  const numbers = new Int32Array(group.values.length).fill(-1);
   let count = 0;
   return rows.map((row) => {
-    const place = (group.codes[row] ?? -1) + 1;
-    if (numbers[place] === -1) numbers[place] = count++;
-    return numbers[place] ?? -1;
+    const code = group.codes[row] ?? -1;
+    if (code < 0) return count++;
+    if (numbers[code] === -1) numbers[code] = count++;
+    return numbers[code] ?? -1;
   });
 }
 

@@ -1,3 +1,4 @@
+import { shortened } from '../kernel/index.js';
 import type { Finding } from './finding.js';
 import type { Criterion, CriterionId } from './policy.js';
 
@@ -47,6 +48,8 @@ export interface Reason {
   readonly what: string | null;
 }
 
+/** @param details `what` is cut at 2,000 characters: it may name an id or a label, which may be of any length. */
 export function reason(code: ReasonCode, details: Partial<Omit<Reason, 'code'>> = {}): Reason {
-  return { code, criterion: null, slice: null, what: null, ...details };
+  const { criterion = null, slice = null, what = null } = details;
+  return { code, criterion, slice, what: what && shortened(what, 2000) };
 }

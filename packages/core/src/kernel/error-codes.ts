@@ -61,6 +61,8 @@ export const errorCodes = {
   ERR_ML_SCOPE_INVALID: 'A text that should name a scope of the cache server does not.',
   ERR_ML_CACHE_ENTRY_UNTRUSTED:
     'An entry of the remote cache is unsigned, signed by a stranger, for another task, or of a scope that is not trusted.',
+  ERR_ML_CACHE_ENTRY_MALFORMED:
+    'The archive of an entry of the remote cache holds what Nx does not make: a path or link out of the workspace, a device, too much, no exit code.',
   ERR_ML_CACHE_KEY: 'The public key of a cache server is malformed.',
   ERR_ML_SERVER_STATE:
     'The state folder of a server, or a file in it, is open to others, belongs to someone else, or is damaged.',

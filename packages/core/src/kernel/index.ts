@@ -8,3 +8,4 @@ export * from './errors.js';
 export * from './json.js';
 export * from './paths.js';
 export * from './rng.js';
+export * from './shortened.js';

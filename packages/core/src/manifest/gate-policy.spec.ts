@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { GatePolicy } from '../gate/index.js';
+import { policy } from '../gate/testing/budgets.js';
 import { gatePolicyOf } from './gate-policy.js';
 import { parseMlYaml } from './parse-ml-yaml.js';
 
@@ -27,21 +28,9 @@ function problemsOf(gate: string, before = head): readonly string[] {
 
 describe('gatePolicyOf', () => {
   it('fills in every default of the shortest form', () => {
-    const expected: GatePolicy = {
-      primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.02, better: 'higher' },
-      guardrails: [],
-      floors: [],
-      alpha: 0.05,
-      budget: { steps: 100, promotions: 1 },
-      power: 0.8,
-      disclosure: 'bit',
-      testSet: null,
-      seed: null,
-      negativeControl: false,
-    };
-    expect(policyOf(`${head}gate: accuracy`)).toEqual(expected);
-    expect(policyOf(`${head}gate: { primary: accuracy }`)).toEqual(expected);
-    expect(policyOf(`${head}gate: { primary: { metric: accuracy }, budget: {} }`)).toEqual(expected);
+    expect(policyOf(`${head}gate: accuracy`)).toEqual(policy);
+    expect(policyOf(`${head}gate: { primary: accuracy }`)).toEqual(policy);
+    expect(policyOf(`${head}gate: { primary: { metric: accuracy }, budget: {} }`)).toEqual(policy);
   });
 
   it('keeps all that is written', () => {

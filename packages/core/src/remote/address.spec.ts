@@ -4,6 +4,7 @@ import { isMlError } from '../kernel/index.js';
 import { failureOf } from '../kernel/testing/failure-of.js';
 import { checkEndpoint, parseRemoteAddress, placeOf } from './address.js';
 
+const http = { kind: 'http', path: '' };
 const s3 = { kind: 's3', bucket: 'models', prefix: '', endpoint: undefined, region: undefined };
 
 describe('parseRemoteAddress', () => {
@@ -21,6 +22,16 @@ describe('parseRemoteAddress', () => {
       { ...s3, prefix: 'x', endpoint: 'https://minio.example.org:9000', region: 'garage' },
     ],
     ['s3://models?endpoint=http%3A%2F%2F127.0.0.1%3A80', { ...s3, endpoint: 'http://127.0.0.1' }],
+    ['https://cache.example.org', { ...http, origin: 'https://cache.example.org' }],
+    ['HTTPS://Cache.Example.org:443/', { ...http, origin: 'https://cache.example.org' }],
+    [
+      'https://example.org:8443/ml/cache/',
+      { ...http, origin: 'https://example.org:8443', path: '/ml/cache' },
+    ],
+    ['https://[2001:db8::1]:9310', { ...http, origin: 'https://[2001:db8::1]:9310' }],
+    ['http://127.0.0.1:9310', { ...http, origin: 'http://127.0.0.1:9310' }],
+    ['http://localhost:9310/x', { ...http, origin: 'http://localhost:9310', path: '/x' }],
+    ['http://[::1]:9310', { ...http, origin: 'http://[::1]:9310' }],
   ])('reads %s', (text, expected) => {
     expect(parseRemoteAddress(text)).toEqual(expected);
   });
@@ -32,7 +43,23 @@ describe('parseRemoteAddress', () => {
     ['~/models', 'neither'],
     ['C:\\models', 'neither'],
     ['/a\0b', 'NUL'],
-    ['https://example.org/models', 'https:// is not supported'],
+    ['ftp://example.org/models', 'ftp:// is not supported'],
+    ['https://', 'no host'],
+    ['https:///x', 'no host'],
+    ['https://a b', 'no host'],
+    ['https://example.org:99999', 'no host'],
+    ['https://exam%70le.org', 'no host'],
+    ['https://example.org\\@x', 'user or a password'],
+    ['https://example.org?a=b', 'no options'],
+    ['https://example.org/#a', 'no options'],
+    ['https://example.org/a//b', 'single slashes'],
+    ['https://example.org/../b', 'single slashes'],
+    ['https://example.org/a%2Fb', 'single slashes'],
+    ['http://example.org', 'in the clear'],
+    ['http://127.0.0.1.example.org', 'in the clear'],
+    ['http://localhost.example.org', 'in the clear'],
+    ['http://10.0.0.1', 'in the clear'],
+    ['http://0.0.0.0', 'in the clear'],
     ['file://host/models', 'three slashes'],
     ['file:///a%zz', '%'],
     ['file:///a%00', '%'],
@@ -67,6 +94,10 @@ describe('parseRemoteAddress', () => {
     's3://models?secret=wJalrSECRET',
     's3://models?wJalr/SECRET',
     'https://user:wJalrSECRET@host/x',
+    'https://wJalrSECRET@host',
+    'https://host/x?token=wJalrSECRET',
+    'http://host/wJalr%SECRET',
+    'https://host/wJalr SECRET',
   ])('refuses %s without repeating the secret', (text) => {
     const error = failureOf(() => parseRemoteAddress(text));
     expect(error.code).toBe('ERR_ML_REMOTE_ADDRESS');
@@ -76,7 +107,10 @@ describe('parseRemoteAddress', () => {
   it('answers any text with an address or a typed refusal', () => {
     const part = fc.constantFrom(
       's3://',
+      'https://',
+      'http://',
       'file://',
+      'localhost',
       '/',
       '?',
       '&',
@@ -91,7 +125,9 @@ describe('parseRemoteAddress', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(part, fc.string({ maxLength: 4 }))), (parts) => {
         try {
-          expect(placeOf(parseRemoteAddress(parts.join('')))).toMatch(/^\/|^s3:\/\/[a-z0-9]/);
+          expect(placeOf(parseRemoteAddress(parts.join('')))).toMatch(
+            /^\/|^s3:\/\/[a-z0-9]|^https?:\/\/[^@?#]+$/,
+          );
         } catch (error) {
           if (!isMlError(error)) throw error;
           expect(error.code).toBe('ERR_ML_REMOTE_ADDRESS');
@@ -106,6 +142,7 @@ it('names a place without its options', () => {
   expect(placeOf(parseRemoteAddress('s3://models/a/?region=x'))).toBe('s3://models/a');
   expect(placeOf(parseRemoteAddress('s3://models'))).toBe('s3://models');
   expect(placeOf(parseRemoteAddress('file:///a%20b'))).toBe('/a b');
+  expect(placeOf(parseRemoteAddress('https://Host/a/'))).toBe('https://host/a');
 });
 
 it('takes no credentials in an endpoint', () => {

@@ -16,11 +16,20 @@ export interface S3Address {
   readonly region: string | undefined;
 }
 
-export type RemoteAddress = FolderAddress | S3Address;
+/** A server of ours: docs/design/cache.md, "The store over HTTP". */
+export interface HttpAddress {
+  readonly kind: 'http';
+  /** `https://host[:port]`; `http://` on this machine alone. */
+  readonly origin: string;
+  /** What the server is mounted below: `/a/b`, or empty. */
+  readonly path: string;
+}
+
+export type RemoteAddress = FolderAddress | S3Address | HttpAddress;
 
 /**
- * Reads where a remote is: an absolute folder, `file:///folder`, or
- * `s3://bucket/prefix?endpoint=https://host&region=name`.
+ * Reads where a remote is: an absolute folder, `file:///folder`, `s3://bucket/prefix?endpoint=https://host&region=name`, or
+ * `https://host[:port][/path]`.
  *
  * @throws MlError ERR_ML_REMOTE_ADDRESS; its message repeats nothing that could be a credential.
  */
@@ -29,16 +38,18 @@ export function parseRemoteAddress(text: string): RemoteAddress {
   if (text.startsWith('/')) return { kind: 'folder', path: text };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined)
-    throw invalid('It is neither an absolute folder nor begins with file:// or s3://.');
+    throw invalid('It is neither an absolute folder nor begins with https://, s3:// or file://.');
   const rest = text.slice(scheme.length + '://'.length);
   if (scheme === 's3') return parseS3(rest);
   if (scheme === 'file') return { kind: 'folder', path: parseFileUrl(rest) };
+  if (scheme === 'https' || scheme === 'http') return parseHttp(scheme, rest);
   throw invalid(`${scheme}:// is not supported.`);
 }
 
 /** For messages: the address without its options. */
 export function placeOf(address: RemoteAddress): string {
   if (address.kind === 'folder') return address.path;
+  if (address.kind === 'http') return `${address.origin}${address.path}`;
   return `s3://${[address.bucket, address.prefix].filter((part) => part !== '').join('/')}`;
 }
 
@@ -56,6 +67,37 @@ function parseFileUrl(rest: string): string {
   throw invalid('It has a % that does not begin an encoded character.');
 }
 
+function parseHttp(scheme: 'http' | 'https', rest: string): HttpAddress {
+  const [, authority = '', path = ''] = /^([^/?#]*)([^?#]*)/.exec(rest) ?? [];
+  if (rest.includes('@')) throw withCredentials('the token comes from NX_ML_TOKEN, never from the address.');
+  if (/[?#]/.test(rest)) throw invalid(`${scheme}:// takes no options.`);
+  const text = `${scheme}://${authority}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^[^\s\\%]+$/.test(authority)) throw invalid('It has no host that can be read.');
+  if (scheme === 'http' && !isLoopback(url.hostname)) throw unprotected();
+  return { kind: 'http', origin: url.origin, path: checkMount(path) };
+}
+
+/** Names and addresses that never leave this machine. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** The token and whatever a journal says would be in the open; who reads along could write in our name. */
+function unprotected(): MlError {
+  return invalid('http:// would send the token in the clear; it is for this machine alone.', {
+    fix: 'Write https://, or reach the server over a tunnel that ends on this machine: http://127.0.0.1:port.',
+  });
+}
+
+function checkMount(path: string): string {
+  const mount = path.replace(/\/+$/, '');
+  const segments = mount === '' ? [] : mount.slice(1).split('/');
+  if (segments.every((segment) => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.\.?$/.test(segment)))
+    if (mount.length <= 512) return mount;
+  throw invalid('The path may have letters, digits, ".", "_", "~", "-" between single slashes, 512 at most.');
+}
+
 function parseS3(rest: string): S3Address {
   const [, authority = '', path = '', query = ''] = /^([^/?#]*)([^?#]*)\??([^#]*)$/.exec(rest) ?? [];
   refuseCredentials(rest);
@@ -67,9 +109,13 @@ function parseS3(rest: string): S3Address {
 function refuseCredentials(rest: string): void {
   const beforePath = rest.split(/[/?#]/, 1)[0] ?? '';
   if (rest.includes('@') || beforePath.includes(':'))
-    throw invalid('It holds a user or a password.', {
-      fix: 'Take them out; credentials come from AWS_PROFILE, AWS_ACCESS_KEY_ID and the like, never from the address.',
-    });
+    throw withCredentials(
+      'credentials come from AWS_PROFILE, AWS_ACCESS_KEY_ID and the like, never from the address.',
+    );
+}
+
+function withCredentials(where: string): MlError {
+  return invalid('It holds a user or a password.', { fix: `Take them out; ${where}` });
 }
 
 function checkBucket(bucket: string): string {
@@ -130,6 +176,8 @@ export function checkRegion(text: string): string {
 function invalid(reason: string, { fix }: { readonly fix?: string } = {}): MlError {
   return new MlError('ERR_ML_REMOTE_ADDRESS', {
     message: `The address of the remote (NX_ML_REMOTE, or remote in nx.json) cannot be used. ${reason}`,
-    fix: fix ?? 'Write /folder, file:///folder, or s3://bucket/prefix?endpoint=https://host&region=name.',
+    fix:
+      fix ??
+      'Write /folder, file:///folder, s3://bucket/prefix?endpoint=https://host&region=name, or https://host.',
   });
 }

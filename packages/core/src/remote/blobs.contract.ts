@@ -38,10 +38,10 @@ export function describeBlobs(name: string, open: () => Promise<BlobsRig>): void
       const stream = await from.read(blob, range);
       return stream === undefined ? undefined : collect(stream, Number.MAX_SAFE_INTEGER);
     };
-    const listed = async (prefix: string, from = blobs): Promise<BlobInfo[]> => {
+    const listed = async (prefix: string, from = blobs, after?: string): Promise<BlobInfo[]> => {
       const found: BlobInfo[] = [];
-      for await (const { name: blob, size } of from.list(prefix)) found.push({ name: blob, size });
-      return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for await (const { name: blob, size } of from.list(prefix, after)) found.push({ name: blob, size });
+      return found;
     };
 
     it('gives back what was written, to others too, and knows its size', async () => {
@@ -103,6 +103,32 @@ export function describeBlobs(name: string, open: () => Promise<BlobsRig>): void
       ]);
       expect((await listed('')).map((blob) => blob.name)).toEqual(['a/1', 'a/b/2', 'ab/3', 'c']);
       expect(await listed('nothing/')).toEqual([]);
+    });
+
+    it('lists by rising name, and from behind any place', async () => {
+      // `-` and `.` stand before `/`, digits and letters behind it: whoever sorts folders by their own names is found out.
+      const names = [
+        'a-b/1',
+        'a.b',
+        'a/0',
+        'a/b/0',
+        'a/b/1',
+        'a/b.c',
+        'a/bc',
+        'a0',
+        'aa/a',
+        'b/a',
+        'b^/a',
+        'c',
+      ];
+      for (const blob of names) await put(blob, 'x');
+      const rising = [...names].sort();
+      for (const after of [...names, '', 'a/', 'a/b/', 'a/b/00', 'a', 'zz'])
+        expect((await listed('', rig.again, after)).map((blob) => blob.name)).toEqual(
+          rising.filter((blob) => blob > after),
+        );
+      expect((await listed('a/', blobs, 'a/b/0')).map((blob) => blob.name)).toEqual(['a/b/1', 'a/bc']);
+      expect(await listed('a/', blobs, 'b')).toEqual([]);
     });
 
     it('lists more than one page of a bucket', async () => {

@@ -42,10 +42,12 @@ export interface Blobs {
   readonly place: string;
 
   /**
-   * What there is below a prefix, at any depth, in no promised order. The prefix is empty or ends with `/`. A blob appears
+   * What there is below a prefix, at any depth, by rising name (as bytes compare). The prefix is empty or ends with `/`. A blob appears
    * only when it is whole. Foreign things, whose names no blob can have, are passed over.
+   *
+   * @param after a name or any text before or behind which names can stand; only what stands behind it is listed.
    */
-  list(prefix: string): AsyncIterable<BlobInfo>;
+  list(prefix: string, after?: string): AsyncIterable<BlobInfo>;
 
   /** @returns bytes; undefined when there is no such blob. */
   size(name: string): Promise<number | undefined>;

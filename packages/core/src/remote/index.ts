@@ -18,4 +18,5 @@ export * from './remote-journal.js';
 export * from './remote-packs.js';
 export * from './remote-users.js';
 export * from './remote.js';
+export * from './served-blobs.js';
 export * from './transfer.js';

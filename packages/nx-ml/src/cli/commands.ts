@@ -43,6 +43,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell by seeds or folds whether one way to train a model is better than another',
     load: async () => (await import('./compare.js')).compare,
   },
+  report: {
+    summary: 'one document for people: which models changed, by how much, and what their gates said',
+    load: async () => (await import('./report.js')).report,
+  },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,

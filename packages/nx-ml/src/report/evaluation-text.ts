@@ -5,7 +5,16 @@ import { countText, numberText } from './quantities.js';
 /** Most measures on the line; the report has them all. */
 const shownMeasures = 3;
 /** Those that say most, in the order in which they are shown. */
-const foremost = ['accuracy', 'mae', 'ndcg@10', 'auc', 'rmse', 'log_loss', 'loss', 'latency.p95'];
+export const foremost: readonly string[] = [
+  'accuracy',
+  'mae',
+  'ndcg@10',
+  'auc',
+  'rmse',
+  'log_loss',
+  'loss',
+  'latency.p95',
+];
 
 /**
  * What an evaluation's predictions come to, in a line or two: `accuracy 0.912 [0.897, 0.925] on 1,200 examples; weakest: lang=de, error rate 0.19 against
@@ -29,7 +38,8 @@ function measuresLine(run: RunReport, sealed: boolean): string {
   const told = foremost
     .flatMap((name) => run.measures.find((measure) => measure.name === name) ?? [])
     .slice(0, shownMeasures);
-  const examples = countText(sealed ? free : free + test, sealed ? 'other example' : 'example');
+  const examples =
+    sealed || test === 0 ? countText(free, sealed ? 'other example' : 'example') : countText(test, 'example');
   const measures = told.length === 0 ? '' : `${told.map(measureText).join(', ')} on ${examples}`;
   return [measures, weakestText(run), hidden].filter((part) => part !== '').join('; ');
 }

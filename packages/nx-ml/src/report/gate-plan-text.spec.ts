@@ -2,19 +2,9 @@ import { planGate } from '@nx-ml/core/gate';
 import type { GatePolicy, PlanFacts } from '@nx-ml/core/gate';
 
 import { gatePlanText } from './gate-plan-text.js';
+import { policyOf } from './testing/policy-of.js';
 
-const policy: GatePolicy = {
-  primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.02, better: 'higher' },
-  guardrails: [],
-  floors: [{ test: 'floor', metric: 'accuracy', limit: 'min', value: 0.9, slice: null }],
-  alpha: 0.05,
-  budget: { steps: 100, promotions: 1 },
-  power: 0.8,
-  disclosure: 'bit',
-  testSet: null,
-  seed: null,
-  negativeControl: false,
-};
+const policy = policyOf('{ primary: accuracy, floors: [{ metric: accuracy, min: 0.9 }] }');
 
 function text(facts: PlanFacts, changes: Partial<GatePolicy> = {}): string {
   return gatePlanText(planGate({ ...policy, ...changes }, facts), 'spam-filter');

@@ -2,20 +2,10 @@ import { buildVerdict, unaskedVerdict, judge, reason } from '@nx-ml/core/gate';
 import type { Evidence, GatePolicy, Verdict } from '@nx-ml/core/gate';
 import { digestOf } from '@nx-ml/core/kernel';
 
+import { policyOf } from './testing/policy-of.js';
 import { verdictLine, verdictText } from './verdict-text.js';
 
-const policy: GatePolicy = {
-  primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.01, better: 'higher' },
-  guardrails: [],
-  floors: [],
-  alpha: 0.05,
-  budget: { steps: 100, promotions: 1 },
-  power: 0.8,
-  disclosure: 'bit',
-  testSet: null,
-  seed: null,
-  negativeControl: false,
-};
+const policy = policyOf('{ primary: { metric: accuracy, minEffect: 0.01 } }');
 const read = {
   question: digestOf('question'),
   candidate: digestOf('candidate'),

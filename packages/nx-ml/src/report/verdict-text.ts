@@ -7,20 +7,36 @@ import { budgetText, mendLines } from './gate-mend-text.js';
 import { stateWords } from './gate-words.js';
 import { countText } from './quantities.js';
 
-/** A verdict for people: the answer first, what was asked below it, the mend last. */
-export function verdictText(verdict: Verdict): string {
+/** A verdict in words, before it is laid out. */
+export interface VerdictWords {
+  readonly head: string;
+  /** Three cells each: role, what is asked, what came of it. */
+  readonly rows: readonly (readonly string[])[];
+  /** Why it is what it is, and what to do. */
+  readonly lines: readonly string[];
+}
+
+export function verdictWords(verdict: Verdict): VerdictWords {
   const rows = verdict.criteria.map((item, index) => [
     roleOf(item, verdict.criteria[index - 1]),
     askedText(item, verdict.policy),
     outcomeText(item),
   ]);
-  const table = alignColumns([...rows, ['budget', budgetText(verdict), '']], '  ');
-  const mend = [...mendLines(verdict), ...worseLines(verdict), ...closing(verdict)];
+  return {
+    head: headLine(verdict),
+    rows: [...rows, ['budget', budgetText(verdict), '']],
+    lines: [...mendLines(verdict), ...worseLines(verdict), ...closing(verdict)],
+  };
+}
+
+/** A verdict for people: the answer first, what was asked below it, the mend last. */
+export function verdictText(verdict: Verdict): string {
+  const { head, rows, lines } = verdictWords(verdict);
   return [
-    headLine(verdict),
+    head,
     '',
-    ...table,
-    ...(mend.length === 0 ? [] : ['', ...mend.map((line) => `  ${line}`)]),
+    ...alignColumns(rows, '  '),
+    ...(lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)]),
     '',
   ].join('\n');
 }

@@ -1,7 +1,12 @@
 import type { ServerCommand } from './command.js';
+import { keyRotate } from './key/rotate.js';
+import { keyShow } from './key/show.js';
+import { tokenList } from './token/list.js';
+import { tokenMint } from './token/mint.js';
+import { tokenRevoke } from './token/revoke.js';
 
 /**
  * All commands, in the order in which they are listed. What a command needs it loads when it runs (`await import`), so that asking for
  * a token does not wait for the code of the server.
  */
-export const commands: readonly ServerCommand[] = [];
+export const commands: readonly ServerCommand[] = [tokenMint, tokenList, tokenRevoke, keyShow, keyRotate];

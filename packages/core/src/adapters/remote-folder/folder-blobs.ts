@@ -9,7 +9,14 @@ import {
   watched,
   wholeSource,
 } from '../../remote/index.js';
-import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import type {
+  BlobInfo,
+  BlobRange,
+  BlobSource,
+  OpenBlob,
+  ServedBlobs,
+  TransferOptions,
+} from '../../remote/index.js';
 import { nodeFolderCalls } from './folder-calls.js';
 import type { FolderCalls } from './folder-calls.js';
 import { FolderFiles } from './folder-files.js';
@@ -20,8 +27,9 @@ const scratch = 'tmp';
 const deleted = '.nfs';
 
 /** A remote in a shared folder: one file a blob. */
-export class FolderBlobs implements Blobs {
+export class FolderBlobs implements ServedBlobs {
   readonly place: string;
+  readonly readsOnce = true;
   readonly #files: FolderFiles;
 
   /** @param root must be there; it is never made, for it may be a disk that is not mounted. */
@@ -30,18 +38,22 @@ export class FolderBlobs implements Blobs {
     this.#files = new FolderFiles(this.place, calls);
   }
 
-  async *list(prefix: string): AsyncIterable<BlobInfo> {
+  async *list(prefix: string, after = ''): AsyncIterable<BlobInfo> {
     checkBlobPrefix(prefix);
     await this.#files.assertThere();
-    const folders = [prefix];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const item of await this.#files.list(join(this.place, folder))) {
-        const name = `${folder}${item.name}`;
-        if (!isBlobName(name) || name === scratch || item.name.startsWith(deleted)) continue;
-        if (item.isDirectory()) folders.push(`${name}/`);
-        const size = item.isFile() ? await this.size(name) : undefined;
-        if (size !== undefined) yield { name, size };
-      }
+    yield* this.#below(prefix, after);
+  }
+
+  /** A folder counts as its name and the slash: so its files stand where their whole names do. */
+  async *#below(folder: string, after: string): AsyncIterable<BlobInfo> {
+    const items = (await this.#files.list(join(this.place, folder)))
+      .map((item) => ({ item, name: `${folder}${item.name}${item.isDirectory() ? '/' : ''}` }))
+      .filter(({ item, name }) => isOurs(item.name, name) && isBehind(name, after))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { item, name } of items) {
+      if (item.isDirectory()) yield* this.#below(name, after);
+      const size = item.isFile() ? await this.size(name) : undefined;
+      if (size !== undefined) yield { name, size };
     }
   }
 
@@ -72,13 +84,23 @@ export class FolderBlobs implements Blobs {
     });
   }
 
-  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+  create(name: string, bytes: Uint8Array): Promise<boolean> {
+    return this.createFrom(name, bytesSource(bytes));
+  }
+
+  async createFrom(name: string, source: BlobSource, options: TransferOptions = {}): Promise<boolean> {
     const path = this.#path(name);
     await this.#files.assertThere();
     if ((await this.#files.look(path)) !== undefined) return false;
-    return this.#files.stage(bytesSource(bytes).read(0, bytes.length), (staged) =>
-      this.#files.link(staged, path),
-    );
+    const bytes = watched(wholeSource(source, name), options);
+    return this.#files.stage(bytes, async (staged) => {
+      refuseCancelled(options.signal);
+      return this.#files.link(staged, path);
+    });
+  }
+
+  async open(name: string): Promise<OpenBlob | undefined> {
+    return this.#files.open(this.#path(name));
   }
 
   async remove(name: string): Promise<void> {
@@ -88,4 +110,15 @@ export class FolderBlobs implements Blobs {
   #path(name: string): string {
     return join(this.place, checkBlobName(name));
   }
+}
+
+/** @param name from the root on; that of a folder ends with a slash */
+function isOurs(item: string, name: string): boolean {
+  const path = name.replace(/\/$/, '');
+  return isBlobName(path) && path !== scratch && !item.startsWith(deleted);
+}
+
+/** Of a folder: whether something in it may stand behind that place. */
+function isBehind(name: string, after: string): boolean {
+  return name > after || (name.endsWith('/') && after.startsWith(name));
 }

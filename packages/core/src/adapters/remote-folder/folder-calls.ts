@@ -11,6 +11,7 @@ export interface FolderCalls {
   /** Makes the bytes of a file, or the names in a folder, durable. */
   sync(file: FileHandle): Promise<void>;
   lstat(path: string): Promise<BigIntStats>;
+  stat(file: FileHandle): Promise<BigIntStats>;
   list(folder: string): Promise<readonly Dirent[]>;
   mkdir(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -25,6 +26,7 @@ export const nodeFolderCalls: FolderCalls = {
   write: async (file, bytes) => (await file.write(bytes)).bytesWritten,
   sync: (file) => file.sync(),
   lstat: (path) => fs.lstat(path, { bigint: true }),
+  stat: (file) => file.stat({ bigint: true }),
   list: (folder) => fs.readdir(folder, { withFileTypes: true }),
   mkdir: (path) => fs.mkdir(path),
   rename: fs.rename,

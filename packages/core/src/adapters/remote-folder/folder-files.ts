@@ -4,12 +4,17 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import type { OpenBlob } from '../../remote/index.js';
 import { errnoOf, folderFailure } from './failures.js';
 import type { FolderCalls } from './folder-calls.js';
 import { sweepLeftovers } from './leftovers.js';
+import { OpenFile } from './open-file.js';
+import type { ReadInto } from './open-file.js';
 
 /** Each piece is a buffer of its own until it is collected: larger ones pile up. */
 const block = 128 * 1024;
+/** A link is nothing of ours, and a pipe must not be waited for. */
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The files below a remote's folder; what fails there is told as a failure of the remote. */
 export class FolderFiles {
@@ -37,9 +42,27 @@ export class FolderFiles {
     return (await this.absent(`list ${folder}`, () => this.calls.list(folder))) ?? [];
   }
 
+  /** A regular file, held open; undefined where there is none. */
+  async open(path: string): Promise<OpenBlob | undefined> {
+    const file = await this.absent(`open ${path}`, () => this.calls.open(path, readFlags)).catch(passLink);
+    if (file === undefined) return undefined;
+    try {
+      const found = await this.attempt(`look at ${path}`, () => this.calls.stat(file));
+      if (found.isFile()) return new OpenFile(file, found, this.reader(path, file), this.calls);
+    } catch (error) {
+      await this.calls.close(file);
+      throw error;
+    }
+    await this.calls.close(file);
+    return undefined;
+  }
+
+  private reader(path: string, file: FileHandle): ReadInto {
+    return (buffer, position) => this.attempt(`read ${path}`, () => this.calls.read(file, buffer, position));
+  }
+
   async *read(path: string, start: number, end: number): AsyncIterable<Uint8Array> {
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await this.attempt(`open ${path}`, () => this.calls.open(path, flags));
+    const file = await this.attempt(`open ${path}`, () => this.calls.open(path, readFlags));
     try {
       for (let at = start; at < end;) {
         const buffer = Buffer.allocUnsafe(Math.min(block, end - at));
@@ -196,6 +219,11 @@ export class FolderFiles {
       throw folderFailure(this.root, operation, error);
     }
   }
+}
+
+/** A link has no place among blobs: what stands there is none. */
+function passLink(error: unknown): undefined {
+  if (errnoOf(error) !== 'ELOOP') throw error;
 }
 
 /** A handle of a network folder goes stale when another machine replaces what it stood for; the name leads to the new one. */

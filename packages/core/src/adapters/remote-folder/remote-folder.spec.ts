@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { describeBlobs } from '../../remote/blobs.contract.js';
+import { describeServedBlobs } from '../../remote/served-blobs.contract.js';
+import type { ServedBlobsRig } from '../../remote/served-blobs.contract.js';
 import { bytesSource, RemoteJournal } from '../../remote/index.js';
 import { nodeFolderCalls } from './folder-calls.js';
 import type { FolderCalls } from './folder-calls.js';
@@ -10,7 +12,7 @@ import { FolderBlobs } from './index.js';
 
 const fresh = (): string => fs.mkdtempSync(join(tmpdir(), 'nx-ml-remote-'));
 
-describeBlobs('FolderBlobs', () => {
+const openRig = (): Promise<ServedBlobsRig> => {
   const root = fresh();
   return Promise.resolve({
     blobs: new FolderBlobs(root),
@@ -20,7 +22,10 @@ describeBlobs('FolderBlobs', () => {
       fs.rmSync(root, { recursive: true });
     },
   });
-});
+};
+
+describeBlobs('FolderBlobs', openRig);
+describeServedBlobs('FolderBlobs', openRig);
 
 describe('A remote in a folder', () => {
   let root: string;
@@ -60,6 +65,48 @@ describe('A remote in a folder', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('opens no link and no pipe, and what it opened stays while its name goes', async () => {
+    fs.symlinkSync('/etc/hostname', join(root, 'link'));
+    fs.mkdirSync(join(root, 'folder'));
+    const blobs = new FolderBlobs(root);
+    expect([await blobs.open('link'), await blobs.open('folder')]).toEqual([undefined, undefined]);
+    await blobs.createFrom('blob', bytesSource(Buffer.from('hello')));
+    const opened = await blobs.open('blob');
+    await blobs.remove('blob');
+    const pieces: string[] = [];
+    for await (const piece of opened?.pieces(0, 5) ?? []) pieces.push(String(piece));
+    expect(pieces).toEqual(['hello']);
+    await opened?.close();
+  });
+
+  it('has another version for a file that was touched', async () => {
+    const blobs = new FolderBlobs(root);
+    const version = async (): Promise<string | undefined> => {
+      const opened = await blobs.open('blob');
+      await opened?.close();
+      return opened?.version;
+    };
+    await blobs.createFrom('blob', bytesSource(Buffer.from('hello')));
+    const before = await version();
+    expect([await version(), typeof before]).toEqual([before, 'string']);
+    fs.chmodSync(join(root, 'blob'), 0o600);
+    fs.writeFileSync(join(root, 'blob'), 'jello');
+    expect(await version()).not.toBe(before);
+  });
+
+  it('tells that a file became shorter while it was read', async () => {
+    const blobs = new FolderBlobs(root);
+    await blobs.createFrom('blob', bytesSource(Buffer.alloc(2_000_000)));
+    const opened = await blobs.open('blob');
+    fs.chmodSync(join(root, 'blob'), 0o600);
+    fs.truncateSync(join(root, 'blob'), 600_000);
+    const reading = async (): Promise<void> => {
+      for await (const piece of opened?.pieces(0, 2_000_000) ?? []) expect(piece.length).toBeGreaterThan(0);
+    };
+    await expect(reading()).rejects.toEqual(code('ERR_ML_REMOTE_UNAVAILABLE'));
+    await opened?.close();
   });
 
   it.each([

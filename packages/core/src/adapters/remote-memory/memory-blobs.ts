@@ -6,19 +6,28 @@ import {
   watched,
   wholeSource,
 } from '../../remote/index.js';
-import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '../../remote/index.js';
+import type {
+  BlobInfo,
+  BlobRange,
+  BlobSource,
+  OpenBlob,
+  ServedBlobs,
+  TransferOptions,
+} from '../../remote/index.js';
 
-export class MemoryBlobs implements Blobs {
+export class MemoryBlobs implements ServedBlobs {
   readonly place = 'memory';
+  readonly readsOnce = true;
   /** What is kept. Open to tests that damage it. */
   readonly blobs = new Map<string, Buffer>();
   /** Each call, `read packs/… 0-10`. For tests of how much is asked for. */
   readonly calls: string[] = [];
 
-  async *list(prefix: string): AsyncIterable<BlobInfo> {
+  async *list(prefix: string, after = ''): AsyncIterable<BlobInfo> {
     this.calls.push(`list ${checkBlobPrefix(prefix)}`);
-    for (const [name, bytes] of [...this.blobs])
-      if (name.startsWith(prefix)) yield Promise.resolve({ name, size: bytes.length });
+    const rising = [...this.blobs].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, bytes] of rising)
+      if (name.startsWith(prefix) && name > after) yield Promise.resolve({ name, size: bytes.length });
   }
 
   size(name: string): Promise<number | undefined> {
@@ -42,10 +51,23 @@ export class MemoryBlobs implements Blobs {
 
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
     await this.#call(`write ${name}`, name, () => undefined);
-    const parts: Uint8Array[] = [];
-    for await (const part of watched(wholeSource(source, name), options)) parts.push(Buffer.from(part));
-    refuseCancelled(options.signal);
-    this.blobs.set(name, Buffer.concat(parts));
+    this.blobs.set(name, await whole(name, source, options));
+  }
+
+  async createFrom(name: string, source: BlobSource, options: TransferOptions = {}): Promise<boolean> {
+    const isTaken = await this.#call(`create ${name}`, name, () => this.blobs.has(name));
+    if (isTaken) return false;
+    const bytes = await whole(name, source, options);
+    if (this.blobs.has(name)) return false;
+    this.blobs.set(name, bytes);
+    return true;
+  }
+
+  open(name: string): Promise<OpenBlob | undefined> {
+    return this.#call(`open ${name}`, name, () => {
+      const bytes = this.blobs.get(name);
+      return bytes === undefined ? undefined : openBytes(bytes);
+    });
   }
 
   create(name: string, bytes: Uint8Array): Promise<boolean> {
@@ -67,4 +89,20 @@ export class MemoryBlobs implements Blobs {
       return action();
     });
   }
+}
+
+async function whole(name: string, source: BlobSource, options: TransferOptions): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of watched(wholeSource(source, name), options)) parts.push(Buffer.from(part));
+  refuseCancelled(options.signal);
+  return Buffer.concat(parts);
+}
+
+function openBytes(bytes: Buffer): OpenBlob {
+  return {
+    size: bytes.length,
+    version: undefined,
+    pieces: (start, end) => bytesSource(bytes).read(start, end),
+    close: () => Promise.resolve(),
+  };
 }

@@ -1,10 +1,16 @@
 import { describeBlobs } from '../../remote/blobs.contract.js';
+import { describeServedBlobs } from '../../remote/served-blobs.contract.js';
 import { journalPrefix, RemoteJournal } from '../../remote/index.js';
 import { journalEntryName } from '../../store/index.js';
 import { describeJournal } from '../../store/journal.contract.js';
 import { MemoryBlobs } from './index.js';
 
 describeBlobs('MemoryBlobs', () => {
+  const blobs = new MemoryBlobs();
+  return Promise.resolve({ blobs, again: blobs, close: () => undefined });
+});
+
+describeServedBlobs('MemoryBlobs', () => {
   const blobs = new MemoryBlobs();
   return Promise.resolve({ blobs, again: blobs, close: () => undefined });
 });

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { MlError } from '../../kernel/index.js';
-import { AnswerFailure } from '../http-client/index.js';
+import type { TransferOptions } from '../../remote/index.js';
+import { AnswerFailure, Progress } from '../http-client/index.js';
 import { bytesPayload } from './payload.js';
-import type { S3Client } from './s3-client.js';
+import type { Payload, S3Client, S3Request } from './s3-client.js';
+import { sendPayload } from './write.js';
 
 const writerHeader = 'x-amz-meta-nx-ml-writer';
 
@@ -20,9 +22,9 @@ export class Creator {
   constructor(private readonly client: S3Client) {}
 
   /** @returns false when the name is taken. */
-  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+  async create(name: string, payload: Payload, options: TransferOptions = {}): Promise<boolean> {
     await this.#assertKept();
-    return this.#put(name, bytes);
+    return this.#put(name, payload, options);
   }
 
   /** Asked once in a process, and again after it could not be found out. */
@@ -39,7 +41,7 @@ export class Creator {
    * have won, and one entry be lost without a word.
    */
   async #probe(): Promise<void> {
-    const nothing = new Uint8Array();
+    const nothing = bytesPayload(new Uint8Array());
     const isRefused = !(await this.#put(probeName, nothing)) || !(await this.#put(probeName, nothing));
     if (isRefused) return;
     throw new MlError('ERR_ML_REMOTE_REFUSED', {
@@ -52,12 +54,17 @@ export class Creator {
    * An answer that is lost leaves it open who has the name, and the next try is then refused. So each call leaves a mark
    * of its own with what it writes, and looks whose it is.
    */
-  async #put(name: string, bytes: Uint8Array): Promise<boolean> {
+  async #put(name: string, payload: Payload, options: TransferOptions = {}): Promise<boolean> {
     const writer = randomUUID();
     const headers = { 'if-none-match': '*', [writerHeader]: writer };
-    const payload = bytesPayload(bytes);
+    const request: S3Request = {
+      method: 'PUT',
+      name,
+      headers,
+      signal: options.signal,
+    };
     try {
-      await this.client.send({ method: 'PUT', name, headers, payload });
+      await sendPayload(this.client, request, payload, new Progress(options.onBytes));
       return true;
     } catch (error) {
       if (!(error instanceof AnswerFailure) || error.status !== 412) throw error;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { describeBlobs } from '../../remote/blobs.contract.js';
+import { describeServedBlobs } from '../../remote/served-blobs.contract.js';
+import type { ServedBlobsRig } from '../../remote/served-blobs.contract.js';
 import { openS3Blobs } from './index.js';
 import { addressOf } from './testing/s3-address.js';
 import { describeWithS3, makeBucket, startS3Server } from './testing/s3-server.js';
@@ -14,9 +16,12 @@ describeWithS3('A bucket of a real server', () => {
   }, 120_000);
   afterAll(() => server.stop());
 
-  describeBlobs('S3Blobs', async () => {
+  const open = async (): Promise<ServedBlobsRig> => {
     const address = addressOf(server, `a/${randomUUID()}`);
     const [blobs, again] = [await openS3Blobs(address), await openS3Blobs(address)];
     return { blobs, again, close: () => undefined };
-  });
+  };
+
+  describeBlobs('S3Blobs', open);
+  describeServedBlobs('S3Blobs', open);
 });

@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluation.js';
 import type { Rows } from '../examples.js';
 import type { NoSample } from '../sample.js';
 import type { Measure, MeanTerms } from './measure.js';
-import { measuredOf, numbersOf } from './rows.js';
+import { codesOf, measuredOf, numbersOf } from './rows.js';
 
 /**
  * auc: the chance that an example of the positive class has a higher score than one of the other, ties counted half (Hanley and McNeil
@@ -47,16 +47,16 @@ export function ndcg(k: number): Measure {
 function ndcgTerms({ examples }: Evaluation, rows: Rows, k: number): MeanTerms | NoSample {
   const relevance = measuredOf(examples.label, rows);
   const score = examples.score?.kind === 'single' ? numbersOf(examples.score.values, rows) : undefined;
-  if (relevance === undefined || score === undefined || examples.group === undefined)
+  const query = codesOf(examples.group?.codes, rows);
+  if (relevance === undefined || score === undefined || query === undefined)
     return none(
       'it needs the relevance as `label`, a number as `score` and the query as `group` of every example',
     );
   if (relevance.some((value) => value < 0)) return none('it is not defined where a relevance is below 0');
   const queries = new Map<number, number[]>();
-  rows.forEach((row, index) => {
-    const query = examples.group?.codes[row] ?? -1;
-    const known = queries.get(query);
-    if (known === undefined) queries.set(query, [index]);
+  query.forEach((code, index) => {
+    const known = queries.get(code);
+    if (known === undefined) queries.set(code, [index]);
     else known.push(index);
   });
   const members = [...queries.values()];

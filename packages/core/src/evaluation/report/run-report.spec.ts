@@ -33,7 +33,7 @@ async function report(sealed: boolean) {
 }
 
 describe('runReport', () => {
-  it('tells every measure of all examples, by slice, and the behavioural tests', async () => {
+  it('tells every measure of the test set alone, by slice, and the behavioural tests', async () => {
     const told = await report(false);
     expect(told.examples).toEqual({ test: 60, free: 20, behaviour: 1 });
     expect(told.testSet).toBe(testSetDigest(await examplesOf(rows)));
@@ -46,9 +46,9 @@ describe('runReport', () => {
       'precision.spam',
       'recall.spam',
     ]);
-    expect(told.measures[0]).toMatchObject({ value: 0.9, n: 80, interval: { method: 'wilson' } });
+    expect(told.measures[0]).toMatchObject({ value: 0.9, n: 60, interval: { method: 'wilson' } });
     expect(told.slices.map(({ key, value, n, measures }) => [key, value, n, measures[0]?.value])).toEqual([
-      ['lang', 'en', 60, 0.866666666667],
+      ['lang', 'en', 40, 0.85],
       ['lang', 'de', 20, 1],
     ]);
     expect(told.behaviour).toEqual([
@@ -75,6 +75,12 @@ describe('runReport', () => {
     expect(JSON.stringify(nothing)).not.toContain('value');
   });
 
+  it('where there is no test set it tells figures of the others', async () => {
+    const free = new Evaluation(await examplesOf(rows.filter((row) => 'split' in row)));
+    const told = runReport({ seed: 1, predictions, evaluation: free, sealed: false });
+    expect(new Set(told.measures.map(({ n }) => n))).toEqual(new Set([20]));
+  });
+
   it('is a document of its own', async () => {
     const document = {
       formatVersion: 1 as const,
@@ -91,7 +97,7 @@ describe('runReport', () => {
     for (const wrong of [
       '{}',
       bytes.toString().replace('"formatVersion":1', '"formatVersion":2'),
-      bytes.toString().replace('"n":80', '"n":-80'),
+      bytes.toString().replace('"n":60', '"n":-60'),
     ])
       expect(() => decodeEvaluationReport(Buffer.from(wrong))).toThrow(
         expect.objectContaining({ code: 'ERR_ML_DOCUMENT_INVALID' }) as Error,

@@ -1,3 +1,4 @@
+import { shortened } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { behaviourMeasure, behaviourRows } from '../behaviour.js';
 import type { BehaviourCase } from '../behaviour.js';
@@ -16,6 +17,8 @@ import type { SegmentPlaces } from './segments.js';
 import { weakSegments } from './weak-segments.js';
 import type { WeakSegments } from './weak-segments.js';
 
+/** It may name an id. UTF-16 code units. */
+const mostWhy = 1000;
 /** More slices are a table that nobody reads. */
 const mostSlices = 100;
 /** Those that say most of a slice; the others stand for all examples alone. */
@@ -41,7 +44,8 @@ export interface RunReportInput {
 export function runReport({ seed, predictions, evaluation, sealed }: RunReportInput): RunReport {
   const { examples } = evaluation;
   const test = testRows(examples);
-  const rows = sealed ? freeRows(examples) : ordinaryRows(examples);
+  // Never both at once: who chose by validation would see the test set look better than it is.
+  const rows = sealed || test.length === 0 ? freeRows(examples) : test;
   const [slices, slicesLeftOut] = slicesOf(evaluation, rows);
   const weak = weakSegments(evaluation, rows);
   return {
@@ -112,7 +116,7 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
       passed: null,
       interval: null,
       met: false,
-      why: isNone(terms) ? shortened(terms.why) : '',
+      why: isNone(terms) ? shortened(terms.why, mostWhy) : '',
     };
   const passed = terms.right.reduce((sum, right) => sum + right, 0);
   const interval = intervalOf(terms, { groups: undefined, resample: false });
@@ -127,11 +131,6 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
   };
 }
 
-/** It may name an id, which may be of any length. */
-function shortened(why: string): string {
-  return why.slice(0, 1000);
-}
-
 /** A run of which nothing can be told. */
 export function emptyRunReport(
   seed: number | null,
@@ -141,7 +140,7 @@ export function emptyRunReport(
   return {
     seed,
     predictions,
-    why: shortened(why),
+    why: shortened(why, mostWhy),
     examples,
     measures: [],
     slices: [],

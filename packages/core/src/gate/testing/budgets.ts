@@ -5,6 +5,7 @@ import type { Question } from '../plan-step.js';
 
 const at = '2026-01-31T12:00:00.000Z';
 
+/** `gate: accuracy`, with all defaults. */
 export const policy: GatePolicy = {
   primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.02, better: 'higher' },
   guardrails: [],

@@ -89,6 +89,7 @@ describe('reportEvaluation', () => {
       const rows = [
         ...good,
         ...good.map((row) => ({ ...row, id: `v${String(row.id)}`, split: 'validation' })),
+        ...good.map((row) => ({ ...row, id: `w${String(row.id)}`, split: 'other' })),
       ];
       const machine = machineWriting({ 'predictions.jsonl': lines(rows) }, evaluate);
       await run(machine, alone);
@@ -100,7 +101,7 @@ describe('reportEvaluation', () => {
       expect(machine.engine.take()).toEqual([]);
       const { sealed, runs } = reportOf(machine);
       expect(sealed).toBe(gate === 'accuracy');
-      expect(runs[0]?.measures[0]?.n).toBe(sealed ? 2 : 4);
+      expect(runs[0]?.measures[0]?.n).toBe(sealed ? 4 : 2);
     },
   );
 

@@ -20,7 +20,7 @@ export interface ReportEvaluationDeps {
 }
 
 /** To be raised whenever the same predictions come to other figures. */
-const reportVersion = 1;
+const reportVersion = 2;
 
 /**
  * Writes beside an evaluation's manifest what its predictions come to, and keeps what is written where it was made of the same. Figures are
@@ -44,7 +44,7 @@ export async function reportEvaluation(
 }
 
 /** A test set that a gate asks for one bit a step would tell far more than that by its scores. */
-function isSealed(config: MlConfig): boolean {
+export function isSealed(config: MlConfig): boolean {
   const policy = gatePolicyOf(config);
   return policy !== undefined && policy.budget !== null && policy.disclosure === 'bit';
 }

@@ -32,7 +32,8 @@ export async function compareRuns(
   };
 }
 
-async function withFiles(change: ExplainedChange, deps: DataChangesDeps): Promise<ExplainedChange> {
+/** A change of data or of a model with what became of its files, where both contents are still known. */
+export async function withFiles(change: ExplainedChange, deps: DataChangesDeps): Promise<ExplainedChange> {
   if (!('project' in change) || change.before === undefined || change.after === undefined) return change;
   const project = deps.workspace.mlProject(change.project);
   if (project === undefined) return change;

@@ -22,6 +22,7 @@ import type {
 } from '../../evaluation/index.js';
 import { criteriaOf, isReported, meansSlice } from '../../gate/index.js';
 import type { Criterion, CriterionId, Evidence, GatePolicy } from '../../gate/index.js';
+import { digestOf, shortDigest, shortened } from '../../kernel/index.js';
 import type { EvaluatedModel } from './candidate.js';
 
 /** A model with its answers read. */
@@ -35,32 +36,55 @@ export interface Contest {
   readonly baseline: (ReadModel & { readonly pairs: Pairs }) | undefined;
 }
 
+/** What a verdict can list; and nobody reads as many. */
+const mostResults = 10_000;
+/** Of one criterion: each slice is a test of its own on all examples. */
+const mostSlices = 1000;
+
 /** The samples that each criterion is judged on, slice by slice where it asks for slices. */
 export function gatherEvidence(policy: GatePolicy, contest: Contest): readonly Evidence[] {
   const asked = criteriaOf(policy, { floorsOnly: contest.baseline === undefined });
-  return asked.flatMap(({ id, criterion }) => evidenceOf(id, criterion, contest));
+  const most = Math.min(mostSlices, Math.floor(mostResults / asked.length));
+  return asked.flatMap(({ id, criterion }) => evidenceOf(id, criterion, { contest, most }));
 }
 
-function evidenceOf(id: CriterionId, criterion: Criterion, contest: Contest): readonly Evidence[] {
-  const segments = segmentsOf(criterion, contest);
-  if (segments === undefined) return [{ id, sample: sampleFor(criterion, contest, []) }];
-  return segments.map(({ name, segment }) => ({
+interface Sought {
+  readonly contest: Contest;
+  /** Slices that a criterion may mean. */
+  readonly most: number;
+}
+
+function evidenceOf(id: CriterionId, criterion: Criterion, { contest, most }: Sought): readonly Evidence[] {
+  const wanted = slicesOf(criterion);
+  if (wanted === null) return [{ id, sample: sampleFor(criterion, contest, []) }];
+  const { examples } = contest.candidate.evaluation;
+  const slices = slicesIn(examples, testRows(examples)).filter(({ name }) => meansSlice(wanted, name));
+  if (slices.length > most)
+    return [
+      {
+        id,
+        sample: none(
+          `${wanted} means ${String(slices.length)} slices, and ${String(most)} at most can be judged: name those that matter`,
+        ),
+      },
+    ];
+  return slices.map(({ name, segment }) => ({
     id,
-    slice: name,
+    slice: toldName(name),
     sample: sampleFor(criterion, contest, segment),
   }));
 }
 
-/** undefined for a criterion on all examples. */
-function segmentsOf(
-  criterion: Criterion,
-  { candidate }: Contest,
-): readonly { readonly name: string; readonly segment: Segment }[] | undefined {
-  const wanted =
-    criterion.test === 'gap' ? `${criterion.across}=*` : 'slice' in criterion ? criterion.slice : null;
-  if (wanted === null) return undefined;
-  const { examples } = candidate.evaluation;
-  return slicesIn(examples, testRows(examples)).filter(({ name }) => meansSlice(wanted, name));
+/** `lang=de`, `lang=*` or `*`; null for a criterion on all examples. */
+function slicesOf(criterion: Criterion): string | null {
+  if (criterion.test === 'gap') return `${criterion.across}=*`;
+  return 'slice' in criterion ? criterion.slice : null;
+}
+
+/** The value of a slice may be of any length; two with one beginning are told apart. */
+function toldName(name: string): string {
+  const told = shortened(name, 300);
+  return told === name ? name : `${told}… ${shortDigest(digestOf(name))}`;
 }
 
 /** `lang=de` for each value of each slice that occurs in these rows. */

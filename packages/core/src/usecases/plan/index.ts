@@ -7,6 +7,7 @@ export { linkedProjects } from './linked-files.js';
 export type { LostResult } from './lost-results.js';
 export type { RemoteResult } from './remote-results.js';
 export * from './plan-workspace.js';
+export { StepResults } from './step-results.js';
 export { specCode, stepClosures } from './step-closure.js';
 export type { ReachedCode, StepCode } from './step-closure.js';
 export { readersOf } from './upstream.js';

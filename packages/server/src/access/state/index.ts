@@ -5,3 +5,5 @@
 export { openStateFolder } from './state-folder.js';
 export type { StateFolder } from './state-folder.js';
 export type { FileMark } from './private-file.js';
+export { syncFolder } from './private-file.js';
+export { inaccessible, systemCode } from './state-failure.js';

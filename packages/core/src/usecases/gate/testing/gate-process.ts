@@ -11,22 +11,12 @@ import { Evaluation, readExamples } from '../../../evaluation/index.js';
 import type { PredictionsFile } from '../../../evaluation/index.js';
 import { digestOf } from '../../../kernel/index.js';
 import type { GatePolicy } from '../../../gate/index.js';
+import { policy as usual } from '../../../gate/testing/budgets.js';
 import type { SourceTree } from '../../../imports/index.js';
 import { Hearing } from '../hearing.js';
 import type { HearingDeps } from '../hearing.js';
 
-const policy: GatePolicy = {
-  primary: { test: 'superiority', metric: 'accuracy', minEffect: 0.02, better: 'higher' },
-  guardrails: [],
-  floors: [],
-  alpha: 0.05,
-  budget: { steps: 100, promotions: 1 },
-  power: 0.8,
-  disclosure: 'bit',
-  testSet: 'shared',
-  seed: null,
-  negativeControl: false,
-};
+const policy: GatePolicy = { ...usual, testSet: 'shared' };
 
 function file(text: string): PredictionsFile {
   const bytes = Buffer.from(text);

@@ -1,0 +1,4 @@
+import { packForAll } from '@nx-ml/testing';
+
+/** Jest calls it before the first suite. */
+export default packForAll;

@@ -1,0 +1,21 @@
+/** Names that would do harm where they are not shown as they are. */
+export const hostileNames: readonly string[] = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '![beacon](https://tracker.example/x.png)',
+  '[link](javascript:alert(1))',
+  '@everyone please look',
+  'see #1, !2, %3, ~bug, &4, gh-5 and org/repo#6',
+  'a | b \\| c \\\\| d',
+  'one\ntwo\r\n| three |\u2028four',
+  '``` fence ` and `` two',
+  '</details></summary><b>',
+  '--> <!-- nx-ml report -->',
+  '/close',
+  '"quoted" \'single\' & amp &lt; &#64;user',
+  'https://example.org/?q=1 www.example.org mail@example.org',
+  '\u202egnp.exe\u202c \u200bhidden \ud800 half',
+  '$`math`$ $x^2$',
+  '**bold** _it_ ~~gone~~',
+  'x'.repeat(5000),
+];

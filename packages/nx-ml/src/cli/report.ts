@@ -1,0 +1,147 @@
+import type { Prices } from '@nx-ml/core/savings';
+import type * as ReportUseCase from '@nx-ml/core/usecases/report';
+import type { BaseAsked, ModelReport } from '@nx-ml/core/usecases/report';
+
+import type { AskedQuestions } from '../compose-questions.js';
+import { memoryOf, Noted } from '../memory/index.js';
+import { pluginOptions, readNxJson } from '../plugin-options.js';
+import { reportFormats } from '../report/report-form.js';
+import type { ReportContext, ReportFormat } from '../report/report-form.js';
+import { askWhatWouldHappen, findMlProject } from './ask-workspace.js';
+import { parseOptions, usageError } from './command.js';
+import type { CliCommand, ParsedOptions } from './command.js';
+import { packageVersion } from './package-version.js';
+import { writeReport } from './report-output.js';
+
+const help = `nx-ml report [PROJECT...] [--base REV|accepted] [--format FORMAT] [--output FILE]
+
+One document on the models of the workspace for people: which are others than before and why, their figures before and now
+with intervals, slices that moved, what their gates said, plots, and what time it took and the caches saved. Nothing is run,
+and no test set is asked; what a gate keeps sealed is not told.
+
+  PROJECT        these models alone; default: all
+  --base         what they are put beside: accepted (the default: the accepted models; of a model that has none, what NX_BASE
+                 names), or a commit, branch or tag
+  --format       markdown (default), html (one page with plots that loads nothing), summary (markdown for the summary of
+                 a GitHub job, appended to it), gitlab (markdown for a note), junit, sarif (of GitHub's code scanning), json
+  --output FILE  there, not to stdout
+  --full-page    address of the whole page, for what a comment has no room for; default: the job's
+  --no-plots     without drawings and their numbers
+
+Examples
+  nx-ml report
+  nx-ml report --format html --output report.html
+  nx-ml report --format summary
+`;
+
+const options = {
+  base: { type: 'string' },
+  format: { type: 'string' },
+  output: { type: 'string' },
+  'full-page': { type: 'string' },
+  'no-plots': { type: 'boolean' },
+} as const;
+
+export const report: CliCommand = {
+  help,
+  async run(args, io) {
+    const parsed = parseOptions(args, options, help);
+    const { values } = parsed;
+    const format = formatOf(values['format']);
+    const fullPage = fullPageOf(values['full-page']);
+    const [questions, gather] = await askWhatWouldHappen(io.cwd, () => import('@nx-ml/core/usecases/report'));
+    const models = await modelsOf(await projectsAsked(parsed, questions), parsed, questions, gather);
+    const context: ReportContext = {
+      prices: await pricesOf(questions.root),
+      plots: values['no-plots'] !== true,
+      head: await headOf(questions),
+      fullPage,
+      version: packageVersion(),
+    };
+    const output = typeof values['output'] === 'string' ? values['output'] : undefined;
+    await writeReport(format, { models, context, output }, io);
+    return models.some(({ state }) => state === 'broken') ? 1 : 0;
+  },
+};
+
+async function modelsOf(
+  names: readonly string[],
+  { values }: ParsedOptions,
+  questions: AskedQuestions,
+  { gatherReport }: typeof ReportUseCase,
+): Promise<readonly ModelReport[]> {
+  const { Forecaster, StepResults } = await import('@nx-ml/core/usecases/plan');
+  const { stores, sourceControl } = questions;
+  const durations = new Noted(memoryOf<number>(questions.root, 'durations'));
+  const deps = {
+    ...questions,
+    ...{ objects: stores.objects, commits: sourceControl, durations },
+    forecaster: new Forecaster(questions),
+    results: new StepResults(questions),
+  };
+  const models: ModelReport[] = [];
+  const tell = countOnStderr(names.length);
+  for await (const model of gatherReport(names, baseOf(values['base']), deps)) {
+    models.push(model);
+    tell(models.length);
+  }
+  durations.keep();
+  return models;
+}
+
+/** How far a report on many models has come, for whoever waits at a terminal. */
+function countOnStderr(all: number): (done: number) => void {
+  if (!process.stderr.isTTY || all < 20) return () => undefined;
+  return (done) => {
+    process.stderr.write(done < all ? `\rreporting  ${String(done)} of ${String(all)} models` : '\r\u001b[K');
+  };
+}
+
+async function projectsAsked(
+  { positionals }: ParsedOptions,
+  questions: AskedQuestions,
+): Promise<readonly string[]> {
+  for (const name of positionals) {
+    const { config } = await findMlProject(name, questions);
+    if (config.kind !== 'model')
+      throw usageError(`${name} is a ${config.kind}, and reports are on models`, help);
+  }
+  const names = positionals.length === 0 ? questions.workspace.mlProjectNames() : positionals;
+  return [...new Set(names)].sort();
+}
+
+function formatOf(text: string | boolean | undefined): ReportFormat {
+  const format = reportFormats.find((one) => one === (text ?? 'markdown'));
+  if (format !== undefined) return format;
+  throw usageError(`--format knows no "${String(text)}": ${reportFormats.join(', ')}`, help);
+}
+
+function baseOf(text: string | boolean | undefined): BaseAsked {
+  if (typeof text === 'string' && text !== 'accepted') return { kind: 'commit', revision: text };
+  const named = process.env['NX_BASE'];
+  return { kind: 'accepted', otherwise: named === '' ? undefined : named };
+}
+
+/** Where a job runs its page has what it leaves. */
+function fullPageOf(text: string | boolean | undefined): string | undefined {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, CI_JOB_URL } = process.env;
+  if (typeof text !== 'string') {
+    if (GITHUB_SERVER_URL !== undefined && GITHUB_REPOSITORY !== undefined && GITHUB_RUN_ID !== undefined)
+      return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+    return CI_JOB_URL;
+  }
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw usageError(`--full-page takes an http(s) address, not "${text}"`, help);
+}
+
+async function pricesOf(root: string): Promise<Prices | undefined> {
+  const { parsePrices } = await import('@nx-ml/core/savings');
+  return parsePrices(pluginOptions(await readNxJson(root))?.prices);
+}
+
+async function headOf({ sourceControl }: AskedQuestions): Promise<string | undefined> {
+  const revision = await sourceControl.revision();
+  if (revision === undefined) return undefined;
+  const { branch, commit, dirty } = revision;
+  return `${branch === undefined ? '' : `${branch}@`}${commit.slice(0, 7)}${dirty ? ' with edits' : ''}`;
+}

@@ -1,0 +1,3 @@
+/** Entries of Nx: signed on their way in, believed on their way out only if they still are what was signed. docs/design/cache.md */
+export { cacheRoutes } from './cache-routes.js';
+export { CacheEntries } from './cache-entries.js';

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+
+import { fromHex } from '@nx-ml/core/kernel';
+
+import type { LargeEntry } from './cache-entries.js';
+
+/**
+ * Sends the bytes of a large entry, in constant memory. Bytes that were never hashed are hashed on their way, and the last of them held
+ * back until they proved right: what is wrong never arrives whole. The connection is broken off instead, for its head has gone already.
+ */
+export async function sendLarge(response: ServerResponse, entry: LargeEntry): Promise<void> {
+  try {
+    await (entry.isVerified ? sendAll(response, entry) : sendHashed(response, entry));
+    response.end();
+  } finally {
+    await entry.blob.close();
+  }
+}
+
+async function sendAll(response: ServerResponse, { blob, statement }: LargeEntry): Promise<void> {
+  let sent: Promise<void> = Promise.resolve();
+  for await (const piece of blob.pieces(0, statement.size)) {
+    const before = sent;
+    sent = write(response, piece);
+    sent.catch(() => undefined);
+    await before;
+  }
+  await sent;
+}
+
+async function sendHashed(response: ServerResponse, entry: LargeEntry): Promise<void> {
+  const hash = createHash('sha256');
+  let held: Uint8Array | undefined;
+  for await (const piece of entry.blob.pieces(0, entry.statement.size)) {
+    if (held !== undefined) await write(response, held);
+    hash.update(piece);
+    held = piece;
+  }
+  if (fromHex(hash.digest('hex')) !== entry.statement.digest) {
+    entry.damaged();
+    throw new Error('The entry is not what was signed');
+  }
+  entry.verified();
+  if (held !== undefined) await write(response, held);
+}
+
+/** Resolves when the memory may be used again. */
+function write(response: ServerResponse, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (response.destroyed) {
+      reject(new Error('The client is gone'));
+      return;
+    }
+    const onClose = (): void => {
+      reject(new Error('The client is gone'));
+    };
+    response.once('close', onClose);
+    response.write(piece, (error) => {
+      response.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { parseOptions, stateFolderOf, usageError } from '../command.js';
+import type { ServerCommand } from '../command.js';
+
+const help = `nx-ml-server token revoke ID [--state FOLDER] [--json]
+
+Ends a token. A server that runs refuses it from the next request on; what was written with it stays.
+
+  ID       the 12 characters behind nxml_, or the whole token
+  --state  the server's state folder; otherwise NX_ML_SERVER_STATE
+  --json   one JSON object: {id, scope, revokedAt}
+
+Examples
+  nx-ml-server token revoke 1f2e3d4c5b6a
+`;
+
+export const tokenRevoke: ServerCommand = {
+  name: 'token revoke',
+  summary: 'end a token, from the next request on',
+  help,
+  run: async (args, io) => {
+    const { values, positionals } = parseOptions(
+      args,
+      { state: { type: 'string' }, json: { type: 'boolean' } },
+      help,
+    );
+    const [given] = positionals;
+    if (given === undefined || positionals.length > 1) throw usageError('One id is needed', help);
+    const { openTokenList } = await import('./open-token-list.js');
+    const list = openTokenList(stateFolderOf(values['state'], io, help), io);
+    const { id, scope, revokedAt } = await list.revoke(idIn(given));
+    io.write(
+      values['json'] === true
+        ? `${JSON.stringify({ id, scope, revokedAt })}\n`
+        : `${id}  ${scope} is revoked\n`,
+    );
+    return 0;
+  },
+};
+
+/** Whoever found a token somewhere has the whole of it at hand; its secret goes into no message. */
+function idIn(given: string): string {
+  return /^nxml_([0-9a-f]{12})(?:_.*)?$/.exec(given)?.[1] ?? given;
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import { fromHex } from '@nx-ml/core/kernel';
+import type { Digest } from '@nx-ml/core/kernel';
+
+/** Bytes handed on at once: a call a piece of a socket, of 64 KB, would cost more than what is done with it. */
+const blockBytes = 512 * 1024;
+/** One is being written, one waits, one is being filled. */
+const blockCount = 3;
+
+interface Block {
+  readonly memory: Buffer;
+  used: number;
+}
+
+/**
+ * The body of a request as it comes, once: hashed while earlier bytes are being written, in memory that does not grow. A client that
+ * is faster than whoever reads is made to wait.
+ */
+export class RequestBody {
+  readonly #hash = createHash('sha256');
+  readonly #free: Block[];
+  readonly #full: Block[] = [];
+  #filling: Block | undefined;
+  /** What did not fit any more. */
+  #rest: Buffer | undefined;
+  #isOver = false;
+  #failure: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    size: number,
+  ) {
+    const length = Math.max(1, Math.min(blockBytes, size));
+    const count = size <= length ? 1 : blockCount;
+    this.#free = Array.from({ length: count }, () => ({ memory: Buffer.allocUnsafe(length), used: 0 }));
+    request.on('data', this.#take).on('end', this.#end).on('error', this.#fail).on('close', this.#close);
+  }
+
+  /**
+   * The bytes; a block is good until the next is asked for.
+   *
+   * @throws Error when the connection breaks: nothing that came is the whole.
+   */
+  async *blocks(): AsyncIterable<Uint8Array> {
+    for (;;) {
+      const block = await this.#next();
+      if (block === undefined) return;
+      yield block.memory.subarray(0, block.used);
+      block.used = 0;
+      this.#free.push(block);
+      this.#goOn();
+    }
+  }
+
+  /** Of all that came; after the last block. */
+  digest(): Digest {
+    return fromHex(this.#hash.digest('hex'));
+  }
+
+  /**
+   * Lets the rest come and go, so that the client is still there to read why it was refused: a connection that closes on its upload
+   * is no answer.
+   */
+  discard(): void {
+    const { request } = this;
+    request.off('data', this.#take).off('end', this.#end).off('close', this.#close);
+    request.resume();
+  }
+
+  async #next(): Promise<Block | undefined> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const block = this.#full.shift() ?? (this.#isOver ? this.#last() : undefined);
+      if (block !== undefined || this.#isOver) return block;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #last(): Block | undefined {
+    const block = this.#filling;
+    this.#filling = undefined;
+    return block !== undefined && block.used > 0 ? block : undefined;
+  }
+
+  readonly #take = (bytes: Buffer): void => {
+    this.#hash.update(bytes);
+    this.#fill(bytes);
+  };
+
+  #fill(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      this.#filling ??= this.#free.pop();
+      if (this.#filling === undefined) {
+        this.#rest = bytes.subarray(at);
+        this.request.pause();
+        return;
+      }
+      at += this.#copy(this.#filling, bytes, at);
+    }
+  }
+
+  #copy(block: Block, bytes: Buffer, at: number): number {
+    const count = bytes.copy(block.memory, block.used, at);
+    block.used += count;
+    if (block.used === block.memory.length) {
+      this.#full.push(block);
+      this.#filling = undefined;
+      this.#wake?.();
+    }
+    return count;
+  }
+
+  #goOn(): void {
+    const rest = this.#rest;
+    if (rest === undefined) return;
+    this.#rest = undefined;
+    this.request.resume();
+    this.#fill(rest);
+  }
+
+  readonly #end = (): void => {
+    this.#isOver = true;
+    this.#wake?.();
+  };
+
+  readonly #fail = (error: Error): void => {
+    this.#failure ??= error;
+    this.#wake?.();
+  };
+
+  readonly #close = (): void => {
+    if (!this.#isOver) this.#fail(new Error('The connection broke'));
+  };
+}

@@ -1,0 +1,159 @@
+import { protectedScope, readableScopes } from '@nx-ml/core/cache';
+import type { Scope } from '@nx-ml/core/cache';
+import { isMlError } from '@nx-ml/core/kernel';
+import { collect, journalPrefix } from '@nx-ml/core/remote';
+import type { BlobInfo, BlobRange, Blobs, BlobSource } from '@nx-ml/core/remote';
+import { decodeJournalEntry, journalEntryName, maxJournalEntryBytes } from '@nx-ml/core/store';
+import type { JournalEntry } from '@nx-ml/core/store';
+
+import type { Access } from '../../access/access.js';
+import { mergeNames } from './merge-names.js';
+import { entryOf, sharedPrefix } from './place-of-name.js';
+import type { EntryName } from './place-of-name.js';
+import { brokenEntry, guarded, neverRemoved, onlyCreated, readOnly } from './refusals.js';
+import type { Turns } from './turns.js';
+
+/** One remote for each scope, and one for what they share. */
+export type SpaceOf = (scope: Scope | 'shared') => Blobs;
+
+/** Where a name leads to. */
+export interface FoundBlob {
+  readonly scope: Scope | 'shared';
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The remote that a token sees, made of what its scopes have; docs/design/cache.md, "The store over HTTP". Every method rejects with
+ * Refusal for what the token may not do, and as Blobs.
+ */
+export class StoreSpace {
+  readonly #own: Blobs;
+  readonly #isProtected: boolean;
+
+  /** @param turns shared by all spaces of a server: two appends of one scope to one journal follow each other */
+  constructor(
+    private readonly access: Access,
+    private readonly spaceOf: SpaceOf,
+    private readonly turns: Turns,
+  ) {
+    this.#own = spaceOf(access.scope);
+    this.#isProtected = access.scope === protectedScope;
+  }
+
+  async find(name: string): Promise<FoundBlob | undefined> {
+    const entry = entryOf(name);
+    if (entry?.rule === 'shared') return this.#in('shared', name);
+    for (const scope of readableScopes(this.access.scope)) {
+      const found = await this.#in(scope, name);
+      if (found !== undefined) return found;
+      if (entry !== undefined && (await this.#hasForked(entry))) return undefined;
+    }
+    return undefined;
+  }
+
+  read(name: string, { scope }: FoundBlob, range: BlobRange): ReturnType<Blobs['read']> {
+    return this.spaceOf(scope).read(name, range);
+  }
+
+  /** By rising name, behind `after`. */
+  list(prefix: string, after: string): AsyncIterable<BlobInfo> {
+    const base = this.#isProtected ? none() : this.spaceOf(protectedScope).list(prefix, after);
+    const isNearShared = prefix.startsWith(sharedPrefix) || sharedPrefix.startsWith(prefix);
+    const shared = isNearShared ? this.spaceOf('shared').list(prefix, after) : none();
+    const firstOwn = (journal: string): Promise<number | undefined> => this.#firstOwn(journal);
+    return mergeNames({ own: this.#own.list(prefix, after), base, shared }, { after, firstOwn });
+  }
+
+  /** @throws Refusal before anything of the source is read, too */
+  async write(name: string, source: BlobSource): Promise<void> {
+    this.checkWrite(name);
+    await this.#own.write(name, source);
+  }
+
+  /** @throws Refusal where a plain write of that name would be refused */
+  checkWrite(name: string): void {
+    this.#checkMode();
+    if (entryOf(name) !== undefined) throw onlyCreated();
+  }
+
+  /** @returns false when the name is taken; an entry's also when it is not the next one. */
+  async create(name: string, bytes: Uint8Array): Promise<boolean> {
+    this.#checkMode();
+    const entry = entryOf(name);
+    if (entry === undefined) return (await this.find(name)) === undefined && this.#own.create(name, bytes);
+    if (entry.rule === 'guarded' && !this.#isProtected) throw guarded(this.access.scope);
+    const space = entry.rule === 'shared' ? 'shared' : this.access.scope;
+    return this.turns.take(`${space} ${entry.journal}`, async () => {
+      const before = await this.#entryBefore(name, entry);
+      if (before === 'absent' || (await this.find(name)) !== undefined) return false;
+      checkEntry(entry, bytes, before);
+      return this.spaceOf(space).create(name, bytes);
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#checkMode();
+    if (entryOf(name) !== undefined) throw neverRemoved();
+    await this.#own.remove(name);
+  }
+
+  #checkMode(): void {
+    if (this.access.mode !== 'read-write') throw readOnly();
+  }
+
+  async #in(scope: Scope | 'shared', name: string): Promise<FoundBlob | undefined> {
+    const size = await this.spaceOf(scope).size(name);
+    return size === undefined ? undefined : { scope, size };
+  }
+
+  async #hasForked({ journal, sequence }: EntryName): Promise<boolean> {
+    const first = this.#isProtected ? undefined : await this.#firstOwn(journal);
+    return first !== undefined && first <= sequence;
+  }
+
+  /** Journals have no gaps, so that the first of a listing is where this scope went its own way. */
+  async #firstOwn(journal: string): Promise<number | undefined> {
+    for await (const { name } of this.#own.list(journalPrefix(journal))) {
+      const entry = entryOf(name);
+      if (entry?.journal === journal) return entry.sequence;
+    }
+    return undefined;
+  }
+
+  /** @returns undefined for the first entry, which has none before it. */
+  async #entryBefore(
+    name: string,
+    { journal, sequence }: EntryName,
+  ): Promise<JournalEntry | undefined | 'absent'> {
+    if (sequence === 0) return undefined;
+    const before = `${name.slice(0, name.lastIndexOf('/') + 1)}${journalEntryName(sequence - 1)}`;
+    const found = await this.find(before);
+    const stream = found && (await this.read(before, found, { start: 0, end: maxJournalEntryBytes + 1 }));
+    if (stream === undefined) return 'absent';
+    const bytes = (await collect(stream, maxJournalEntryBytes)) ?? Buffer.alloc(0);
+    return decoded({ journal, sequence: sequence - 1 }, bytes, undefined);
+  }
+}
+
+/** What everybody reads must be an entry, and follow the one before it: else one writer could spoil a journal for all. */
+function checkEntry(entry: EntryName, bytes: Uint8Array, after: JournalEntry | undefined): void {
+  decoded(entry, bytes, after);
+}
+
+function decoded(
+  { journal: name, sequence }: Pick<EntryName, 'journal' | 'sequence'>,
+  bytes: Uint8Array,
+  after: JournalEntry | undefined,
+): JournalEntry {
+  try {
+    return decodeJournalEntry({ name, sequence, bytes, after });
+  } catch (error) {
+    throw isMlError(error) ? brokenEntry(error.message) : error;
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an empty listing
+async function* none(): AsyncIterable<BlobInfo> {
+  yield* [];
+}
