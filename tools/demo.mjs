@@ -26,9 +26,9 @@ if (values.help) {
 const started = Date.now();
 ensureInstalled();
 build();
-const { packTarballs, startCommand, taskStates } = createRequire(import.meta.url)(
-  '../packages/testing/dist/index.js',
-);
+const { firstDigitReader, newVersions, packTarballs, startCommand, taskStates } = createRequire(
+  import.meta.url,
+)('../packages/testing/dist/index.js');
 
 const demo = join(tmpdir(), 'nx-ml-demo');
 const workspace = join(demo, 'workspace');
@@ -39,14 +39,6 @@ const env = {
   NX_CACHE_DIRECTORY: join(demo, 'nx-cache'),
   NX_ML_STORE: join(demo, 'store'),
 };
-
-const digits = 'models/digit-reader/ml.yaml';
-const versions = [
-  [digits, 'hidden: 16', 'hidden: 64'],
-  ['models/penguin-mass/ml.yaml', 'penalties: [0.01, 0.1, 1, 10, 100]', 'penalties: [0.02]'],
-  ['models/penguin-species/ml.yaml', 'decay: 0.001', 'decay: 1'],
-  ['models/spam-filter/ml.yaml', 'vocabulary: 60000', 'vocabulary: 1500'],
-];
 
 await setUp();
 await firstRun();
@@ -84,7 +76,7 @@ async function setUp() {
   manifest.dependencies = { ...manifest.dependencies, '@nx-ml/core': `file:${tarballs['@nx-ml/core']}` };
   writeFileSync(join(workspace, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   // A first version that can be bettered.
-  replaceIn(join(workspace, digits), 'hidden: 64', 'hidden: 16');
+  apply(firstDigitReader);
   console.log(`Setting up the quickstart in ${workspace}`);
   must('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: workspace });
   must('git', ['init', '--quiet', '--initial-branch=main'], { cwd: workspace });
@@ -108,20 +100,14 @@ async function judge() {
   for (const name of readdirSync(join(workspace, 'models')))
     process.stdout.write(`  ${(await nxMl(['gate', 'accept', name])).output}`);
   console.log('\nThen each has a new version:\n');
-  for (const [file, from, to] of versions) {
-    console.log(`  ${file}  ${from} → ${to}`);
-    replaceIn(join(workspace, file), from, to);
+  for (const version of newVersions) {
+    console.log(`  ${version.file}  ${version.from} → ${version.to}`);
+    apply(version);
   }
   await nx(['run-many', '-t', 'evaluate']);
   const { code, output } = await nxMl(['gate', 'run']);
   console.log(`\n$ npx nx-ml gate run\n\n${output.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
-  const states = [
-    'PASS  digit-reader',
-    'FAIL  penguin-mass',
-    'INCONCLUSIVE  penguin-species',
-    'FAIL  spam-filter',
-  ];
-  const missing = states.filter((state) => !output.includes(state));
+  const missing = newVersions.map(({ answer }) => answer).filter((answer) => !output.includes(answer));
   if (code !== 4 || missing.length > 0) throw new Error(`the gate did not say ${missing.join(', ')}`);
   await ask(['gate', 'budget']);
 }
@@ -177,6 +163,10 @@ function editParameter(path) {
 
 function editData(folder) {
   appendFileSync(join(folder, 'corrections.csv'), '1,bodyMassG,3800,a change of one cell for the demo\n');
+}
+
+function apply({ file, from, to }) {
+  replaceIn(join(workspace, file), from, to);
 }
 
 function replaceIn(path, from, to) {

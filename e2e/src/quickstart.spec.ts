@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { WorkspaceRig } from '@nx-ml/testing';
-import type { TaskState } from '@nx-ml/testing';
+import { firstDigitReader, newVersions, WorkspaceRig } from '@nx-ml/testing';
+import type { Edit, TaskState } from '@nx-ml/testing';
 
 const evaluate = ['run-many', '-t', 'evaluate'];
 const models = ['digit-reader', 'penguin-mass', 'penguin-species', 'spam-filter'];
@@ -142,5 +142,20 @@ describe('the quickstart, on real data', () => {
       expect.arrayContaining(['penguins', 'penguin-features']) as unknown,
     ]);
     rig.remove('graph.json');
+  });
+
+  it('its gates have every answer there is, to a new version of each model', async () => {
+    const apply = ({ file, from, to }: Edit) => {
+      rig.edit(file, (text) => text.replace(from, to));
+    };
+    apply(firstDigitReader);
+    await rig.tasks(['run-many', '-t', 'gate']);
+    for (const model of models)
+      expect((await rig.cli(['gate', 'accept', model])).output).toContain('is accepted');
+    newVersions.forEach(apply);
+    await rig.tasks(evaluate);
+    const { code, output } = await rig.cli(['gate', 'run']);
+    expect(code).toBe(4);
+    for (const { answer } of newVersions) expect(output).toContain(answer);
   });
 });

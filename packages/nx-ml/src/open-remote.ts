@@ -29,6 +29,10 @@ async function openBlobs(address: RemoteAddress, variables: Variables): Promise<
     const { FolderBlobs } = await import('@nx-ml/core/adapters/remote-folder');
     return new FolderBlobs(address.path);
   }
+  if (address.kind === 'http') {
+    const { openHttpBlobs } = await import('@nx-ml/core/adapters/remote-http');
+    return openHttpBlobs(address, { token: variables['NX_ML_TOKEN'], rate: variables['NX_ML_REMOTE_RATE'] });
+  }
   const { openS3Blobs } = await import('@nx-ml/core/adapters/remote-s3');
   return openS3Blobs(address, { rate: variables['NX_ML_REMOTE_RATE'] });
 }

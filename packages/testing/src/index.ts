@@ -7,6 +7,7 @@ export * from './installed-packages.js';
 export * from './matrix-workspace.js';
 export * from './new-user.js';
 export * from './processes.js';
+export * from './quickstart-versions.js';
 export * from './run-command.js';
 export * from './scripted-workspace.js';
 export * from './task-states.js';

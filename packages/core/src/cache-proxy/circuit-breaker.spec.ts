@@ -55,6 +55,14 @@ it('goes back to waiting when its one question is given up', () => {
   expect(each.admits(2000)).toBe(true);
 });
 
+it('can be hurried, for one question', () => {
+  const each = opened();
+  each.hurry();
+  expect([each.admits(0), each.admits(0)]).toEqual([true, false]);
+  each.failed(0);
+  expect(each.admits(1499)).toBe(false);
+});
+
 it('is never stuck: whatever happened, a question is admitted after the longest pause', () => {
   const event = fc.constantFrom('ask', 'succeeded', 'failed', 'undecided', 'wait');
   fc.assert(

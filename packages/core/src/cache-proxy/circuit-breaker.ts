@@ -42,6 +42,11 @@ export class CircuitBreaker {
     return this.#state.kind === 'open' ? Math.max(0, this.#state.until - now) : this.#state.pauseMs;
   }
 
+  /** Lets the next question through now, whatever time is left: there is no later. */
+  hurry(): void {
+    if (this.#state.kind === 'open') this.#state = { ...this.#state, until: -Infinity };
+  }
+
   succeeded(): void {
     this.#state = { kind: 'closed', failures: 0 };
   }

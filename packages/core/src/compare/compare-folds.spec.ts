@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { nadeauBengio } from '../stats/cross-validation.js';
 import { failureOf } from '../kernel/testing/failure-of.js';
 import { compareFolds } from './compare-folds.js';
@@ -48,6 +50,24 @@ describe('foldsByMetric', () => {
         .get('f1')
         ?.map(({ value }) => value),
     ).toEqual([1, 2, 3]);
+  });
+
+  it('has one order for names of all kinds, however they come', () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[0-9a-c]{1,3}$/), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(
+        names.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
+        ([one, other]) => {
+          const order = (list: readonly string[]) =>
+            foldsByMetric(Object.fromEntries(list.map((name) => [`folds.${name}.f1`, 1])))
+              .get('f1')
+              ?.map(({ fold }) => fold);
+          expect(order(other)).toEqual(order(one));
+        },
+      ),
+    );
   });
 });
 

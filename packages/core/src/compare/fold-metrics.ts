@@ -48,7 +48,15 @@ export function foldId({ repeat, fold }: FoldName): string {
   return repeat === null ? fold : `${repeat}/${fold}`;
 }
 
+/** Numbers by value, before everything else: one order for all names, in whatever order they come, since folds are paired by their place. */
 function compareNames(a: string, b: string): number {
-  const difference = Number(a) - Number(b);
-  return Number.isNaN(difference) || difference === 0 ? compareText(a, b) : difference;
+  const [numberA, numberB] = [numberIn(a), numberIn(b)];
+  if (Number.isNaN(numberA) || Number.isNaN(numberB))
+    return Number(Number.isNaN(numberA)) - Number(Number.isNaN(numberB)) || compareText(a, b);
+  return numberA - numberB || compareText(a, b);
+}
+
+/** NaN for a name that is none. */
+function numberIn(name: string): number {
+  return /^\d+$/.test(name) ? Number(name) : NaN;
 }

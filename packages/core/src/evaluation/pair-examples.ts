@@ -91,7 +91,7 @@ function whatChanged(candidate: Examples, baseline: Examples, pairs: Pairs): str
     ['group', asValues(candidate.group), asValues(baseline.group)],
   ];
   for (const key of new Set([...Object.keys(candidate.slices), ...Object.keys(baseline.slices)]))
-    columns.push([`slice ${key}`, asValues(candidate.slices[key]), asValues(baseline.slices[key])]);
+    columns.push([`slice ${key}`, sliceOf(candidate, key), sliceOf(baseline, key)]);
   for (const [name, own, other] of columns) {
     const at = firstDifference(own, other, pairs);
     if (at === -1) continue;
@@ -106,6 +106,11 @@ function whatChanged(candidate: Examples, baseline: Examples, pairs: Pairs): str
 }
 
 type Column = Values;
+
+/** Slices have names like `constructor` too. */
+function sliceOf({ slices }: Examples, key: string): Column | undefined {
+  return Object.hasOwn(slices, key) ? asValues(slices[key]) : undefined;
+}
 
 function asValues(codes: Codes | undefined): Column | undefined {
   return codes && { kind: 'codes', ...codes };

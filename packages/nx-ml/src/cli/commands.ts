@@ -143,6 +143,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'bring the results of steps from the remote',
     load: async () => (await import('./store-pull.js')).storePull,
   },
+  'cache-proxy': {
+    summary: 'run Nx with a remote cache that cannot fail or poison the run',
+    load: async () => (await import('./cache-proxy.js')).cacheProxy,
+  },
   python: {
     summary: 'start Python as the steps of this folder’s project have it',
     load: async () => (await import('./python.js')).python,

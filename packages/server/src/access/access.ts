@@ -12,7 +12,9 @@ export interface Access {
 export interface Authenticator {
   /**
    * @param authorization the header as it came; undefined without one.
-   * @throws Refusal 401 for none, an unknown, an expired or a revoked one; the message tells no more than that.
+   * @param address of the client, whose failures are counted; not counted without one.
+   * @throws Refusal 401 for none, an unknown, an expired or a revoked one; the message tells no more than that. 429 in its place after
+   * too many from one address.
    */
-  authenticate(authorization: string | undefined): Promise<Access>;
+  authenticate(authorization: string | undefined, address?: string): Promise<Access>;
 }

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 import { parseScope, protectedScope } from '@nx-ml/core/cache';
 
+import { SigningKeyFile } from './keys/index.js';
+import { openStateFolder } from './state/index.js';
 import { AccessRig } from './testing/access-rig.js';
 import { githubClaims, pullRequestClaims } from './testing/claims.js';
 import { encoded } from './testing/local-issuer.js';
@@ -198,7 +200,10 @@ describe('a request', () => {
     const statuses = [];
     for (let count = 0; count < 32; count += 1) statuses.push((await rig.ask('GET', 'x')).status);
     expect(statuses).toEqual([...Array<number>(30).fill(401), 429, 429]);
-    expect((await rig.ask('POST', 'x')).retryAfter).toBe('60');
+    expect(await rig.ask('POST', 'x')).toMatchObject({
+      status: 429,
+      body: { fix: expect.stringContaining('60 s') as string },
+    });
     expect((await rig.ask('GET', text)).status).toBe(200);
     rig.now += 60_000;
     expect((await rig.ask('GET', 'x')).status).toBe(401);
@@ -280,7 +285,6 @@ describe('the state folder', () => {
     if (file === 'session.key')
       await expect(rig.restart()).rejects.toMatchObject({ code: 'ERR_ML_SERVER_STATE' });
     else {
-      const { openStateFolder, SigningKeyFile } = await import('./index.js');
       const keys = new SigningKeyFile(openStateFolder(rig.place.path));
       await expect(keys.current()).rejects.toMatchObject({ code: 'ERR_ML_SERVER_STATE' });
     }

@@ -1,13 +1,13 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
 
 import { Refusal } from '../http/refusal.js';
-import type { Admission } from './admission.js';
-import { TooManyFailures } from './admission.js';
+import { accessOf } from '../http/rights.js';
+import type { CountingAuthenticator } from './authenticator.js';
 import { bearerOf, unauthenticated } from './bearer.js';
 import type { GivenSession, TokenExchange } from './oidc/index.js';
 
 export interface TokenRoutes {
-  readonly admission: Admission;
+  readonly authenticator: CountingAuthenticator;
   /** Undefined where no issuer is configured. */
   readonly exchange: TokenExchange | undefined;
 }
@@ -16,24 +16,23 @@ export interface TokenRoutes {
 const longest = 12 * 1024;
 
 /**
- * `POST /v1/token`: a session for an ID token, or for a session that is about to end. `GET /v1/token`: what a token may. Whoever
- * registers them answers a Refusal as it says.
+ * `POST /v1/token`: a session for an ID token, or for a session that is about to end. `GET /v1/token`: what a token may.
  */
-export const tokenRoutes: FastifyPluginCallback<TokenRoutes> = (app, { admission, exchange }, done) => {
-  app.post('/v1/token', { bodyLimit: 1024 }, async (request, reply) => {
-    const { token, session } = await sayingWhen(reply, () =>
-      admission.counted(request.ip, () => given(request, exchange)),
-    );
-    const { scope, mode, expiresAt, renewableUntil } = session;
-    void reply.header('cache-control', 'no-store');
-    return { token, scope, mode, expiresAt: timeOf(expiresAt), renewableUntil: timeOf(renewableUntil) };
-  });
-  app.get('/v1/token', async (request, reply) => {
-    void reply.header('cache-control', 'no-store');
-    return sayingWhen(reply, () => admission.admit(request.ip, request.headers.authorization));
-  });
-  done();
-};
+export function tokenRoutes({ authenticator, exchange }: TokenRoutes): FastifyPluginCallback {
+  return (app, _, done) => {
+    app.post('/v1/token', { bodyLimit: 1024, config: { right: 'public' } }, async (request, reply) => {
+      const { token, session } = await authenticator.counting(request.ip, () => given(request, exchange));
+      const { scope, mode, expiresAt, renewableUntil } = session;
+      void reply.header('cache-control', 'no-store');
+      return { token, scope, mode, expiresAt: timeOf(expiresAt), renewableUntil: timeOf(renewableUntil) };
+    });
+    app.get('/v1/token', { config: { right: 'read' } }, (request, reply) => {
+      void reply.header('cache-control', 'no-store');
+      return Promise.resolve(accessOf(request));
+    });
+    done();
+  };
+}
 
 function given(
   { headers }: FastifyRequest,
@@ -47,15 +46,6 @@ function given(
   const text = bearerOf(headers.authorization, longest);
   if (text === undefined) throw unauthenticated();
   return text.startsWith('nxmls_') ? exchange.renew(text) : exchange.exchange(text);
-}
-
-async function sayingWhen<T>(reply: FastifyReply, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof TooManyFailures) void reply.header('retry-after', String(error.retryAfter));
-    throw error;
-  }
 }
 
 function timeOf(milliseconds: number): string {

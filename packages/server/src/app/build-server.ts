@@ -1,15 +1,28 @@
 import fastify from 'fastify';
-import type { FastifyInstance, FastifyPluginCallback, FastifyPluginAsync } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyPluginCallback,
+  FastifyServerOptions,
+} from 'fastify';
 
 import type { Clock } from '@nx-ml/core/kernel';
 import type { ServedBlobs } from '@nx-ml/core/remote';
 
 import type { Authenticator } from '../access/access.js';
 import { CacheEntries, cacheRoutes } from '../cache/index.js';
-import type { KeySource } from '../cache/cache-entries.js';
-import { silentObserver } from '../cache/entry-observer.js';
+import type { EntryObserver, KeySource } from '../cache/index.js';
 import { failureAnswer, sendJson } from '../http/answers.js';
 import { guardRoutes } from '../http/rights.js';
+import {
+  Housekeeper,
+  logAccess,
+  operationRoutes,
+  ServerMetrics,
+  StatusCounts,
+  statusPage,
+} from '../operations/index.js';
+import type { LogSink, Quotas, UseLog } from '../operations/index.js';
 import { defaultLimits } from './limits.js';
 import type { ServerLimits } from './limits.js';
 
@@ -19,17 +32,108 @@ export interface ServerDeps {
   readonly authenticator: Authenticator;
   readonly keys: KeySource;
   readonly clock: Clock;
+  /** When entries were used last. */
+  readonly uses: UseLog;
   /** Routes of others. Each route says `config: { right }`; `accessOf(request)` tells who asks. A thrown Refusal is its answer. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
   readonly limits?: Partial<ServerLimits>;
+  readonly quotas?: Quotas;
+  /** PEM. Without it HTTP is spoken. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Whether X-Forwarded-For is believed. */
+  readonly isBehindProxy?: boolean;
+  /** Gets a line of JSON a request; without it none is made. */
+  readonly accessLog?: LogSink;
+  /** One line about something that goes wrong beside the requests. */
+  readonly warn: (message: string) => void;
+  /** Without `/` and `/metrics`: nobody learns how much there is. */
+  readonly isSilent?: boolean;
 }
 
-/** The whole server, not yet listening. */
+/** The whole server, not yet listening. `close` ends what is under way, and all that runs beside it. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...deps.limits };
-  const app = fastify({ logger: false, exposeHeadRoutes: false, ...transportLimits(limits) });
+  const app = fastify({ logger: false, exposeHeadRoutes: false, ...transport(deps, limits) });
+  app.server.maxConnections = limits.maxConnections;
   app.decorateRequest('failure', undefined);
+  const beside = besideRequests(deps, (blob) => {
+    entries.forget(blob);
+  });
+  const { blobs, keys, clock } = deps;
+  const entries = new CacheEntries({ blobs, keys, clock, observer: beside.observer, memory: limits.memory });
+  if (deps.accessLog !== undefined) logAccess(app, { clock, sink: deps.accessLog });
+  beside.metrics.observe(app, clock);
   guardRoutes(app, deps.authenticator);
+  answerFailures(app);
+  const { maxEntry } = limits;
+  const checkRoom: Housekeeper['checkRoom'] = (size, scope) => {
+    beside.housekeeper.checkRoom(size, scope);
+  };
+  await app.register(cacheRoutes({ entries, keys, maxEntry, checkRoom }));
+  await addOperations(app, deps, beside);
+  for (const plugin of deps.plugins ?? []) await app.register(plugin);
+  return app;
+}
+
+interface Beside {
+  readonly metrics: ServerMetrics;
+  readonly housekeeper: Housekeeper;
+  readonly counts: StatusCounts;
+  readonly observer: EntryObserver;
+}
+
+function besideRequests(deps: ServerDeps, forget: (blob: string) => void): Beside {
+  const { blobs, uses, clock, warn, quotas = { total: undefined, scope: undefined } } = deps;
+  const metrics = new ServerMetrics(() => housekeeper.index.totals);
+  const onEvicted = (blob: string): void => {
+    forget(blob);
+    metrics.onEvicted(1);
+  };
+  const housekeeper = new Housekeeper({ blobs, uses, clock, quotas, onEvicted, warn });
+  const counts = new StatusCounts(clock, housekeeper, quotas.total);
+  const all = [metrics, housekeeper, counts];
+  const observer: EntryObserver = {
+    onHit: (entry) => {
+      for (const each of all) each.onHit(entry);
+    },
+    onMiss: (reader) => {
+      metrics.onMiss(reader);
+      counts.onMiss();
+    },
+    onStored: (entry) => {
+      for (const each of all) each.onStored(entry);
+    },
+    onUntrusted: ({ blob, reason }) => {
+      metrics.onUntrusted();
+      warn(`${blob} is not believed and counts as absent: ${reason}. nx-ml-server scrub moves it away`);
+    },
+  };
+  return { metrics, housekeeper, counts, observer };
+}
+
+async function addOperations(app: FastifyInstance, deps: ServerDeps, beside: Beside): Promise<void> {
+  const { metrics, housekeeper, counts } = beside;
+  let isClosing = false;
+  app.addHook('preClose', () => {
+    isClosing = true;
+  });
+  app.addHook('onReady', () => {
+    housekeeper.start();
+  });
+  app.addHook('onClose', () => housekeeper.stop());
+  await app.register(
+    operationRoutes({
+      registry: deps.isSilent === true ? undefined : metrics.registry,
+      checkStorage: async () => {
+        await deps.blobs.size('format.json');
+      },
+      isClosing: () => isClosing,
+    }),
+  );
+  if (deps.isSilent !== true) await app.register(statusPage(() => counts.report()));
+}
+
+function answerFailures(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = failureAnswer(error);
     if (answer.isOurs) request.failure = error;
@@ -43,21 +147,20 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       isOurs: false,
     }),
   );
-  const { blobs, keys, clock } = deps;
-  const entries = new CacheEntries({ blobs, keys, clock, observer: silentObserver, memory: limits.memory });
-  await app.register(cacheRoutes({ entries, keys, maxEntry: limits.maxEntry, checkRoom: () => undefined }));
-  for (const plugin of deps.plugins ?? []) await app.register(plugin);
-  return app;
 }
 
-function transportLimits(limits: ServerLimits): object {
-  return {
+function transport({ tls, isBehindProxy = false }: ServerDeps, limits: ServerLimits): FastifyServerOptions {
+  const http = { maxHeaderSize: limits.maxHeaders };
+  const options = {
     bodyLimit: limits.maxJson,
     connectionTimeout: limits.idleMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
-    maxParamLength: 1024,
+    // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },
-    http: { maxHeaderSize: limits.maxHeaders },
+    trustProxy: isBehindProxy,
+    ...(tls === undefined ? { http } : { https: { ...http, ...tls } }),
   };
+  // Fastify's type of an HTTPS server differs in nothing that is used here.
+  return options;
 }

@@ -1,3 +1,5 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 
 import { isTaskHash, formatPublicKey, sealHeader } from '@nx-ml/core/cache';
@@ -71,7 +73,8 @@ async function get(
 }
 
 function sendHijacked(reply: FastifyReply, entry: Extract<Entry, { blob: unknown }>): Promise<void> {
-  reply.raw.writeHead(200, { ...headersOf(entry), 'content-length': String(entry.statement.size) });
+  reply.headers({ ...headersOf(entry), 'content-length': String(entry.statement.size) });
+  reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
   return sendLarge(reply.raw, entry);
 }
 

@@ -5,7 +5,7 @@ import { isScope, isTaskHash } from '@nx-ml/core/cache';
 export const entriesPrefix = 'cache/';
 
 /** Where the entries of a scope lie. */
-export function scopePrefix(scope: Scope): string {
+function scopePrefix(scope: Scope): string {
   return `${entriesPrefix}${scope}/`;
 }
 

@@ -10,10 +10,3 @@ export interface EntryObserver {
   /** What lies in the place of an entry is none that is believed: changed, swapped, or signed by nobody we know. */
   onUntrusted(place: { readonly blob: string; readonly reason: string }): void;
 }
-
-export const silentObserver: EntryObserver = {
-  onHit: () => undefined,
-  onMiss: () => undefined,
-  onStored: () => undefined,
-  onUntrusted: () => undefined,
-};

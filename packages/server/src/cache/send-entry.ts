@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 
 import { fromHex } from '@nx-ml/core/kernel';
 
+import { sendPiece, sendPieces } from '../http/send-pieces.js';
 import type { LargeEntry } from './cache-entries.js';
 
 /**
@@ -11,29 +12,20 @@ import type { LargeEntry } from './cache-entries.js';
  */
 export async function sendLarge(response: ServerResponse, entry: LargeEntry): Promise<void> {
   try {
-    await (entry.isVerified ? sendAll(response, entry) : sendHashed(response, entry));
+    await (entry.isVerified
+      ? sendPieces(response, entry.blob.pieces(0, entry.statement.size))
+      : sendHashed(response, entry));
     response.end();
   } finally {
     await entry.blob.close();
   }
 }
 
-async function sendAll(response: ServerResponse, { blob, statement }: LargeEntry): Promise<void> {
-  let sent: Promise<void> = Promise.resolve();
-  for await (const piece of blob.pieces(0, statement.size)) {
-    const before = sent;
-    sent = write(response, piece);
-    sent.catch(() => undefined);
-    await before;
-  }
-  await sent;
-}
-
 async function sendHashed(response: ServerResponse, entry: LargeEntry): Promise<void> {
   const hash = createHash('sha256');
   let held: Uint8Array | undefined;
   for await (const piece of entry.blob.pieces(0, entry.statement.size)) {
-    if (held !== undefined) await write(response, held);
+    if (held !== undefined) await sendPiece(response, held);
     hash.update(piece);
     held = piece;
   }
@@ -42,24 +34,5 @@ async function sendHashed(response: ServerResponse, entry: LargeEntry): Promise<
     throw new Error('The entry is not what was signed');
   }
   entry.verified();
-  if (held !== undefined) await write(response, held);
-}
-
-/** Resolves when the memory may be used again. */
-function write(response: ServerResponse, piece: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (response.destroyed) {
-      reject(new Error('The client is gone'));
-      return;
-    }
-    const onClose = (): void => {
-      reject(new Error('The client is gone'));
-    };
-    response.once('close', onClose);
-    response.write(piece, (error) => {
-      response.off('close', onClose);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+  if (held !== undefined) await sendPiece(response, held);
 }

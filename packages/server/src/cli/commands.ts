@@ -1,6 +1,7 @@
 import type { ServerCommand } from './command.js';
 import { keyRotate } from './key/rotate.js';
 import { keyShow } from './key/show.js';
+import { serve } from './serve/serve.js';
 import { tokenList } from './token/list.js';
 import { tokenMint } from './token/mint.js';
 import { tokenRevoke } from './token/revoke.js';
@@ -9,4 +10,11 @@ import { tokenRevoke } from './token/revoke.js';
  * All commands, in the order in which they are listed. What a command needs it loads when it runs (`await import`), so that asking for
  * a token does not wait for the code of the server.
  */
-export const commands: readonly ServerCommand[] = [tokenMint, tokenList, tokenRevoke, keyShow, keyRotate];
+export const commands: readonly ServerCommand[] = [
+  serve,
+  tokenMint,
+  tokenList,
+  tokenRevoke,
+  keyShow,
+  keyRotate,
+];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 import { fromHex } from '@nx-ml/core/kernel';
@@ -19,7 +20,7 @@ interface Block {
  * is faster than whoever reads is made to wait.
  */
 export class RequestBody {
-  readonly #hash = createHash('sha256');
+  readonly #hash: Hash;
   readonly #free: Block[];
   readonly #full: Block[] = [];
   #filling: Block | undefined;
@@ -29,10 +30,13 @@ export class RequestBody {
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
+  /** @param before the hash of what came earlier, where this goes on with it */
   constructor(
     private readonly request: IncomingMessage,
     size: number,
+    before = createHash('sha256'),
   ) {
+    this.#hash = before;
     const length = Math.max(1, Math.min(blockBytes, size));
     const count = size <= length ? 1 : blockCount;
     this.#free = Array.from({ length: count }, () => ({ memory: Buffer.allocUnsafe(length), used: 0 }));
@@ -55,7 +59,7 @@ export class RequestBody {
     }
   }
 
-  /** Of all that came; after the last block. */
+  /** Of all that came, what came earlier included; after the last block. */
   digest(): Digest {
     return fromHex(this.#hash.digest('hex'));
   }
@@ -72,9 +76,11 @@ export class RequestBody {
 
   async #next(): Promise<Block | undefined> {
     for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      const block = this.#full.shift() ?? (this.#isOver ? this.#last() : undefined);
-      if (block !== undefined || this.#isOver) return block;
+      // What came before the connection broke comes before the failure: an upload goes on from there.
+      const isOver = this.#isOver || this.#failure !== undefined;
+      const block = this.#full.shift() ?? (isOver ? this.#last() : undefined);
+      if (block === undefined && this.#failure !== undefined) throw this.#failure;
+      if (block !== undefined || isOver) return block;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

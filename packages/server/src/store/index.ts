@@ -3,4 +3,4 @@
  * sees what; `space` makes of the scopes one remote for a token, `uploads` receives what is large, `routes` speaks HTTP.
  */
 export { storeRoutes } from './routes.js';
-export type { StoreDeps, StoreLimits } from './store-deps.js';
+export type { StoreLimits } from './store-deps.js';

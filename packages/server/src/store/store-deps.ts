@@ -1,8 +1,7 @@
 import type { Clock } from '@nx-ml/core/kernel';
-import type { Blobs } from '@nx-ml/core/remote';
+import type { ServedBlobs } from '@nx-ml/core/remote';
 
-import type { Authenticator } from '../access/access.js';
-import type { Pace } from './uploads/paced.js';
+import type { Pace } from './uploads/pace.js';
 import type { UploadLimits } from './uploads/upload-files.js';
 
 export interface StoreLimits {
@@ -13,11 +12,10 @@ export interface StoreLimits {
 }
 
 export interface StoreDeps {
-  readonly authenticator: Authenticator;
   /** The server's storage; the store has what lies below `store/`. */
-  readonly storage: Blobs;
+  readonly blobs: ServedBlobs;
   /** Folder of this server alone where uploads wait for their end. */
   readonly uploads: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly limits?: Partial<StoreLimits>;
 }

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
-
+import { fromHex } from '@nx-ml/core/kernel';
+import type { Digest } from '@nx-ml/core/kernel';
 import { bytesSource, hashInName, smallBytes } from '@nx-ml/core/remote';
+import type { IncomingMessage } from 'node:http';
 
 import { Refusal } from '../http/refusal.js';
-import { isFull } from './failures.js';
+import { RequestBody } from '../http/request-body.js';
 import type { StoreSpace } from './space/store-space.js';
-import { paced } from './uploads/paced.js';
-import type { Incoming, Pace } from './uploads/paced.js';
+import { watchPace } from './uploads/pace.js';
+import type { Pace } from './uploads/pace.js';
 import type { Receipt } from './uploads/receipt.js';
 import type { UploadFiles, UploadKey } from './uploads/upload-files.js';
 import type { Announced } from './wire.js';
@@ -15,7 +16,7 @@ export interface Upload {
   readonly space: StoreSpace;
   readonly key: UploadKey;
   readonly announced: Announced;
-  readonly body: Incoming;
+  readonly request: IncomingMessage;
 }
 
 /** Whether what was brought of it before a break can be gone on with. */
@@ -34,72 +35,85 @@ export class UploadTaker {
   async take(upload: Upload): Promise<number> {
     const { space, key, announced } = upload;
     space.checkWrite(key.name);
-    if (announced.from === 0 && announced.length === key.size && key.size <= smallBytes)
-      return this.#takeSmall(upload);
-    if (announced.length < key.size && !canResume(key.name, key.size)) throw notInPieces();
+    const isAll = announced.length === key.size;
+    if (isAll && key.size <= smallBytes) return this.#takeSmall(upload);
+    if (!isAll && !canResume(key.name, key.size)) throw notInPieces();
     return this.#takeLarge(upload);
   }
 
-  async #takeSmall({ space, key, body }: Upload): Promise<number> {
-    const bytes = await wholeBody(paced(body, this.pace), key.size);
-    checkHash(key.name, createHash('sha256').update(bytes).digest('hex'));
+  /** A body that is small enough to be held in memory. @throws Refusal 400 where another number of bytes comes */
+  async whole(request: IncomingMessage, size: number): Promise<{ bytes: Buffer; digest: Digest }> {
+    const body = new RequestBody(request, size);
+    const stop = watchPace(request, this.pace);
+    try {
+      const parts: Buffer[] = [];
+      for await (const part of body.blocks()) parts.push(Buffer.from(part));
+      const bytes = Buffer.concat(parts);
+      if (bytes.length !== size) throw otherSize(bytes.length, size);
+      return { bytes, digest: body.digest() };
+    } finally {
+      stop();
+      body.discard();
+    }
+  }
+
+  async #takeSmall({ space, key, request }: Upload): Promise<number> {
+    const { bytes, digest } = await this.whole(request, key.size);
+    checkHash(key.name, digest);
     await space.write(key.name, bytesSource(bytes));
     return key.size;
   }
 
   async #takeLarge(upload: Upload): Promise<number> {
-    const { key, announced, body } = upload;
+    const { key, announced } = upload;
     const receipt = await this.files.receive(key, announced.from, canResume(key.name, key.size));
     try {
-      await receipt.take(paced(body, this.pace));
+      const digest = await this.#receive(upload, receipt);
       const end = announced.from + announced.length;
-      if (receipt.received !== end) throw tooShort(receipt.received, end);
-      if (end === key.size) await this.#finish(upload, receipt);
-    } catch (error) {
-      // It would keep the room that is wanting.
-      if (isFull(error)) receipt.done();
-      throw error;
+      if (receipt.received !== end) throw otherSize(receipt.received, end);
+      if (end === key.size) await finish(upload, receipt, digest);
+      return receipt.received;
     } finally {
       await receipt.close();
     }
-    return receipt.received;
   }
 
-  async #finish({ space, key }: Upload, receipt: Receipt): Promise<void> {
+  /** @returns the digest of all that is there */
+  async #receive({ request, announced }: Upload, receipt: Receipt): Promise<Digest> {
+    const body = new RequestBody(request, announced.length, receipt.before);
+    const stop = watchPace(request, this.pace);
     try {
-      checkHash(key.name, receipt.digest());
-    } catch (error) {
-      receipt.done();
-      throw error;
+      await receipt.take(body.blocks());
+      return body.digest();
+    } finally {
+      stop();
+      body.discard();
     }
-    await space.write(key.name, receipt.source());
+  }
+}
+
+/** It is stored, or no good; a storage that fails leaves it for the next try. */
+async function finish({ space, key }: Upload, receipt: Receipt, digest: Digest): Promise<void> {
+  try {
+    checkHash(key.name, digest);
+  } catch (error) {
     receipt.done();
+    throw error;
   }
+  await space.write(key.name, receipt.source());
+  receipt.done();
 }
 
-/** @throws Refusal 400 where another number of bytes comes than was announced */
-export async function wholeBody(body: AsyncIterable<Uint8Array>, size: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(size);
-  let at = 0;
-  for await (const part of body) {
-    if (at + part.length > size) throw tooShort(at + part.length, size);
-    bytes.set(part, at);
-    at += part.length;
-  }
-  if (at !== size) throw tooShort(at, size);
-  return bytes;
-}
-
-function checkHash(name: string, found: string): void {
+function checkHash(name: string, found: Digest): void {
   const expected = hashInName(name);
-  if (expected === undefined || expected === found) return;
+  if (expected === undefined || fromHex(expected) === found) return;
   throw new Refusal(422, {
-    message: `What came has the SHA-256 ${found}, and its name another`,
+    message: `What came has the digest ${found}, and its name another`,
     fix: 'Send it again; if that does not help, look at where it comes from: nx-ml store verify.',
   });
 }
 
-const tooShort = (came: number, size: number): Refusal =>
+const otherSize = (came: number, size: number): Refusal =>
   new Refusal(400, {
     message: `${String(came)} bytes came where ${String(size)} were announced`,
     fix: 'Start again: it goes on where it stopped.',

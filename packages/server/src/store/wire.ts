@@ -31,7 +31,8 @@ export function prefixFrom(text: unknown): string {
 /** @throws Refusal 400 */
 export function afterFrom(text: unknown): string {
   if (text === undefined || text === '') return '';
-  return nameFrom(text);
+  if (typeof text === 'string' && /^[a-z0-9._@^/-]{1,900}$/.test(text)) return text;
+  throw malformed('after is a name, or a place between two');
 }
 
 /** @throws Refusal 400 */
@@ -79,3 +80,9 @@ export function announced(length: string | undefined, range: string | undefined)
   if (!isWhole) throw malformed('Content-Range is bytes <first>-<last>/<size>, and Content-Length fits it');
   return { from: Number(from), length: bytes, size: Number(size) };
 }
+
+export const tooLarge = (most: number): Refusal =>
+  new Refusal(413, {
+    message: `More than ${String(most)} bytes are not taken`,
+    fix: 'Ask who runs the server to raise the limit.',
+  });

@@ -12,8 +12,13 @@ import type { FastifyInstance } from 'fastify';
 
 import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';
 
+import type { ServedBlobs } from '@nx-ml/core/remote';
+
+import { openStateFolder } from '../access/state/index.js';
+import type { GuardedRoute } from '../http/rights.js';
 import { buildServer } from '../app/build-server.js';
 import type { ServerDeps } from '../app/build-server.js';
+import { UseLog } from '../operations/index.js';
 import { fakeAuthenticator } from './fake-authenticator.js';
 
 interface RigAnswer {
@@ -24,6 +29,8 @@ interface RigAnswer {
 
 export interface ServerRig {
   readonly app: FastifyInstance;
+  /** `get /v1/cache/{hash} token`, each. */
+  readonly routes: readonly string[];
   /** The folder in which all lies. */
   readonly storage: string;
   readonly port: number;
@@ -44,13 +51,21 @@ interface AskOptions {
   readonly body?: string | Buffer;
 }
 
+type Overrides = Partial<ServerDeps> & { readonly openBlobs?: (folder: string) => ServedBlobs };
+
 /** A server that listens on a port of its own, over a folder of its own, and believes the tokens of `fakeAuthenticator`. */
-export async function openServerRig(over: Partial<ServerDeps> = {}): Promise<ServerRig> {
+export async function openServerRig(over: Overrides = {}): Promise<ServerRig> {
   const storage = mkdtempSync(join(tmpdir(), 'nx-ml-server-'));
   let app = await listen(storage, over);
   const rig: ServerRig = {
     get app() {
       return app.server;
+    },
+    get routes() {
+      return app.server.guardedRoutes.map(
+        ({ method, url, right }: GuardedRoute) =>
+          `${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')} ${right === 'public' ? 'public' : 'token'}`,
+      );
     },
     storage,
     get port() {
@@ -73,7 +88,7 @@ export async function openServerRig(over: Partial<ServerDeps> = {}): Promise<Ser
     },
     close: async () => {
       await app.server.close();
-      rmSync(storage, { recursive: true, force: true });
+      for (const folder of [storage, `${storage}-state`]) rmSync(folder, { recursive: true, force: true });
     },
   };
   return rig;
@@ -84,12 +99,15 @@ interface Listening {
   keys: ServerRig['keys'];
 }
 
-async function listen(storage: string, over: Partial<ServerDeps>, keys = freshKeys()): Promise<Listening> {
+async function listen(storage: string, over: Overrides, keys = freshKeys()): Promise<Listening> {
   const box = { keys };
+  const state = openStateFolder(`${storage}-state`);
   const server = await buildServer({
-    blobs: new FolderBlobs(storage),
+    blobs: over.openBlobs?.(storage) ?? new FolderBlobs(storage),
     authenticator: fakeAuthenticator,
     keys: { current: () => Promise.resolve(box.keys) },
+    uses: new UseLog(state),
+    warn: () => undefined,
     clock: { now: () => Date.parse('2026-11-27T12:00:00Z'), monotonic: () => performance.now() },
     ...over,
   });

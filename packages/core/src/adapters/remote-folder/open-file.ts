@@ -9,7 +9,7 @@ import type { FolderCalls } from './folder-calls.js';
 export type ReadInto = (buffer: Buffer, position: number) => Promise<number>;
 
 /** Large enough that calls do not count, small enough that hundreds can be open. */
-const block = 512 * 1024;
+const block = 1024 * 1024;
 
 /** A file of a remote's folder, open. */
 export class OpenFile implements OpenBlob {

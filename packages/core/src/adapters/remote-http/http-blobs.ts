@@ -7,7 +7,7 @@ import { listBlobs } from './list.js';
 import { blobPath } from './store-client.js';
 import type { StoreClient } from './store-client.js';
 import { sizesOf } from './sizes.js';
-import { writeBlob } from './write.js';
+import { BlobWrite } from './write.js';
 
 /** A remote at a server of ours. */
 export class HttpBlobs implements Blobs {
@@ -51,9 +51,8 @@ export class HttpBlobs implements Blobs {
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
     checkBlobName(name);
     refuseCancelled(options.signal);
-    await this.#client.tellingOf('write a blob', options.signal, () =>
-      writeBlob(this.#client, name, source, options),
-    );
+    const write = new BlobWrite(this.#client, name, source, options);
+    await this.#client.tellingOf('write a blob', options.signal, () => write.run());
   }
 
   /** Each call has a mark of its own: asked again after an answer was lost, the server knows who created it. */

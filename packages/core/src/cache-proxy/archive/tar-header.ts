@@ -3,7 +3,7 @@ import { refusedArchive } from './refused-archive.js';
 export const blockSize = 512;
 
 /** What Nx's archiver writes; a hard link, a device, a sparse file or an extension of another archiver is none of it. */
-export type TarKind = 'file' | 'folder' | 'link' | 'long-name' | 'long-target';
+type TarKind = 'file' | 'folder' | 'link' | 'long-name' | 'long-target';
 
 export interface TarHeader {
   readonly kind: TarKind;

@@ -2,7 +2,7 @@ import type { Verdict } from '../../gate/index.js';
 import type { Digest } from '../../kernel/index.js';
 import type { Candidate } from './candidate.js';
 
-/** What was put to the test set. */
+/** What was put to the test set, or would have been if the accepted model could be compared. */
 export interface Asked {
   readonly question: Digest;
   /** The content of the test set. */
@@ -19,6 +19,6 @@ export interface GateAnswer {
   readonly candidate: Candidate;
   /** As it is shown: what must not be seen is not in it. */
   readonly verdict: Verdict;
-  /** undefined where nothing could be asked: the evidence is invalid, or there is no budget. */
+  /** undefined where there is nothing to ask: the evidence is invalid, or it is the accepted model. */
   readonly asked: Asked | undefined;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { MemoryJournal, MemoryObjectStore } from '../../adapters/store-memory/index.js';
@@ -62,6 +62,32 @@ describe('the gate', () => {
         ? exited(1)
         : script(document, ...rest);
     expect((await ask(machine, 'better')).verdict.state).toBe('pass');
+    expect(await accept(machine)).toMatchObject({ isNew: true, entry: { because: 'pass' } });
+  });
+
+  it('an accepted model that can be compared no more is replaced by an override alone', async () => {
+    const machine = await withAccepted();
+    const { script } = machine.engine;
+    machine.write({ 'models/m/evaluate.mjs': '// has other examples\n' });
+    machine.engine.script = (document, ...rest) => {
+      if (document.step !== 'evaluate') return script(document, ...rest);
+      if (document.params['version'] === 'old') return exited(1);
+      writeFileSync(document.outputs.predictions, '{"id":"new","correct":true}\n');
+      return exited(0);
+    };
+    const { verdict } = await ask(machine, 'better');
+    expect(verdict).toMatchObject({ state: 'inconclusive', reasons: [{ code: 'baseline' }] });
+    await expect(accept(machine)).rejects.toMatchObject({ code: 'ERR_ML_GATE_HELD' });
+    const said = { by: 'spec', reason: 'the new examples are what counts' };
+    expect(await accept(machine, said)).toMatchObject({ entry: { because: 'override', ...said } });
+  });
+
+  it('knows a test set by any name', async () => {
+    const machine = gatedModel(versions, ' { primary: accuracy, testSet: constructor }');
+    expect((await judged(machine)).verdict).toMatchObject({
+      state: 'pass',
+      budget: { testSet: 'constructor' },
+    });
   });
 
   it.each([

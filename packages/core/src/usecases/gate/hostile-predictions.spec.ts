@@ -92,6 +92,12 @@ const cases: Readonly<Record<string, Case>> = {
     state: 'invalid',
     why: /leaves the range of a double/,
   },
+  'a slice that is called like what every object has': {
+    rows: many(80),
+    now: many(80, () => ({ slice: { constructor: 'x' } })),
+    state: 'invalid',
+    why: /^the slice constructor of example 0 is "x" for the candidate and absent/,
+  },
   'ids that are a number here and a text there': {
     rows: many(5),
     now: many(5).map((row) => ({ ...row, id: String(row['id']) })),

@@ -1,10 +1,10 @@
 import type { EvaluationOptions } from '../../evaluation/index.js';
-import { criteriaOf, unaskedVerdict, reason } from '../../gate/index.js';
-import type { GatePolicy } from '../../gate/index.js';
+import { criteriaOf, questionOf, reason, unaskedVerdict } from '../../gate/index.js';
+import type { GatePolicy, QuestionParts } from '../../gate/index.js';
 import type { Accepted, Candidate } from './candidate.js';
 import { readContest } from './read-contest.js';
 import { readsOf } from './reads-of.js';
-import type { GateAnswer } from './gate-answer.js';
+import type { Asked, GateAnswer } from './gate-answer.js';
 import { Hearing } from './hearing.js';
 import type { HearingDeps } from './hearing.js';
 
@@ -43,11 +43,22 @@ export async function judgeCandidate(input: CandidateToJudge, deps: JudgeCandida
     deps.stores.objects,
   );
   if (reading.kind === 'ready') return new Hearing(input, reading, deps).answer();
-  const verdict =
-    reading.kind === 'invalid'
-      ? unaskedVerdict(about, reason('undefined', { what: reading.why }), 'invalid')
-      : unaskedVerdict(about, reason('baseline', { what: reading.why }));
-  return { project, candidate, verdict, asked: undefined };
+  if (reading.kind === 'invalid') {
+    const verdict = unaskedVerdict(about, reason('undefined', { what: reading.why }), 'invalid');
+    return { project, candidate, verdict, asked: undefined };
+  }
+  const verdict = unaskedVerdict(about, reason('baseline', { what: reading.why }));
+  return { project, candidate, verdict, asked: notCompared(input, reading) };
+}
+
+/** What would have been asked: an override says which question was left open. */
+function notCompared(
+  { policy, accepted }: CandidateToJudge,
+  { candidate, testSet }: Pick<QuestionParts, 'candidate' | 'testSet'>,
+): Asked {
+  const baseline = accepted.kind === 'accepted' ? accepted.entry.model.digest : null;
+  const { digest } = questionOf({ candidate, baseline, testSet, policy });
+  return { question: digest, testSet, known: false, opened: false };
 }
 
 /** What the answer follows from is part of the question; a behavioural test that the gate does not ask for is not. */

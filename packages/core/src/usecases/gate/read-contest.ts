@@ -22,7 +22,7 @@ export type ContestReading =
   /** The evidence cannot be judged. */
   | { readonly kind: 'invalid'; readonly why: string }
   /** There is an accepted model, and it cannot be compared. */
-  | { readonly kind: 'no-baseline'; readonly why: string };
+  | ({ readonly kind: 'no-baseline'; readonly why: string } & Pick<ReadyContest, 'candidate' | 'testSet'>);
 
 interface ContestToRead {
   readonly candidate: Candidate;
@@ -43,11 +43,9 @@ export async function readContest(
   const { examples } = own.evaluation;
   if (testRows(examples).length === 0)
     return { kind: 'invalid', why: 'the predictions have no row of the test set' };
-  const ready = {
-    kind: 'ready',
-    testSet: testSetDigest(examples),
-    candidate: digestOfModel(candidate, options),
-  } as const;
+  const asked = { testSet: testSetDigest(examples), candidate: digestOfModel(candidate, options) };
+  const ready = { kind: 'ready', ...asked } as const;
+  const noBaseline = (why: string): ContestReading => ({ kind: 'no-baseline', why, ...asked });
   if (accepted.kind === 'none')
     return {
       ...ready,
@@ -56,11 +54,11 @@ export async function readContest(
       contest: { candidate: own, baseline: undefined },
     };
   if (accepted.kind === 'unreadable')
-    return { kind: 'no-baseline', why: `nobody can tell which model is accepted: ${accepted.error.message}` };
-  const chosen = baselineOf(accepted, ready.testSet);
-  if ('why' in chosen) return { kind: 'no-baseline', why: chosen.why };
+    return noBaseline(`nobody can tell which model is accepted: ${accepted.error.message}`);
+  const chosen = baselineOf(accepted, asked.testSet);
+  if ('why' in chosen) return noBaseline(chosen.why);
   const other = await read(chosen, `the accepted model of ${project}`);
-  if ('why' in other) return { kind: 'no-baseline', why: other.why };
+  if ('why' in other) return noBaseline(other.why);
   const pairing = pairExamples(examples, other.evaluation.examples);
   if (!pairing.ok) return { kind: 'invalid', why: pairing.why };
   const contest = { candidate: own, baseline: { ...other, pairs: pairing } };

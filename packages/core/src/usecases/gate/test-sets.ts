@@ -41,7 +41,7 @@ export class TestSets {
   async read(name: string): Promise<TestSetReading> {
     try {
       // First: others append and remember while this reads, and then have seen more than was there.
-      const seen = [gatesPath, gateMemoryPath].map((path) => this.#seenIn(path)[name]);
+      const seen = [gatesPath, gateMemoryPath].map((path) => this.#seenOf(name, path));
       const entries = await this.#deps.journals.read(this.#journalOf(name));
       const how = seen.map((each) => checkRemembered(entries, each)).find((each) => each !== undefined);
       if (how !== undefined) return { kind: 'forgotten', how };
@@ -68,6 +68,12 @@ export class TestSets {
       const text = encodeSeenJournals({ ...this.#seenIn(path), [name]: seen });
       await this.#deps.writer.write(path, Buffer.from(text));
     }
+  }
+
+  /** A test set may well be called `constructor`. */
+  #seenOf(name: string, path: string): Remembered | undefined {
+    const seen = this.#seenIn(path);
+    return Object.hasOwn(seen, name) ? seen[name] : undefined;
   }
 
   #seenIn(path: string): SeenJournals {

@@ -3,6 +3,5 @@
  * scope that its claims come to. docs/guides/cache-access.md
  */
 export { parseOidcConfig } from './config.js';
-export type { OidcConfig } from './config.js';
 export { TokenExchange } from './exchange.js';
-export type { ExchangeOptions, GivenSession } from './exchange.js';
+export type { GivenSession } from './exchange.js';

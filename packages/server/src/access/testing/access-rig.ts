@@ -1,15 +1,12 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 
-import { Refusal } from '../../http/refusal.js';
-import {
-  Admission,
-  openAuthenticator,
-  openStateFolder,
-  parseOidcConfig,
-  tokenRoutes,
-  TokenExchange,
-} from '../index.js';
+import { failureAnswer, sendJson } from '../../http/answers.js';
+import { guardRoutes } from '../../http/rights.js';
+import { openAuthenticator } from '../authenticator.js';
+import { parseOidcConfig, TokenExchange } from '../oidc/index.js';
+import { openStateFolder } from '../state/index.js';
+import { tokenRoutes } from '../token-routes.js';
 import { TokenList } from '../tokens/index.js';
 import { temporaryState } from './temporary-state.js';
 import { LocalIssuer } from './local-issuer.js';
@@ -46,16 +43,13 @@ export class AccessRig {
     };
     const options = { state, clock: this.clock, warn };
     const config = parseOidcConfig(JSON.stringify({ ...this.#config(), ...over }), 'oidc.json');
-    const admission = new Admission(openAuthenticator(options), this.clock);
-    this.app = fastify({
-      logger: { level: 'trace', stream: { write: (line: string) => void (this.logged += line) } },
-    });
-    this.app.setErrorHandler((error, _, reply) =>
-      error instanceof Refusal
-        ? reply.code(error.status).send({ error: error.message, fix: error.fix })
-        : reply.send(error),
-    );
-    await this.app.register(tokenRoutes, { admission, exchange: new TokenExchange({ ...options, config }) });
+    const authenticator = openAuthenticator(options);
+    const exchange = new TokenExchange({ ...options, config });
+    const stream = { write: (line: string) => void (this.logged += line) };
+    this.app = fastify({ logger: { level: 'trace', stream } });
+    guardRoutes(this.app, authenticator);
+    this.app.setErrorHandler((error, _, reply) => sendJson(reply, failureAnswer(error)));
+    await this.app.register(tokenRoutes({ authenticator, exchange }));
   }
 
   async close(): Promise<void> {
@@ -77,12 +71,8 @@ export class AccessRig {
   async ask(method: 'GET' | 'POST', token: string | undefined, header?: string): Promise<Answer> {
     const authorization = header ?? (token === undefined ? undefined : `Bearer ${token}`);
     const headers = authorization === undefined ? {} : { authorization };
-    const { statusCode, body, headers: given } = await this.app.inject({ method, url: '/v1/token', headers });
-    return {
-      status: statusCode,
-      retryAfter: given['retry-after'],
-      body: JSON.parse(body) as Record<string, string>,
-    };
+    const { statusCode, body } = await this.app.inject({ method, url: '/v1/token', headers });
+    return { status: statusCode, body: JSON.parse(body) as Record<string, string> };
   }
 
   #config(): object {
@@ -112,6 +102,5 @@ export class AccessRig {
 
 export interface Answer {
   readonly status: number;
-  readonly retryAfter: unknown;
   readonly body: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import type { ServerCommand } from '../command.js';
 const help = `nx-ml-server key rotate [--compromised] [--state FOLDER] [--json]
 
 Makes a new key, with which a server that runs signs from the next entry on. What the old ones signed stays believed. Whoever
-pins the key (NX_ML_CACHE_KEY) has to be given the new one.
+pins the key is given the new one as well: NX_ML_CACHE_KEY takes several, with commas between them.
 
   --compromised  an old key is known to others: none of them is believed any more, and every entry of before counts as absent
   --state        the server's state folder; otherwise NX_ML_SERVER_STATE

@@ -1,11 +1,5 @@
 import { Refusal } from '../../http/refusal.js';
 
-export const readOnly = (): Refusal =>
-  new Refusal(403, {
-    message: 'This token may read and not write',
-    fix: 'Use a token of the mode read-write.',
-  });
-
 export const guarded = (scope: string): Refusal =>
   new Refusal(403, {
     message: `The scope ${scope} may not say which model is the accepted one`,

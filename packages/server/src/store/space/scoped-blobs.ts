@@ -1,16 +1,12 @@
-import type { BlobInfo, BlobRange, Blobs, BlobSource, TransferOptions } from '@nx-ml/core/remote';
+import type { BlobInfo, BlobSource, OpenBlob, ServedBlobs } from '@nx-ml/core/remote';
 
-/** The blobs below a folder of another place, under names of their own. */
-export class ScopedBlobs implements Blobs {
-  readonly place: string;
-
+/** The blobs below a folder of the server's storage, under names of their own. */
+export class ScopedBlobs {
   /** @param folder `store/pr-7/` */
   constructor(
-    private readonly storage: Blobs,
+    private readonly storage: ServedBlobs,
     private readonly folder: string,
-  ) {
-    this.place = `${storage.place}/${folder}`;
-  }
+  ) {}
 
   async *list(prefix: string, after = ''): AsyncIterable<BlobInfo> {
     const { folder } = this;
@@ -22,16 +18,12 @@ export class ScopedBlobs implements Blobs {
     return this.storage.size(this.folder + name);
   }
 
-  read(
-    name: string,
-    range?: BlobRange,
-    options?: TransferOptions,
-  ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return this.storage.read(this.folder + name, range, options);
+  open(name: string): Promise<OpenBlob | undefined> {
+    return this.storage.open(this.folder + name);
   }
 
-  write(name: string, source: BlobSource, options?: TransferOptions): Promise<void> {
-    return this.storage.write(this.folder + name, source, options);
+  write(name: string, source: BlobSource): Promise<void> {
+    return this.storage.write(this.folder + name, source);
   }
 
   create(name: string, bytes: Uint8Array): Promise<boolean> {

@@ -2,19 +2,19 @@ import { protectedScope, readableScopes } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
 import { isMlError } from '@nx-ml/core/kernel';
 import { collect, journalPrefix } from '@nx-ml/core/remote';
-import type { BlobInfo, BlobRange, Blobs, BlobSource } from '@nx-ml/core/remote';
+import type { BlobInfo, BlobSource, OpenBlob } from '@nx-ml/core/remote';
 import { decodeJournalEntry, journalEntryName, maxJournalEntryBytes } from '@nx-ml/core/store';
 import type { JournalEntry } from '@nx-ml/core/store';
 
-import type { Access } from '../../access/access.js';
 import { mergeNames } from './merge-names.js';
 import { entryOf, sharedPrefix } from './place-of-name.js';
 import type { EntryName } from './place-of-name.js';
-import { brokenEntry, guarded, neverRemoved, onlyCreated, readOnly } from './refusals.js';
+import { brokenEntry, guarded, neverRemoved, onlyCreated } from './refusals.js';
+import type { ScopedBlobs } from './scoped-blobs.js';
 import type { Turns } from './turns.js';
 
 /** One remote for each scope, and one for what they share. */
-export type SpaceOf = (scope: Scope | 'shared') => Blobs;
+export type SpaceOf = (scope: Scope | 'shared') => ScopedBlobs;
 
 /** Where a name leads to. */
 export interface FoundBlob {
@@ -28,23 +28,23 @@ export interface FoundBlob {
  * Refusal for what the token may not do, and as Blobs.
  */
 export class StoreSpace {
-  readonly #own: Blobs;
+  readonly #own: ScopedBlobs;
   readonly #isProtected: boolean;
 
   /** @param turns shared by all spaces of a server: two appends of one scope to one journal follow each other */
   constructor(
-    private readonly access: Access,
+    private readonly scope: Scope,
     private readonly spaceOf: SpaceOf,
     private readonly turns: Turns,
   ) {
-    this.#own = spaceOf(access.scope);
-    this.#isProtected = access.scope === protectedScope;
+    this.#own = spaceOf(scope);
+    this.#isProtected = scope === protectedScope;
   }
 
   async find(name: string): Promise<FoundBlob | undefined> {
     const entry = entryOf(name);
     if (entry?.rule === 'shared') return this.#in('shared', name);
-    for (const scope of readableScopes(this.access.scope)) {
+    for (const scope of readableScopes(this.scope)) {
       const found = await this.#in(scope, name);
       if (found !== undefined) return found;
       if (entry !== undefined && (await this.#hasForked(entry))) return undefined;
@@ -52,8 +52,8 @@ export class StoreSpace {
     return undefined;
   }
 
-  read(name: string, { scope }: FoundBlob, range: BlobRange): ReturnType<Blobs['read']> {
-    return this.spaceOf(scope).read(name, range);
+  open(name: string, { scope }: FoundBlob): Promise<OpenBlob | undefined> {
+    return this.spaceOf(scope).open(name);
   }
 
   /** By rising name, behind `after`. */
@@ -73,17 +73,15 @@ export class StoreSpace {
 
   /** @throws Refusal where a plain write of that name would be refused */
   checkWrite(name: string): void {
-    this.#checkMode();
     if (entryOf(name) !== undefined) throw onlyCreated();
   }
 
   /** @returns false when the name is taken; an entry's also when it is not the next one. */
   async create(name: string, bytes: Uint8Array): Promise<boolean> {
-    this.#checkMode();
     const entry = entryOf(name);
     if (entry === undefined) return (await this.find(name)) === undefined && this.#own.create(name, bytes);
-    if (entry.rule === 'guarded' && !this.#isProtected) throw guarded(this.access.scope);
-    const space = entry.rule === 'shared' ? 'shared' : this.access.scope;
+    if (entry.rule === 'guarded' && !this.#isProtected) throw guarded(this.scope);
+    const space = entry.rule === 'shared' ? 'shared' : this.scope;
     return this.turns.take(`${space} ${entry.journal}`, async () => {
       const before = await this.#entryBefore(name, entry);
       if (before === 'absent' || (await this.find(name)) !== undefined) return false;
@@ -93,13 +91,8 @@ export class StoreSpace {
   }
 
   async remove(name: string): Promise<void> {
-    this.#checkMode();
     if (entryOf(name) !== undefined) throw neverRemoved();
     await this.#own.remove(name);
-  }
-
-  #checkMode(): void {
-    if (this.access.mode !== 'read-write') throw readOnly();
   }
 
   async #in(scope: Scope | 'shared', name: string): Promise<FoundBlob | undefined> {
@@ -129,11 +122,26 @@ export class StoreSpace {
     if (sequence === 0) return undefined;
     const before = `${name.slice(0, name.lastIndexOf('/') + 1)}${journalEntryName(sequence - 1)}`;
     const found = await this.find(before);
-    const stream = found && (await this.read(before, found, { start: 0, end: maxJournalEntryBytes + 1 }));
-    if (stream === undefined) return 'absent';
-    const bytes = (await collect(stream, maxJournalEntryBytes)) ?? Buffer.alloc(0);
+    const blob = found && (await this.open(before, found));
+    if (blob === undefined) return 'absent';
+    const bytes = await smallBytesOf(blob);
     return decoded({ journal, sequence: sequence - 1 }, bytes, undefined);
   }
+}
+
+/** Empty where it is longer than any entry. */
+async function smallBytesOf(blob: OpenBlob): Promise<Buffer> {
+  try {
+    const copies = copied(blob.pieces(0, Math.min(blob.size, maxJournalEntryBytes + 1)));
+    return (await collect(copies, maxJournalEntryBytes)) ?? Buffer.alloc(0);
+  } finally {
+    await blob.close();
+  }
+}
+
+/** Pieces are memory that is used again. */
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 /** What everybody reads must be an entry, and follow the one before it: else one writer could spoil a journal for all. */

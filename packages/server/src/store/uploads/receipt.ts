@@ -5,12 +5,13 @@ import type { FileHandle } from 'node:fs/promises';
 import type { BlobSource } from '@nx-ml/core/remote';
 
 import { Refusal } from '../../http/refusal.js';
+import { refusingFull } from './full-disk.js';
 
 export interface OpenUpload {
   readonly path: string;
   readonly file: FileHandle;
-  /** Of what is there. */
-  readonly hash: Hash;
+  /** Of what is there already. */
+  readonly before: Hash;
   /** Bytes that are there. */
   readonly from: number;
   /** Bytes of the whole. */
@@ -33,26 +34,29 @@ export class Receipt {
     this.#at = upload.from;
   }
 
+  /** Of what was there before, to go on with. */
+  get before(): Hash {
+    return this.upload.before;
+  }
+
   /** Bytes that are there by now. */
   get received(): number {
     return this.#at;
   }
 
-  /** @throws Refusal 400 for more than was announced */
+  /** @throws Refusal 400 for more than was announced, 507 */
   async take(parts: AsyncIterable<Uint8Array>): Promise<void> {
-    const { file, hash, size } = this.upload;
+    const { file, size } = this.upload;
     await file.truncate(this.#at);
     for await (const part of parts) {
       if (this.#at + part.length > size) throw tooLong(size);
-      await writeAll(file, part, this.#at);
-      hash.update(part);
+      await refusingFull(() => writeAll(file, part, this.#at)).catch((error: unknown) => {
+        // It would keep the room that is wanting.
+        this.done();
+        throw error;
+      });
       this.#at += part.length;
     }
-  }
-
-  /** Hex; of all that is there. */
-  digest(): string {
-    return this.upload.hash.copy().digest('hex');
   }
 
   /** All of it, as often as it takes. */

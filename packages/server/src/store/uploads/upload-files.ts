@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Scope } from '@nx-ml/core/cache';
 import type { Clock } from '@nx-ml/core/kernel';
 
 import { Refusal } from '../../http/refusal.js';
+import { refusingFull } from './full-disk.js';
 import { Receipt } from './receipt.js';
 
 /** An upload: whose, of what, and how large it will be. */
@@ -29,6 +31,10 @@ export const defaultUploadLimits: UploadLimits = {
   expiry: 24 * 3600 * 1000,
 };
 
+/** Milliseconds that an upload has to notice that its connection is gone, and between two looks. */
+const patience = 2000;
+const step = 20;
+
 interface Leftover {
   readonly path: string;
   readonly size: number;
@@ -47,13 +53,17 @@ export class UploadFiles {
   /** @param folder of this server alone, on one file system; made at the first upload */
   constructor(
     private readonly folder: string,
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly limits: UploadLimits = defaultUploadLimits,
   ) {}
 
-  /** How much of it is there to go on with, bytes. One that somebody is at is not there. */
+  /**
+   * How much of it is there to go on with, bytes. One that somebody is at is not there; but whoever comes back at once after a break is
+   * faster than the news of it, so it is waited for a little.
+   */
   async offset(key: UploadKey): Promise<number> {
     const path = this.#path(key);
+    for (let waited = 0; this.#busy.has(path) && waited < patience; waited += step) await pause(step);
     if (this.#busy.has(path)) return 0;
     const size = (await fs.stat(path).catch(passAbsent))?.size ?? 0;
     return size <= key.size ? size : 0;
@@ -73,12 +83,13 @@ export class UploadFiles {
     const path = isOwn ? `${common}.${String(process.pid)}-${String((this.#count += 1))}` : common;
     this.#busy.set(path, key);
     try {
-      await fs.mkdir(join(this.folder, key.scope), { recursive: true, mode: 0o700 });
+      const folder = join(this.folder, key.scope);
+      await refusingFull(() => fs.mkdir(folder, { recursive: true, mode: 0o700 }));
       await this.#makeRoom(key.scope, path);
-      const hash = await this.#hashOf(path, from);
-      const file = await fs.open(path, from > 0 ? 'r+' : 'w', 0o600);
+      const before = await this.#hashOf(path, from);
+      const file = await refusingFull(() => fs.open(path, from > 0 ? 'r+' : 'w+', 0o600));
       const done = (): void => void this.#busy.delete(path);
-      return new Receipt({ path, file, hash, from, size: key.size, keeps: !isOwn }, done);
+      return new Receipt({ path, file, before, from, size: key.size, keeps: !isOwn }, done);
     } catch (error) {
       this.#busy.delete(path);
       throw error;

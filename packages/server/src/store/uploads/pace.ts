@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import { Refusal } from '../../http/refusal.js';
 
 /** How slow an upload may be. */
@@ -10,27 +12,17 @@ export interface Pace {
 
 export const defaultPace: Pace = { every: 60_000, least: 64 * 1024 };
 
-/** What is received, cut off where it hardly moves: it can be gone on with. */
-export interface Incoming extends AsyncIterable<Uint8Array> {
-  /** Gives up receiving; whoever iterates gets the error. */
-  destroy(error: Error): unknown;
-}
-
-/** @throws Refusal 408 */
-export async function* paced(body: Incoming, { every, least }: Pace): AsyncIterable<Uint8Array> {
-  let moved = 0;
+/** Breaks off what hardly moves; what came of it can be gone on with. @returns what ends the watching */
+export function watchPace(request: IncomingMessage, { every, least }: Pace): () => void {
+  let before = request.socket.bytesRead;
   const watch = setInterval(() => {
-    if (moved < least) body.destroy(tooSlow(least, every));
-    moved = 0;
+    const now = request.socket.bytesRead;
+    if (now - before < least && !request.isPaused()) request.destroy(tooSlow(least, every));
+    before = now;
   }, every);
-  try {
-    for await (const part of body) {
-      moved += part.length;
-      yield part;
-    }
-  } finally {
+  return () => {
     clearInterval(watch);
-  }
+  };
 }
 
 function tooSlow(least: number, every: number): Refusal {

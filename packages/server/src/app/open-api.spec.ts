@@ -1,0 +1,49 @@
+import { openServerRig } from '../testing/server-rig.js';
+import { openApi } from './open-api.js';
+
+interface Operation {
+  readonly security?: readonly unknown[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const document = JSON.parse(openApi()) as Document;
+const methods = ['get', 'put', 'post', 'delete', 'head', 'patch'];
+
+it('tells the routes that there are, no more and no fewer, and who may use them', async () => {
+  const rig = await openServerRig();
+  try {
+    const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([method]) => methods.includes(method))
+        .map(
+          ([method, { security }]) => `${method} ${path} ${(security?.length ?? 0) > 0 ? 'token' : 'public'}`,
+        ),
+    );
+    expect(rig.routes.filter((route) => !/ \/v1\/(?:store|token)/.test(route)).sort()).toEqual(
+      documented.sort(),
+    );
+  } finally {
+    await rig.close();
+  }
+});
+
+it('is what the server tells', async () => {
+  const rig = await openServerRig();
+  try {
+    expect(JSON.parse(String((await rig.ask('GET', '/openapi.json')).body))).toEqual(document);
+  } finally {
+    await rig.close();
+  }
+});
+
+/** What Nx publishes of its contract (OpenAPI 3.0.0, "Nx custom remote cache specification", 1.0.0): path, method, and what it may answer. */
+it.each([
+  ['put', ['200', '401', '403', '409']],
+  ['get', ['200', '404']],
+] as const)('has for %s all answers that Nx knows', (method, statuses) => {
+  const operation = document.paths['/v1/cache/{hash}']?.[method];
+  expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining([...statuses]));
+});

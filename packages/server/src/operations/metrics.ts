@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+import type { Scope } from '@nx-ml/core/cache';
+import type { Clock } from '@nx-ml/core/kernel';
+
+import type { EntryObserver } from '../cache/entry-observer.js';
+import type { UsageTotals } from './usage-index.js';
+
+/** `protected`, `pr` or `user`: a label a pull request would grow without end. */
+type ScopeKind = 'protected' | 'pr' | 'user';
+
+/** What a server counts since it started, in Prometheus' terms. Its own registry: a process may have two servers in a test. */
+export class ServerMetrics implements EntryObserver {
+  readonly registry = new Registry();
+  readonly #reads = this.#counter('nx_ml_cache_reads_total', 'Questions for an entry, by who asked', [
+    'scope',
+    'result',
+  ]);
+  readonly #stored = this.#counter('nx_ml_cache_stored_total', 'Entries stored', ['scope']);
+  readonly #bytes = this.#counter('nx_ml_cache_bytes_total', 'Bytes of bodies', ['direction']);
+  readonly #untrusted = this.#counter(
+    'nx_ml_cache_untrusted_total',
+    'What lay in the place of an entry and was not believed',
+    [],
+  );
+  readonly #evicted = this.#counter('nx_ml_cache_evicted_total', 'Entries removed to make room', []);
+  readonly #requests = this.#counter('nx_ml_http_requests_total', 'Requests answered', [
+    'method',
+    'route',
+    'status',
+  ]);
+  readonly #seconds = new Histogram({
+    name: 'nx_ml_http_request_seconds',
+    help: 'Until the answer had gone',
+    labelNames: ['method', 'route'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
+    registers: [this.registry],
+  });
+
+  constructor(totals: () => UsageTotals) {
+    collectDefaultMetrics({ register: this.registry });
+    const gauge = (name: string, help: string, read: (totals: UsageTotals) => number): void => {
+      // It registers itself.
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read(totals()));
+        },
+      });
+    };
+    gauge('nx_ml_cache_entries', 'Entries that are stored', ({ entries }) => entries);
+    gauge('nx_ml_cache_entry_bytes', 'Bytes of all entries', ({ bytes }) => bytes);
+  }
+
+  onHit({ scope, size }: { readonly scope: Scope; readonly size: number }): void {
+    this.#reads.inc({ scope: kindOf(scope), result: 'hit' });
+    this.#bytes.inc({ direction: 'out' }, size);
+  }
+
+  onMiss(reader: Scope): void {
+    this.#reads.inc({ scope: kindOf(reader), result: 'miss' });
+  }
+
+  onStored({ scope, size }: { readonly scope: Scope; readonly size: number }): void {
+    this.#stored.inc({ scope: kindOf(scope) });
+    this.#bytes.inc({ direction: 'in' }, size);
+  }
+
+  onUntrusted(): void {
+    this.#untrusted.inc();
+  }
+
+  onEvicted(count: number): void {
+    this.#evicted.inc(count);
+  }
+
+  /** Counts each answer by its route, never by its path: that has a hash in it. */
+  observe(app: FastifyInstance, clock: Clock): void {
+    app.addHook('onRequest', (request, reply, done) => {
+      const startedAt = clock.monotonic();
+      const { method } = request;
+      const route = request.routeOptions.url ?? 'none';
+      reply.raw.once('close', () => {
+        this.#requests.inc({ method, route, status: String(reply.raw.statusCode) });
+        this.#seconds.observe({ method, route }, (clock.monotonic() - startedAt) / 1000);
+      });
+      done();
+    });
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+}
+
+function kindOf(scope: Scope): ScopeKind {
+  return scope === 'protected' ? 'protected' : scope.startsWith('pr-') ? 'pr' : 'user';
+}

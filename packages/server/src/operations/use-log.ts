@@ -1,0 +1,59 @@
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { StateFolder } from '../access/state/index.js';
+
+const fileName = 'uses.log';
+/** A use within an hour of the last that is kept changes nothing that matters. */
+const grain = 60 * 60 * 1000;
+
+/**
+ * When entries were used last: lines `<milliseconds> <blob>` that are added to a file in the state folder, some seconds' together. What a
+ * crash takes of it makes an entry look unused for a little longer; nothing more depends on it.
+ */
+export class UseLog {
+  readonly #path: string;
+  readonly #kept = new Map<string, number>();
+  #waiting: string[] = [];
+
+  constructor(state: StateFolder) {
+    this.#path = join(state.folder('usage'), fileName);
+  }
+
+  /** The last use of each that is known. A line that is damaged tells nothing. */
+  async read(): Promise<ReadonlyMap<string, number>> {
+    const text = await fs.readFile(this.#path, 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      const [, time, blob] = /^([0-9]{13}) (\S+)$/.exec(line) ?? [];
+      if (time !== undefined && blob !== undefined)
+        this.#kept.set(blob, Math.max(Number(time), this.#kept.get(blob) ?? 0));
+    }
+    return this.#kept;
+  }
+
+  used(blob: string, at: number): void {
+    if (at - (this.#kept.get(blob) ?? 0) < grain) return;
+    this.#kept.set(blob, at);
+    this.#waiting.push(`${String(at)} ${blob}\n`);
+  }
+
+  forget(blob: string): void {
+    this.#kept.delete(blob);
+  }
+
+  /** Adds what waits. */
+  async flush(): Promise<void> {
+    const lines = this.#waiting.join('');
+    this.#waiting = [];
+    if (lines !== '') await fs.appendFile(this.#path, lines, { mode: 0o600 });
+  }
+
+  /** Writes anew what is known: one line a blob. */
+  async compact(): Promise<void> {
+    const lines = [...this.#kept].map(([blob, at]) => `${String(at)} ${blob}\n`);
+    this.#waiting = [];
+    const fresh = `${this.#path}.new`;
+    await fs.writeFile(fresh, lines.join(''), { mode: 0o600 });
+    await fs.rename(fresh, this.#path);
+  }
+}

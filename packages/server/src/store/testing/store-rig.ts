@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';
+import { openHttpBlobs } from '@nx-ml/core/adapters/remote-http';
+import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
+
+import { openServerRig } from '../../testing/server-rig.js';
+import type { ServerRig } from '../../testing/server-rig.js';
+import { storeRoutes } from '../index.js';
+import type { StoreLimits } from '../index.js';
+
+/** A server with a store that listens on a port of its own. */
+export interface StoreRig {
+  readonly server: ServerRig;
+  /** Where its blobs lie. */
+  readonly folder: string;
+  readonly uploads: string;
+  /** A client of that token, as `fakeAuthenticator` reads it: `pr-7`, `protected:read`. */
+  client(token: string, options?: ClientOptions): Blobs;
+  close(): Promise<void>;
+}
+
+interface ClientOptions {
+  /** Of something that stands before the server. */
+  readonly port?: number;
+  readonly retries?: number;
+  readonly idle?: number;
+}
+
+interface RigOptions {
+  readonly limits?: Partial<StoreLimits>;
+  /** What stands between the server and its storage. */
+  readonly over?: (blobs: ServedBlobs) => ServedBlobs;
+}
+
+export async function openStoreRig({
+  limits = {},
+  over = (blobs) => blobs,
+}: RigOptions = {}): Promise<StoreRig> {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
+  const uploads = mkdtempSync(join(tmpdir(), 'nx-ml-uploads-'));
+  const blobs = over(new FolderBlobs(folder));
+  const server = await openServerRig({
+    blobs,
+    plugins: [storeRoutes({ blobs, uploads, clock: Date, limits })],
+  });
+  return {
+    server,
+    folder,
+    uploads,
+    client: (token, { port = server.port, ...patience } = {}) =>
+      openHttpBlobs(
+        { kind: 'http', origin: `http://127.0.0.1:${String(port)}`, path: '' },
+        { token, patience: { firstDelay: 1, ...patience } },
+      ),
+    close: async () => {
+      await server.close();
+      for (const path of [folder, uploads]) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
