@@ -25,7 +25,7 @@ export { predictionsFormat, predictionsFormats, readExamples } from './predictio
 export type { PredictionsFile, PredictionsFormat } from './predictions-file.js';
 export { decodeEvaluationReport, encodeEvaluationReport } from './report/report-document.js';
 export type { BehaviourReport, EvaluationReport, RunReport } from './report/report-document.js';
-export { emptyRunReport, runReport } from './report/run-report.js';
+export { emptyRunReport, runReport, toldRows } from './report/run-report.js';
 export type { Measured } from './report/measured.js';
 export { segmentName } from './report/segments.js';
 export type { WeakSegment } from './report/weak-segments.js';

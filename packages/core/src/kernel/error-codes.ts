@@ -81,6 +81,9 @@ export const errorCodes = {
     'A workspace could not be set up: a package could not be installed, or Nx not be started.',
   ERR_ML_STATISTICS_INVALID:
     'A statistical method was given what it is not defined for: not a number, infinite, a negative count, unequal lengths, a probability outside its range.',
+  ERR_ML_FORGE_REFUSED:
+    'GitHub or GitLab refuse a report: the token may not write comments, or there is no such pull or merge request.',
+  ERR_ML_FORGE_UNAVAILABLE: 'GitHub or GitLab cannot be reached, or went on failing after several tries.',
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

@@ -52,6 +52,9 @@ export const viewEndings: readonly string[] = ['.report.json', '.verdict.json'];
 export const gatesPath = 'nx-ml.gates.json';
 export const gateMemoryPath = `${stateFolder}/state/gates.json`;
 
+/** What each step stood at when Nx ended last: docs/design/savings.md. */
+export const standingPath = `${stateFolder}/state/standing.json`;
+
 /** What an evaluation came to, for people; derived from its stored predictions. */
 export function evaluationReportPath(project: string): string {
   return `${stateFolder}/manifests/${projectSegment(project)}/evaluate.report.json`;

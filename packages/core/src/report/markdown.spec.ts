@@ -40,8 +40,8 @@ const known = 'h2 p table thead tbody tr th td details summary ul li code sub b 
 const bytes = (text: string): number => Buffer.byteLength(text);
 /** As GitHub and GitLab read it: HTML passes, addresses become links. */
 const renderer = new MarkdownIt({ html: true, linkify: true });
-// Neither makes a link of a bare domain.
-renderer.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
+// Neither makes a link of a bare domain, nor of an address parted by what cannot be seen.
+renderer.linkify.set({ fuzzyLink: false, fuzzyEmail: false }).add('//', null);
 const rendered = (markdown: string): string => renderer.render(markdown);
 /** What is looked through for names to call and numbers to refer to: all text that is not code. */
 const readText = (html: string): string =>

@@ -1,11 +1,10 @@
 import {
-  freeRows,
   isNone,
   measureNamed,
-  ordinaryRows,
   pairExamples,
   pairsIn,
   sampleOf,
+  toldRows,
   valueOf,
 } from '../evaluation/index.js';
 import type { Evaluation, Measured, Measure, Pairs, Rows, RunReport, Segment } from '../evaluation/index.js';
@@ -53,17 +52,12 @@ const claim = 0.05;
 /** Those that say most of a slice, in order. */
 const sliceMeasures = ['accuracy', 'ndcg@10', 'mae', 'auc', 'loss', 'log_loss'];
 
-/** The rows that may be told of: where the gate keeps its test set sealed, those of other splits alone. */
-export function toldRows({ examples }: Evaluation, sealed: boolean): Rows {
-  return sealed ? freeRows(examples) : ordinaryRows(examples);
-}
-
 /** What became of a model's figures. @param sealed nothing is computed of the test set. */
 export function movementOf(now: Answers, before: Answers | undefined, sealed: boolean): Movement {
   if (before === undefined)
     return { measures: moves(now, undefined, undefined), slices: [], unpaired: undefined };
   const pairing = pairExamples(now.evaluation.examples, before.evaluation.examples, (examples) =>
-    sealed ? freeRows(examples) : ordinaryRows(examples),
+    toldRows(examples, sealed),
   );
   if (!pairing.ok) return { measures: moves(now, before, undefined), slices: [], unpaired: pairing.why };
   if (pairing.candidate.length === 0)

@@ -47,6 +47,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'one document for people: which models changed, by how much, and what their gates said',
     load: async () => (await import('./report.js')).report,
   },
+  savings: {
+    summary: 'tell the hours, and the money, that the caches saved: by month and by model',
+    load: async () => (await import('./savings.js')).savings,
+  },
   logs: {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,

@@ -1,19 +1,22 @@
+import { plainText, reportSubject } from '@nx-ml/core/report';
 import type { Prices } from '@nx-ml/core/savings';
 import type * as ReportUseCase from '@nx-ml/core/usecases/report';
 import type { BaseAsked, ModelReport } from '@nx-ml/core/usecases/report';
 
 import type { AskedQuestions } from '../compose-questions.js';
 import { memoryOf, Noted } from '../memory/index.js';
+import { forgeAtHand } from '../forge-at-hand.js';
+import type { ForgeAtHand } from '../forge-at-hand.js';
 import { pluginOptions, readNxJson } from '../plugin-options.js';
-import { reportFormats } from '../report/report-form.js';
+import { reportForm, reportFormats } from '../report/report-form.js';
 import type { ReportContext, ReportFormat } from '../report/report-form.js';
 import { askWhatWouldHappen, findMlProject } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
-import type { CliCommand, ParsedOptions } from './command.js';
+import type { CliCommand, CliIo, ParsedOptions } from './command.js';
 import { packageVersion } from './package-version.js';
 import { writeReport } from './report-output.js';
 
-const help = `nx-ml report [PROJECT...] [--base REV|accepted] [--format FORMAT] [--output FILE]
+const help = `nx-ml report [PROJECT...] [--base REV|accepted] [--format FORMAT] [--output FILE] [--post github|gitlab]
 
 One document on the models of the workspace for people: which are others than before and why, their figures before and now
 with intervals, slices that moved, what their gates said, plots, and what time it took and the caches saved. Nothing is run,
@@ -25,12 +28,16 @@ and no test set is asked; what a gate keeps sealed is not told.
   --format       markdown (default), html (one page with plots that loads nothing), summary (markdown for the summary of
                  a GitHub job, appended to it), gitlab (markdown for a note), junit, sarif (of GitHub's code scanning), json
   --output FILE  there, not to stdout
+  --post         as a comment of the pull or merge request that this job is of: one comment a workspace, edited in place. The
+                 token is GITHUB_TOKEN, or GITLAB_TOKEN. With --format or --output the report is written as well
+  --name NAME    a comment of its own, for jobs that report on other models of the same request
   --full-page    address of the whole page, for what a comment has no room for; default: the job's
   --no-plots     without drawings and their numbers
 
 Examples
   nx-ml report
   nx-ml report --format html --output report.html
+  nx-ml report --base origin/main --post github
   nx-ml report --format summary
 `;
 
@@ -38,6 +45,8 @@ const options = {
   base: { type: 'string' },
   format: { type: 'string' },
   output: { type: 'string' },
+  post: { type: 'string' },
+  name: { type: 'string' },
   'full-page': { type: 'string' },
   'no-plots': { type: 'boolean' },
 } as const;
@@ -49,6 +58,8 @@ export const report: CliCommand = {
     const { values } = parsed;
     const format = formatOf(values['format']);
     const fullPage = fullPageOf(values['full-page']);
+    // What cannot be posted is told before anything is gathered.
+    const forge = await forgeOf(values['post']);
     const [questions, gather] = await askWhatWouldHappen(io.cwd, () => import('@nx-ml/core/usecases/report'));
     const models = await modelsOf(await projectsAsked(parsed, questions), parsed, questions, gather);
     const context: ReportContext = {
@@ -59,10 +70,49 @@ export const report: CliCommand = {
       version: packageVersion(),
     };
     const output = typeof values['output'] === 'string' ? values['output'] : undefined;
-    await writeReport(format, { models, context, output }, io);
+    if (forge !== undefined)
+      await post(forge, { models, context, subject: subjectOf(questions, values['name']) }, io);
+    if (forge === undefined || values['format'] !== undefined || output !== undefined)
+      await writeReport(format, { models, context, output }, io);
     return models.some(({ state }) => state === 'broken') ? 1 : 0;
   },
 };
+
+function forgeOf(provider: string | boolean | undefined): Promise<ForgeAtHand> | undefined {
+  if (provider === undefined) return undefined;
+  if (provider === 'github' || provider === 'gitlab') return forgeAtHand(provider, process.env);
+  throw usageError(`--post knows no "${String(provider)}": github, gitlab`, help);
+}
+
+function subjectOf({ workspaceId }: AskedQuestions, name: string | boolean | undefined): string {
+  return reportSubject(workspaceId, typeof name === 'string' ? name : '');
+}
+
+interface ReportToPost {
+  readonly models: readonly ModelReport[];
+  readonly context: ReportContext;
+  /** What the comment is about. */
+  readonly subject: string;
+}
+
+async function post(
+  forge: ForgeAtHand,
+  { models, context, subject }: ReportToPost,
+  io: CliIo,
+): Promise<void> {
+  const { postReport } = await import('@nx-ml/core/usecases/report');
+  const { how, url } = await postReport(
+    { of: subject, run: forge.run },
+    (marker) => reportForm('markdown', models, context, { marker }),
+    forge.comments,
+  );
+  const told = {
+    created: `The report is a comment of ${forge.place}`,
+    edited: `The report of ${forge.place} is up to date`,
+    stale: `A later run has reported on ${forge.place} already, so nothing was changed`,
+  } as const;
+  io.write(`${told[how]}${url === undefined ? '' : `: ${plainText(url)}`}\n`);
+}
 
 async function modelsOf(
   names: readonly string[],

@@ -3,7 +3,7 @@ import { shortDigest } from '@nx-ml/core/kernel';
 import { costOf } from '@nx-ml/core/savings';
 import type { Prices, Spent } from '@nx-ml/core/savings';
 import type { MeasureMove, SliceMove } from '@nx-ml/core/report';
-import type { BaseResult, ModelReport } from '@nx-ml/core/usecases/report';
+import type { ModelReport, ToldBase } from '@nx-ml/core/usecases/report';
 
 import { stateWords } from './gate-words.js';
 import { durationText, numberText, signedText } from './quantities.js';
@@ -48,7 +48,7 @@ export function sliceText({ difference, moved }: SliceMove): string {
 }
 
 /** `Beside the accepted model 4f1c2ab0 of 2026-11-20 (main@8d02ab1)`. */
-export function baseText(base: BaseResult): string {
+export function baseText(base: ToldBase): string {
   const { found } = base;
   const model = shortDigest(base.model).slice(0, 8);
   if (found.by === 'commit')

@@ -23,6 +23,8 @@ export function tokenRoutes({ authenticator, exchange }: TokenRoutes): FastifyPl
     app.post('/v1/token', { bodyLimit: 1024, config: { right: 'public' } }, async (request, reply) => {
       const { token, session } = await authenticator.counting(request.ip, () => given(request, exchange));
       const { scope, mode, expiresAt, renewableUntil } = session;
+      // For the access log: who got what.
+      request.access = session;
       void reply.header('cache-control', 'no-store');
       return { token, scope, mode, expiresAt: timeOf(expiresAt), renewableUntil: timeOf(renewableUntil) };
     });

@@ -1,3 +1,5 @@
+import { tokenRoutes } from '../access/token-routes.js';
+import { fakeAuthenticator } from '../testing/fake-authenticator.js';
 import { openServerRig } from '../testing/server-rig.js';
 import { openApi } from './open-api.js';
 
@@ -9,11 +11,16 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
+async function uncounted<T>(_: string, authenticate: () => T | Promise<T>): Promise<T> {
+  return authenticate();
+}
+
 const document = JSON.parse(openApi()) as Document;
 const methods = ['get', 'put', 'post', 'delete', 'head', 'patch'];
 
 it('tells the routes that there are, no more and no fewer, and who may use them', async () => {
-  const rig = await openServerRig();
+  const authenticator = { ...fakeAuthenticator, counting: uncounted };
+  const rig = await openServerRig({ plugins: [tokenRoutes({ authenticator, exchange: undefined })] });
   try {
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item)
@@ -22,9 +29,7 @@ it('tells the routes that there are, no more and no fewer, and who may use them'
           ([method, { security }]) => `${method} ${path} ${(security?.length ?? 0) > 0 ? 'token' : 'public'}`,
         ),
     );
-    expect(rig.routes.filter((route) => !/ \/v1\/(?:store|token)/.test(route)).sort()).toEqual(
-      documented.sort(),
-    );
+    expect(rig.routes.filter((route) => !route.includes(' /v1/store')).sort()).toEqual(documented.sort());
   } finally {
     await rig.close();
   }

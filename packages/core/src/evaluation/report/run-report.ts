@@ -5,7 +5,7 @@ import type { BehaviourCase } from '../behaviour.js';
 import { isNone } from '../evaluation.js';
 import type { Evaluation } from '../evaluation.js';
 import { freeRows, ordinaryRows, testRows } from '../examples.js';
-import type { Rows } from '../examples.js';
+import type { Examples, Rows } from '../examples.js';
 import { applicable } from '../measures/catalogue.js';
 import { testSetDigest } from '../test-set-digest.js';
 import { intervalOf } from './interval.js';
@@ -40,12 +40,18 @@ export interface RunReportInput {
   readonly sealed: boolean;
 }
 
+/** The rows that figures are of: the test set where that may be told and is there, else those that are free to look at. */
+export function toldRows(examples: Examples, sealed: boolean): Rows {
+  const test = testRows(examples);
+  return sealed || test.length === 0 ? freeRows(examples) : test;
+}
+
 /** What one run's predictions come to. */
 export function runReport({ seed, predictions, evaluation, sealed }: RunReportInput): RunReport {
   const { examples } = evaluation;
   const test = testRows(examples);
   // Never both at once: who chose by validation would see the test set look better than it is.
-  const rows = sealed || test.length === 0 ? freeRows(examples) : test;
+  const rows = toldRows(examples, sealed);
   const [slices, slicesLeftOut] = slicesOf(evaluation, rows);
   const weak = weakSegments(evaluation, rows);
   return {

@@ -1,7 +1,8 @@
 import * as z from '../../kernel/zod.js';
 import type { GatePolicy } from '../policy.js';
 
-const text = z.string().min(1).max(300);
+/** A slice of ml.yaml may have 301 characters. */
+const text = z.string().min(1).max(500);
 const ofMetric = { metric: text };
 const better = z.enum(['higher', 'lower']).nullable();
 const slice = text.nullable();

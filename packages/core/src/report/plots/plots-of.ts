@@ -1,5 +1,5 @@
 import type { Answers } from '../movement.js';
-import { toldRows } from '../movement.js';
+import { toldRows } from '../../evaluation/index.js';
 import { curvePlots } from './curves.js';
 import type { PlottedAnswers } from './curves.js';
 import type { Plot } from './plot.js';
@@ -10,7 +10,7 @@ export function plotsOf(now: Answers, before: Answers | undefined, sealed: boole
   const told = (of: 'now' | 'before', { evaluation }: Answers): PlottedAnswers => ({
     of,
     evaluation,
-    rows: toldRows(evaluation, sealed),
+    rows: toldRows(evaluation.examples, sealed),
   });
   const own = told('now', now);
   if (own.rows.length === 0) return [];

@@ -54,6 +54,13 @@ const long = 'y'.repeat(3000);
 
 const cases: Readonly<Record<string, Case>> = {
   'one example': { rows: many(1), now: [example(0)], state: 'inconclusive' },
+  'no example at all': { rows: many(5), now: [], state: 'invalid', why: /no row of the test set/ },
+  'no example of the test set': {
+    rows: many(5),
+    now: many(5, () => ({ split: 'validation' })),
+    state: 'invalid',
+    why: /no row of the test set/,
+  },
   'all answers alike': { rows: many(500), state: 'inconclusive' },
   'an id of any length': {
     rows: [...many(5), example('x'.repeat(5000))],
@@ -77,6 +84,16 @@ const cases: Readonly<Record<string, Case>> = {
     rows: many(80, () => ({ slice: '\ud800' })),
     now: [...many(80, () => ({ slice: '\ud800' })), example('\udc00', true, { split: '\ud800' })],
     gate: perSlice,
+    state: 'inconclusive',
+  },
+  'halves of surrogate pairs, of which all is told': {
+    rows: many(80, () => ({ slice: '\ud800' })),
+    gate: ' { primary: { metric: accuracy, margin: 0.1 }, budget: none }',
+    state: 'pass',
+  },
+  'a slice with the longest name that ml.yaml may say': {
+    rows: many(80, () => ({ slice: { ['k'.repeat(100)]: 'v'.repeat(200) } })),
+    gate: ` { primary: { metric: accuracy, margin: 0.1 }, guardrails: [{ metric: accuracy, slice: "${'k'.repeat(100)}=${'v'.repeat(200)}", margin: 0.5 }] }`,
     state: 'inconclusive',
   },
   'long labels that changed': {

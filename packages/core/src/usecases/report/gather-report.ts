@@ -70,7 +70,8 @@ class ModelGatherer {
     const state = stateOf({ train, evaluate, now, base });
     const broken = [train, evaluate].find((one) => one?.state === 'broken');
     return {
-      ...{ project: name, root, state, base, sealed: this.#sealed },
+      ...{ project: name, root, state, sealed: this.#sealed },
+      base: base && { ...base, predictions: base.predictions?.digest },
       error: broken?.error,
       baseError: isMlError(found) ? found : undefined,
       steps: await this.#steps(),

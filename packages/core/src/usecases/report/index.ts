@@ -1,5 +1,7 @@
 /** What there is to tell of the workspace's models beside what they were: docs/guides/report.md. */
-export type { BaseAsked, BaseResult } from './base-result.js';
+export type { BaseAsked } from './base-result.js';
 export { gatherReport } from './gather-report.js';
 export type { GatherDeps } from './gather-report.js';
-export type { ModelReport, ModelState, StepReport } from './model-report.js';
+export type { ModelReport, StepReport, ToldBase } from './model-report.js';
+export { postReport } from './post-report.js';
+export type { PostedReport } from './post-report.js';

@@ -1,7 +1,7 @@
 import type { ManifestRun } from '../../documents/index.js';
 import type { BehaviourReport, RunReport } from '../../evaluation/index.js';
 import type { GatePolicy, Verdict } from '../../gate/index.js';
-import type { MlError } from '../../kernel/index.js';
+import type { Digest, MlError } from '../../kernel/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { Movement, Plot } from '../../report/index.js';
 import type { ExplainedChange } from '../explain/explain-steps.js';
@@ -23,6 +23,9 @@ export interface StepReport {
   readonly runs: number;
 }
 
+/** The size of predictions is not among it: where they say which answers were right, it counts them. */
+export type ToldBase = Omit<BaseResult, 'predictions'> & { readonly predictions: Digest | undefined };
+
 /** A model of the workspace beside what it was. */
 export interface ModelReport {
   readonly project: string;
@@ -31,7 +34,7 @@ export interface ModelReport {
   readonly state: ModelState;
   readonly error: MlError | undefined;
   readonly steps: readonly StepReport[];
-  readonly base: BaseResult | undefined;
+  readonly base: ToldBase | undefined;
   /** Why it cannot be told what it was. */
   readonly baseError: MlError | undefined;
   /** What its training is made of that was another at the base; undefined where that is not known. */

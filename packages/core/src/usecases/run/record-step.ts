@@ -22,18 +22,22 @@ export interface RecordStepDeps {
 /**
  * Writes a step's manifest into the workspace, and beside it the key documents that it was made under. Runs that the
  * workspace had not come to before enter the project's history first: the key file says that they did.
+ *
+ * @returns whether the workspace had not come to them before.
  */
 export async function recordStep(
   plan: StepPlan,
   manifest: StepManifest,
   deps: RecordStepDeps,
-): Promise<void> {
+): Promise<boolean> {
   const before = deps.workspace.tree.readText(keyPath(plan.ref));
-  if (before === undefined || !isKeyedBy(before, plan)) await remember(plan, deps);
+  const isNews = before === undefined || !isKeyedBy(before, plan);
+  if (isNews) await remember(plan, deps);
   const { project, step } = plan.ref;
   const runs = plan.runs.map(({ seed, key, document }) => ({ seed, key, document }));
   await deps.writer.write(keyPath(plan.ref), encodeKeyFile({ formatVersion: 1, project, step, runs }));
   await deps.writer.write(manifestPath(plan.ref), encodeStepManifest(manifest));
+  return isNews;
 }
 
 /** The history is a comfort: when it cannot be kept, the work that was done still counts. */

@@ -1,6 +1,7 @@
 import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EvaluationReport } from '../../evaluation/index.js';
 import type { StepRef } from '../../layout/index.js';
+import type { RunKey } from '../../provenance/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
 import type { StepResults } from '../plan/step-results.js';
 import type { MlProject } from '../ports.js';
@@ -23,6 +24,7 @@ export class StepWork implements TaskWork {
   readonly #deps: StepWorkDeps;
   readonly #results = new Map<number | null, RunResult>();
   #executedRuns = 0;
+  #found: readonly RunKey[] = [];
 
   constructor(ref: StepRef, deps: StepWorkDeps) {
     this.#ref = ref;
@@ -36,6 +38,9 @@ export class StepWork implements TaskWork {
       const result = source ?? (await this.#deps.runs.find(run.key));
       if (result !== undefined) this.#results.set(run.seed, result);
     }
+    // Given data was never made by a run, so that none of it is spared.
+    if (source === undefined)
+      this.#found = plan.runs.filter(({ seed }) => this.#results.has(seed)).map(({ key }) => key);
     return { plan, runs: plan.runs.filter((run) => !this.#results.has(run.seed)) };
   }
 
@@ -55,12 +60,15 @@ export class StepWork implements TaskWork {
   async finish(): Promise<DoneOutcome> {
     const plan = await this.#plan();
     const manifest = this.#deps.results.learn(plan, this.#results);
-    await recordStep(plan, manifest, this.#deps);
+    const isNews = await recordStep(plan, manifest, this.#deps);
     const executedRuns = this.#executedRuns;
     const done = {
       state: executedRuns > 0 ? ('executed' as const) : ('restored' as const),
       manifest,
       executedRuns,
+      ...(isNews && this.#found.length > 0
+        ? { spared: { gpus: plan.spec.resources.gpu, keys: this.#found } }
+        : {}),
     };
     return this.#ref.step === 'evaluate' ? { ...done, report: await this.#report(plan, manifest) } : done;
   }

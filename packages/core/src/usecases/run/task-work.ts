@@ -1,6 +1,7 @@
 import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EvaluationReport } from '../../evaluation/index.js';
 import type { MlTaskRef } from '../../layout/index.js';
+import type { RunKey } from '../../provenance/index.js';
 import type { TaskNode } from '../../scheduler/index.js';
 import type { GateAnswer } from '../gate/gate-answer.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
@@ -15,6 +16,8 @@ export type TaskOutcome =
       readonly state: 'executed' | 'restored';
       readonly manifest: StepManifest;
       readonly executedRuns: number;
+      /** Runs that the store had, of a step that the workspace did not stand at: they would have run. */
+      readonly spared?: { readonly gpus: number; readonly keys: readonly RunKey[] };
       /** Of an evaluation: what its predictions come to. */
       readonly report?: EvaluationReport;
     }

@@ -8,6 +8,7 @@ import type { Composition } from '../../compose.js';
 import { liveProgress } from '../../report/live-progress.js';
 import { systemClock } from '../../system-clock.js';
 import { abortOnExit } from '../../abort-on-exit.js';
+import { recordRestored } from '../../savings/record-restored.js';
 
 /**
  * What both ways into the executor do: put the parts together, bring the steps up to date, and leave nothing running.
@@ -33,7 +34,12 @@ export async function* stepEnds(
       emit,
       signal: abort.signal,
     });
-    yield* runSteps({ tasks, parallel, deps, signal: abort.signal });
+    const ended: TaskEnd[] = [];
+    for await (const end of runSteps({ tasks, parallel, deps, signal: abort.signal })) {
+      ended.push(end);
+      yield end;
+    }
+    await recordRestored(ended, deps);
   } catch (error) {
     if (deps !== undefined || !isMlError(error)) throw error;
     const now = systemClock.now();

@@ -37,6 +37,12 @@ describe('an ID token', () => {
     expect(known).toMatchObject({ status: 200, body: { scope: body['scope'], mode: 'read-write' } });
   });
 
+  it('tells the log who got a session', async () => {
+    await rig.ask('POST', idToken(pullRequestClaims));
+    await rig.ask('POST', 'x');
+    expect(rig.subjects).toEqual(['github octo/models@refs/pull/7/merge', undefined]);
+  });
+
   it('is no token itself', async () => {
     expect((await rig.ask('GET', idToken())).status).toBe(401);
   });

@@ -90,8 +90,9 @@ export function githubAccess(claims: Claims, trust: GithubTrust): Access {
 function checkRepository(claims: Claims, { repository, id }: GithubTrust): void {
   const [name, number] = [claimText(claims, 'repository'), claimText(claims, 'repository_id')];
   if (name === repository && number === id) return;
+  // Not which one is: anybody can have a token of the public issuers for this audience.
   throw notGranted(
-    `it is of the repository ${JSON.stringify(name)} with the id ${JSON.stringify(number)}, and ${repository} with the id ${id} is trusted`,
+    `it is of the repository ${JSON.stringify(name)} with the id ${JSON.stringify(number)}, which is not trusted here`,
     'Use the server of this repository, or mend repository and repositoryId in the file of --oidc.',
   );
 }

@@ -97,8 +97,9 @@ function checkProject(claims: Claims, { project, id }: GitlabTrust): void {
     claimText(claims, `${prefix}project_id`),
   ];
   if (path === project && number === id) return;
+  // Not which one is: anybody can have a token of the public issuers for this audience.
   throw notGranted(
-    `it is of the project ${JSON.stringify(path)} with the id ${JSON.stringify(number)}, and ${project} with the id ${id} is trusted`,
+    `it is of the project ${JSON.stringify(path)} with the id ${JSON.stringify(number)}, which is not trusted here`,
     'Use the server of this project, or mend project and projectId in the file of --oidc.',
   );
 }

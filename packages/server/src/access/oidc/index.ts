@@ -3,5 +3,6 @@
  * scope that its claims come to. docs/guides/cache-access.md
  */
 export { parseOidcConfig } from './config.js';
+export type { OidcConfig } from './config.js';
 export { TokenExchange } from './exchange.js';
 export type { GivenSession } from './exchange.js';

@@ -16,6 +16,8 @@ export class AccessRig {
   readonly place = temporaryState();
   /** All that was told of trouble. */
   readonly warnings: string[] = [];
+  /** Who asked, as an access log would have it. */
+  readonly subjects: (string | undefined)[] = [];
   /** The whole log of the server. */
   logged = '';
   /** Milliseconds since the epoch. */
@@ -49,6 +51,10 @@ export class AccessRig {
     this.app = fastify({ logger: { level: 'trace', stream } });
     guardRoutes(this.app, authenticator);
     this.app.setErrorHandler((error, _, reply) => sendJson(reply, failureAnswer(error)));
+    this.app.addHook('onResponse', (request, _, done) => {
+      this.subjects.push(request.access?.subject);
+      done();
+    });
     await this.app.register(tokenRoutes({ authenticator, exchange }));
   }
 

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import { messageOf, MlError } from '@nx-ml/core/kernel';
 
+import { parseOidcConfig } from '../../access/oidc/index.js';
+import type { OidcConfig } from '../../access/oidc/index.js';
 import { parseListenAddress } from '../../app/listen-address.js';
 import type { ListenAddress } from '../../app/listen-address.js';
 import { parseOptions, stateFolderOf, usageError } from '../command.js';
@@ -19,6 +21,8 @@ export interface ServeOptions {
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
+  /** Whose ID tokens are exchanged; undefined for nobody's. */
+  readonly oidc: OidcConfig | undefined;
   readonly isLogging: boolean;
   readonly isSilent: boolean;
 }
@@ -33,6 +37,7 @@ const flags = {
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
+  oidc: { type: 'string' },
   'no-access-log': { type: 'boolean' },
   'no-status': { type: 'boolean' },
 } as const;
@@ -56,6 +61,7 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
     maxEntry: bytes('max-entry'),
+    oidc: readOidc(text('oidc'), io),
     isLogging: !isSet('no-access-log', values, io),
     isSilent: isSet('no-status', values, io),
   };
@@ -94,14 +100,22 @@ function readTls(cert: string | undefined, key: string | undefined, { cwd }: Io)
 }
 
 function readPem(path: string): Buffer {
+  return readConfig(path, 'Name a PEM file that the user of the server may read.');
+}
+
+function readOidc(file: string | undefined, { cwd }: Io): OidcConfig | undefined {
+  if (file === undefined) return undefined;
+  const path = resolve(cwd, file);
+  const fix = 'Name a JSON file that the user of the server may read; docs/guides/cache-access.md has one.';
+  return parseOidcConfig(readConfig(path, fix).toString('utf8'), path);
+}
+
+function readConfig(path: string, fix: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new MlError('ERR_ML_SERVER_CONFIG', {
-      message: `${path} cannot be read: ${messageOf(cause)}`,
-      fix: 'Name a PEM file that the user of the server may read.',
-      cause,
-    });
+    const message = `${path} cannot be read: ${messageOf(cause)}`;
+    throw new MlError('ERR_ML_SERVER_CONFIG', { message, fix, cause });
   }
 }
 

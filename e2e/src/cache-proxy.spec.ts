@@ -1,0 +1,225 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { scriptedModel, taskStates, WorkspaceRig } from '@nx-ml/testing';
+import type { CommandResult } from '@nx-ml/testing';
+
+import { archive, Upstream } from './cache-proxy/upstream.js';
+import type { Behaviour } from './cache-proxy/upstream.js';
+
+const evaluate = ['run', 'beta:evaluate', '--output-style=static'];
+const poison = {
+  '.nx-ml/manifests/beta/train.manifest.json': '{"poison":true}',
+  'models/beta/poison': 'poison',
+};
+
+const gets =
+  (answer: Behaviour): ((upstream: Upstream) => Behaviour) =>
+  (upstream) =>
+  (asked) => {
+    if (asked.request.method === 'GET') answer(asked);
+    else upstream.honest(asked);
+  };
+const always = (answer: Behaviour) => (): Behaviour => answer;
+const status = (code: number, headers: Record<string, string> = {}) =>
+  always(({ response }) => response.writeHead(code, headers).end());
+
+/** What a server may do, and what the proxy says of it. */
+const hostile: readonly (readonly [string, RegExp, (upstream: Upstream) => Behaviour])[] = [
+  ['answers 500', /it answers 500/, status(500)],
+  ['does not take the token', /does not take the token/, status(401)],
+  ['leads elsewhere', /leads elsewhere/, status(302, { location: 'http://127.0.0.1:1/' })],
+  [
+    'takes connections and breaks them off',
+    /breaks connections off/,
+    always(({ request }) => request.socket.destroy()),
+  ],
+  ['does not answer', /gives no answer/, always(() => undefined)],
+  [
+    'speaks no HTTP',
+    /does not speak HTTP/,
+    always(({ request }) => request.socket.end('SSH-2.0-server\r\n')),
+  ],
+  [
+    'cuts entries short',
+    /breaks connections off/,
+    (upstream) =>
+      gets(({ request, response, hash }) => {
+        const headers = { 'x-nx-ml-seal': upstream.seal(hash, Buffer.alloc(1000)), 'content-length': '1000' };
+        response.writeHead(200, headers).write('half', () => request.socket.destroy());
+      })(upstream),
+  ],
+  [
+    'gives poisoned entries without a seal',
+    /is not signed/,
+    gets(({ response }) => response.end(archive(poison))),
+  ],
+  [
+    'gives entries signed for other bytes',
+    /not those that were signed/,
+    (upstream) =>
+      gets(({ response, hash }) => {
+        const body = archive(poison);
+        response.writeHead(200, { 'x-nx-ml-seal': upstream.seal(hash, Buffer.alloc(body.length)) }).end(body);
+      })(upstream),
+  ],
+  [
+    'signed an archive that leads out',
+    /leads out/,
+    (upstream) =>
+      gets(({ response, hash }) => {
+        const body = archive({ ...poison, '../../escaped': 'poison' });
+        response.writeHead(200, { 'x-nx-ml-seal': upstream.seal(hash, body) }).end(body);
+      })(upstream),
+  ],
+  [
+    'has no room',
+    /it answers 507/,
+    (upstream) => (asked) => {
+      if (asked.request.method === 'GET') upstream.honest(asked);
+      else asked.response.writeHead(507).end();
+    },
+  ],
+];
+
+describe('Nx before a remote cache', () => {
+  let rig: WorkspaceRig;
+  let upstream: Upstream;
+  let rate = 1;
+
+  beforeAll(async () => {
+    upstream = await Upstream.start();
+    rig = await WorkspaceRig.create();
+    rig.write({
+      ...scriptedModel({ name: 'beta', yaml: ['params: params.yaml'] }),
+      'models/beta/params.yaml': 'rate: 0\n',
+    });
+    rig.commitAll('start');
+  });
+
+  afterAll(async () => {
+    await rig.dispose();
+    await upstream.stop();
+  });
+
+  /** As a fresh clone that has something new to train: neither cache on this machine knows it. */
+  const somethingNew = (): void => {
+    rate += 1;
+    rig.write({ 'models/beta/params.yaml': `rate: ${String(rate)}\n` });
+    rig.takeTrace();
+  };
+
+  const forget = (): void => {
+    rig.forgetNx();
+    for (const path of ['.nx-ml', '.trace']) rig.remove(path);
+    rmSync(join(rig.home, '.nx-ml'), { recursive: true, force: true });
+    rmSync(join(rig.home, '.cache'), { recursive: true, force: true });
+  };
+
+  const behind = (args: readonly string[] = [], address = upstream.address): Promise<CommandResult> =>
+    rig.cli(
+      [
+        'cache-proxy',
+        '--upstream',
+        address,
+        '--timeout',
+        '1',
+        '--drain',
+        '20',
+        ...args,
+        '--',
+        'nx',
+        ...evaluate,
+      ],
+      {
+        env: { NX_ML_TOKEN: 'nxml_token' },
+      },
+    );
+
+  /** As Nx is without the proxy. */
+  const alone = (): Promise<CommandResult> =>
+    rig.nx(evaluate, {
+      env: {
+        NX_SELF_HOSTED_REMOTE_CACHE_SERVER: upstream.address,
+        NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN: 'nxml_token',
+      },
+    });
+
+  it('gives a fresh clone all results of an honest server', async () => {
+    upstream.behaviour = undefined;
+    somethingNew();
+    const first = await behind();
+    expect([first.code, first.output]).toEqual([0, expect.stringMatching(/2 entries sent/)]);
+    expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
+    const manifest = rig.read('.nx-ml/manifests/beta/evaluate.manifest.json');
+    forget();
+    const second = await behind(['--json']);
+    expect(taskStates(second.output)).toEqual({ 'beta:train': 'hit', 'beta:evaluate': 'hit' });
+    expect(JSON.parse(second.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      reads: { hits: 2 },
+      troubles: [],
+    });
+    expect(rig.takeTrace()).toEqual([]);
+    expect(rig.read('.nx-ml/manifests/beta/evaluate.manifest.json')).toBe(manifest);
+  });
+
+  it.each(hostile)('finishes all training, and restores nothing wrong: it %s', async (_, told, behaviour) => {
+    upstream.behaviour = behaviour(upstream);
+    somethingNew();
+    const { code, output } = await behind();
+    expect([code, output]).toEqual([0, expect.stringMatching(told)]);
+    expect(taskStates(output)).toEqual({ 'beta:train': 'executed', 'beta:evaluate': 'executed' });
+    expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
+    expect(rig.exists('models/beta/poison')).toBe(false);
+    expect(rig.read('.nx-ml/manifests/beta/train.manifest.json')).not.toContain('poison');
+  });
+
+  it('finishes all training when nobody listens, and sends later what waited', async () => {
+    upstream.behaviour = undefined;
+    somethingNew();
+    const gone = await Upstream.start();
+    const { address } = gone;
+    await gone.stop();
+    const { code, output } = await behind([], address);
+    expect([code, output]).toEqual([0, expect.stringMatching(/2 kept for the next start[^]*nobody listens/)]);
+    expect(rig.takeTrace()).toHaveLength(2);
+  });
+
+  it('gives the exit code of the command, and a failed task stays failed', async () => {
+    upstream.behaviour = undefined;
+    somethingNew();
+    rig.edit('models/beta/train.mjs', (text) => `process.exit(3);\n${text}`);
+    const { code, output } = await behind();
+    expect(output).toContain('ERR_ML_COMMAND_FAILED');
+    // On 23.2.1 that of a batch is 130.
+    expect(code).toBe((await rig.nx(evaluate)).code);
+    expect(code).not.toBe(0);
+    rig.git('checkout', '--quiet', '--', 'models/beta/train.mjs');
+  });
+
+  // What the guide's table says of Nx by itself.
+  it('without the proxy: 500 to a question ends the run before anything trains', async () => {
+    upstream.behaviour = gets(({ response }) => response.writeHead(500).end())(upstream);
+    somethingNew();
+    expect((await alone()).code).toBe(1);
+    expect(rig.takeTrace()).toEqual([]);
+  });
+
+  it('without the proxy: 500 to an entry makes a finished training a failed one', async () => {
+    upstream.behaviour = (asked) => {
+      if (asked.request.method === 'GET') upstream.honest(asked);
+      else asked.response.writeHead(500).end();
+    };
+    somethingNew();
+    expect((await alone()).code).not.toBe(0);
+    expect(rig.takeTrace()).toContain('beta:train:1');
+  });
+
+  it('without the proxy: a poisoned entry is restored', async () => {
+    upstream.behaviour = gets(({ response }) => response.end(archive(poison)))(upstream);
+    somethingNew();
+    const { output } = await alone();
+    expect(taskStates(output)['beta:train']).toBe('hit');
+    expect(rig.takeTrace()).not.toContain('beta:train:1');
+  });
+});
