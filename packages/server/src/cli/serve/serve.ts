@@ -22,7 +22,7 @@ Each option can be given as a variable, too: NX_ML_SERVER_STORAGE, NX_ML_SERVER_
 
 Examples
   nx-ml-server serve --storage /srv/nx-ml/storage --state /srv/nx-ml/state
-  nx-ml-server serve --storage s3://models/cache --state /srv/state --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem
+  nx-ml-server serve --storage s3://models/cache --state /srv/nx-ml/state --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem
 `;
 
 export const serve: ServerCommand = {
