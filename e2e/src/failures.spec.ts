@@ -55,7 +55,7 @@ describe('a command that goes wrong', () => {
   };
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(moody);
     await rig.tasks(all);
     good = rig.read(manifest);
