@@ -8,7 +8,7 @@ const { openRemote } = require('../../packages/nx-ml/dist/open-remote.js');
 
 const [address, root, ref, target] = process.argv.slice(2);
 const { objects: store } = await core('adapters/store-fs').openFolderStore({ root });
-const remote = await openRemote(address, root, { NX_ML_TOKEN: 'bench' });
+const remote = await openRemote(address, root, process.env);
 await core('usecases/transfer').pullRefs([{ ref: JSON.parse(ref) }], { store, remote });
 await store.materialise(JSON.parse(ref), target);
 console.log((process.resourceUsage().maxRSS / 1000).toFixed(0));

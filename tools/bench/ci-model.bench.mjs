@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 import { randomFile, runQuietly, scratchFolder } from './large-file.mjs';
 import { median, ms } from './measure.mjs';
+import { CacheServer } from './peers/cache-server.mjs';
 
 const require = createRequire(import.meta.url);
 const core = (name) => require(`../../packages/core/dist/${name}/index.js`);
@@ -27,13 +26,13 @@ const mostMemory = 150;
 
 export async function measure(say) {
   const folder = scratchFolder();
-  const server = await startServer(join(folder, 'server'));
+  const server = await CacheServer.start(join(folder, 'server'));
   const rig = await WorkspaceRig.create();
   try {
     const model = join(folder, 'model.bin');
     await randomFile(model, gigabyte);
-    const ours = await storeOf(folder, model, server.origin);
-    const theirs = await cacheOf(rig, model, server.origin);
+    const ours = await storeOf(folder, model, server);
+    const theirs = await cacheOf(rig, model, server);
     const times = { pull: [], large: [], small: [] };
     let memory = 0;
     for (let round = 0; round <= rounds; round += 1) {
@@ -43,7 +42,8 @@ export async function measure(say) {
       const large = await timed(() => theirs.restore('large'));
       const small = await timed(() => theirs.restore('small'));
       // The first of them warms up.
-      if (round > 0) for (const [name, time] of Object.entries({ pull, large, small })) times[name].push(time);
+      if (round > 0)
+        for (const [name, time] of Object.entries({ pull, large, small })) times[name].push(time);
     }
     say(`store, from the start of the process  ${ms(median(times.pull))}`);
     say(`nx, a task with 1 GB of output        ${ms(median(times.large))}`);
@@ -53,20 +53,20 @@ export async function measure(say) {
     if (memory > mostMemory) return Infinity;
     return median(times.pull.map((time, index) => time / (times.large[index] - times.small[index])));
   } finally {
-    server.stop();
+    await server.stop();
     await rig.dispose();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The model as an object that was pushed. */
-async function storeOf(folder, model, origin) {
+async function storeOf(folder, model, { origin, token }) {
   const root = join(folder, 'pushed-from');
   mkdirSync(root);
   const { objects: store } = await core('adapters/store-fs').openFolderStore({ root });
   const ref = await store.putFile(model);
   const { applyPush, planPush } = core('usecases/transfer');
-  const remote = await openRemote(origin, root, { NX_ML_TOKEN: 'bench' });
+  const remote = await openRemote(origin, root, { NX_ML_TOKEN: token });
   const pushed = await timed(async () => {
     const deps = { store, remote };
     await applyPush(await planPush([ref], deps), deps);
@@ -76,13 +76,9 @@ async function storeOf(folder, model, origin) {
     const clone = join(folder, `clone-${round}`);
     mkdirSync(clone);
     const target = join(clone, 'model.bin');
-    const memory = await runQuietly(process.execPath, [
-      child,
-      origin,
-      clone,
-      JSON.stringify(ref),
-      target,
-    ]);
+    const env = { ...process.env, NX_ML_TOKEN: token };
+    const args = [child, origin, clone, JSON.stringify(ref), target];
+    const memory = await runQuietly(process.execPath, args, { env });
     rmSync(clone, { recursive: true, force: true });
     return memory;
   };
@@ -90,7 +86,7 @@ async function storeOf(folder, model, origin) {
 }
 
 /** The model as what a task made, and a clone that knows of it nothing but the hash. */
-async function cacheOf(rig, model, origin) {
+async function cacheOf(rig, model, { origin, token }) {
   const small = join(rig.home, 'small.bin');
   writeFileSync(small, 'x'.repeat(1000));
   copyFileSync(model, join(rig.home, 'large.bin'));
@@ -115,7 +111,7 @@ async function cacheOf(rig, model, origin) {
   const run = async (name) => {
     const env = {
       NX_SELF_HOSTED_REMOTE_CACHE_SERVER: origin,
-      NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN: 'bench',
+      NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN: token,
     };
     const { code, output } = await rig.nx(['run', `${name}:train`, '--output-style=static'], { env });
     if (code !== 0) throw new Error(output);
@@ -135,16 +131,6 @@ async function cacheOf(rig, model, origin) {
       if (!output.includes('[remote cache]')) throw new Error(`no hit: ${output}`);
     },
   };
-}
-
-async function startServer(folder) {
-  const script = new URL('peers/store-server.mjs', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', () => reject(new Error('the server ended before it was up')));
-  });
-  return { origin: `http://127.0.0.1:${port}`, stop: () => child.stdin.end() };
 }
 
 async function timed(run) {

@@ -13,10 +13,15 @@ export class ServerProcess {
 
   constructor(private readonly folder: string) {
     mkdirSync(join(folder, 'storage'));
-    const mint = ['token', 'mint', '--scope', 'protected', '--mode', 'read-write', '--json', ...this.#state];
-    const { stdout, stderr } = spawnSync(process.execPath, [main, ...mint], { encoding: 'utf8' });
+    this.token = this.mint('protected');
+  }
+
+  /** @returns a token that may read and write as that scope. */
+  mint(scope: string): string {
+    const args = ['token', 'mint', '--scope', scope, '--mode', 'read-write', '--json', ...this.#state];
+    const { stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
     if (stdout === '') throw new Error(stderr);
-    this.token = (JSON.parse(stdout) as { token: string }).token;
+    return (JSON.parse(stdout) as { token: string }).token;
   }
 
   get port(): number {

@@ -5,4 +5,3 @@ export type { Access, Authenticator } from './access/access.js';
 export { Refusal } from './http/refusal.js';
 export { buildServer } from './app/build-server.js';
 export type { ServerDeps } from './app/build-server.js';
-export { storeRoutes } from './store/index.js';

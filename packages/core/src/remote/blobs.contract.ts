@@ -61,6 +61,19 @@ export function describeBlobs(name: string, open: () => Promise<BlobsRig>): void
       }
     });
 
+    it('tells the sizes of many at once, where it can', async () => {
+      await put('a/b', 'xyz');
+      await put('empty', '');
+      const sizes = await blobs.sizes?.(['a/b', 'nothing', 'empty', 'a', 'a/b']);
+      if (sizes !== undefined)
+        expect([...sizes].sort()).toEqual([
+          ['a/b', 3],
+          ['empty', 0],
+        ]);
+      expect(await blobs.sizes?.([])).toEqual(blobs.sizes && new Map());
+      await expect(blobs.sizes?.(['../a']) ?? blobs.size('../a')).rejects.toEqual(code('ERR_ML_PATH_UNSAFE'));
+    });
+
     it('gives any range, and of one that goes past the end as much as there is', async () => {
       const bytes = patterned(2 * mb + 17);
       await put('large', bytes);

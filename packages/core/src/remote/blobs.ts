@@ -52,6 +52,9 @@ export interface Blobs {
   /** @returns bytes; undefined when there is no such blob. */
   size(name: string): Promise<number | undefined>;
 
+  /** Bytes of those that are there. Only of a place that tells them of many names at once, faster than it lists all. */
+  sizes?(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
   /**
    * @param range without it the whole; of a range that goes past the end as much as there is.
    * @returns undefined when there is no such blob. Nothing that comes is verified here. The pieces

@@ -57,7 +57,7 @@ export class WholeObjects implements LargeObjects {
   }
 
   async missing(objects: readonly SizedObject[]): Promise<readonly Digest[]> {
-    const sizes = objects.length > mostAsked ? await this.#listed() : await this.#asked(objects);
+    const sizes = await this.#sizes(objects);
     return objects.flatMap(({ digest, size }) => {
       const found = sizes.get(digest);
       return found === undefined || (size !== undefined && size !== found) ? [digest] : [];
@@ -80,6 +80,22 @@ export class WholeObjects implements LargeObjects {
 
   async write(digest: Digest, object: OutgoingObject, options?: TransferOptions): Promise<void> {
     await this.#blobs.write(objectBlob(digest), await object.open(), options);
+  }
+
+  async #sizes(objects: readonly SizedObject[]): Promise<ReadonlyMap<Digest, number>> {
+    if (this.#blobs.sizes !== undefined) return this.#told(objects);
+    return objects.length > mostAsked ? this.#listed() : this.#asked(objects);
+  }
+
+  async #told(objects: readonly SizedObject[]): Promise<ReadonlyMap<Digest, number>> {
+    const names = objects.map(({ digest }) => objectBlob(digest));
+    const sizes = (await this.#blobs.sizes?.(names)) ?? new Map<string, number>();
+    return new Map(
+      [...sizes].flatMap(([name, size]) => {
+        const digest = objectOfBlob(name);
+        return digest === undefined ? [] : [[digest, size]];
+      }),
+    );
   }
 
   async #asked(objects: readonly SizedObject[]): Promise<ReadonlyMap<Digest, number>> {

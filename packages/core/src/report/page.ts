@@ -8,7 +8,7 @@ export interface TextBlock {
   readonly line: Line;
 }
 
-export interface ListBlock {
+interface ListBlock {
   readonly kind: 'list';
   readonly items: readonly Line[];
 }

@@ -12,7 +12,7 @@ export interface Finding {
   readonly line: number;
 }
 
-export type FindingRule = keyof typeof rules;
+type FindingRule = keyof typeof rules;
 
 const rules = {
   'gate-failed': { level: 'error', text: 'A model did not pass its gate.' },

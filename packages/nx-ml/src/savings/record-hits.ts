@@ -24,15 +24,24 @@ export interface EndedStep {
   readonly folder: string;
 }
 
-/** Enters into the ledger what Nx's own caches spared. @throws MlError where a key file or the store cannot be read */
+/** Enters into the ledger what Nx's own caches spared. @throws MlError where the store cannot be used */
 export async function recordHits(
   hits: readonly EndedStep[],
   { root, nxJson }: { readonly root: string; readonly nxJson: NxJsonConfiguration },
 ): Promise<void> {
-  const spared = hits.flatMap((hit) => sparedStep(hit, root));
+  const spared = hits.flatMap((hit) => sparedOrNone(hit, root));
   if (spared.length === 0) return;
   const stores = await openFolderStore({ root: storeFolder(process.env), usedBy: root });
   await record(spared, 'nx', { stores, runs: new RunStore(stores), workspaceId: workspaceId(root, nxJson) });
+}
+
+/** One that cannot be read costs the others nothing. */
+function sparedOrNone(hit: EndedStep, root: string): readonly SparedStep[] {
+  try {
+    return sparedStep(hit, root);
+  } catch {
+    return [];
+  }
 }
 
 /** A key file is what Nx brought back, and may be of anybody. What a run holds stands in ml.yaml. */

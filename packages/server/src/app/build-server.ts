@@ -16,11 +16,11 @@ import { failureAnswer, sendJson } from '../http/answers.js';
 import { guardRoutes } from '../http/rights.js';
 import {
   Housekeeper,
-  logAccess,
   operationRoutes,
   ServerMetrics,
   StatusCounts,
   statusPage,
+  watchRequests,
 } from '../operations/index.js';
 import type { LogSink, Quotas, UseLog } from '../operations/index.js';
 import { defaultLimits } from './limits.js';
@@ -61,8 +61,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   const { blobs, keys, clock } = deps;
   const entries = new CacheEntries({ blobs, keys, clock, observer: beside.observer, memory: limits.memory });
-  if (deps.accessLog !== undefined) logAccess(app, { clock, sink: deps.accessLog });
-  beside.metrics.observe(app, clock);
+  watchRequests(app, { clock, metrics: beside.metrics, accessLog: deps.accessLog });
   guardRoutes(app, deps.authenticator);
   answerFailures(app);
   const { maxEntry } = limits;

@@ -2,6 +2,8 @@ import type { ServerCommand } from './command.js';
 import { keyRotate } from './key/rotate.js';
 import { keyShow } from './key/show.js';
 import { serve } from './serve/serve.js';
+import { gc } from './storage/gc.js';
+import { scrubCommand } from './storage/scrub.js';
 import { tokenList } from './token/list.js';
 import { tokenMint } from './token/mint.js';
 import { tokenRevoke } from './token/revoke.js';
@@ -12,6 +14,8 @@ import { tokenRevoke } from './token/revoke.js';
  */
 export const commands: readonly ServerCommand[] = [
   serve,
+  gc,
+  scrubCommand,
   tokenMint,
   tokenList,
   tokenRevoke,

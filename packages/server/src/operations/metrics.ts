@@ -1,8 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 import type { Scope } from '@nx-ml/core/cache';
-import type { Clock } from '@nx-ml/core/kernel';
 
 import type { EntryObserver } from '../cache/entry-observer.js';
 import type { UsageTotals } from './usage-index.js';
@@ -30,6 +29,8 @@ export class ServerMetrics implements EntryObserver {
     'route',
     'status',
   ]);
+  /** Looked up by their labels once: that costs more than counting. */
+  readonly #answers = new Map<string, { requests: Counter.Internal; seconds: Histogram.Internal<string> }>();
   readonly #seconds = new Histogram({
     name: 'nx_ml_http_request_seconds',
     help: 'Until the answer had gone',
@@ -77,18 +78,22 @@ export class ServerMetrics implements EntryObserver {
     this.#evicted.inc(count);
   }
 
-  /** Counts each answer by its route, never by its path: that has a hash in it. */
-  observe(app: FastifyInstance, clock: Clock): void {
-    app.addHook('onRequest', (request, reply, done) => {
-      const startedAt = clock.monotonic();
-      const { method } = request;
-      const route = request.routeOptions.url ?? 'none';
-      reply.raw.once('close', () => {
-        this.#requests.inc({ method, route, status: String(reply.raw.statusCode) });
-        this.#seconds.observe({ method, route }, (clock.monotonic() - startedAt) / 1000);
-      });
-      done();
-    });
+  /** Counts an answer by its route, never by its path: that has a hash in it. */
+  onAnswer(request: FastifyRequest, status: number, seconds: number): void {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    const key = `${method} ${route} ${String(status)}`;
+    let known = this.#answers.get(key);
+    if (known === undefined) {
+      known = {
+        requests: this.#requests.labels({ method, route, status: String(status) }),
+        seconds: this.#seconds.labels({ method, route }),
+      };
+      // As many as there are routes and statuses.
+      this.#answers.set(key, known);
+    }
+    known.requests.inc();
+    known.seconds.observe(seconds);
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {

@@ -28,7 +28,7 @@ async function openPlace(text: string, state: StateFolder): Promise<ServedBlobs>
       fix: 'Write /folder, file:///folder, or s3://bucket/prefix?endpoint=https://host&region=name.',
     });
   const { openS3Blobs } = await import('@nx-ml/core/adapters/remote-s3');
-  const spooled = new SpooledBlobs(await openS3Blobs(address), state.folder('uploads'));
+  const spooled = new SpooledBlobs(await openS3Blobs(address), state.folder('spool'));
   await spooled.clear();
   return spooled;
 }

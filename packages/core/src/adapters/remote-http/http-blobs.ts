@@ -31,9 +31,8 @@ export class HttpBlobs implements Blobs {
   }
 
   async sizes(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.#client.tellingOf('look at blobs', undefined, () =>
-      sizesOf(this.#client, names.map(checkBlobName)),
-    );
+    names.forEach(checkBlobName);
+    return this.#client.tellingOf('look at blobs', undefined, () => sizesOf(this.#client, names));
   }
 
   async read(

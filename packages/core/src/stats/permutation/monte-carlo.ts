@@ -1,20 +1,14 @@
 import type { Rng } from '../../kernel/rng.js';
 import { refuse, requireCount } from '../arguments.js';
 import { TIE } from './enumeration.js';
+import type { PairedPermutation } from './paired-permutation.js';
 import { blocksOf, sumOf, unitsOf } from './units.js';
 import type { PairedDifferences } from './units.js';
 
-export interface SampledPermutation {
-  readonly mean: number;
-  /** (hits + 1) / (resamples + 1): valid as a p-value, and never 0. Its own error is about sqrt(p / resamples). */
-  readonly greater: number;
-  readonly less: number;
-  readonly twoSided: number;
-  /** What is flipped as one: groups or examples whose sum is not 0, or blocks of them. */
-  readonly units: number;
-  /** Nothing differs: the p are 1. */
-  readonly degenerate: boolean;
-}
+/**
+ * As the exact one, of resamples: a p is (hits + 1) / (resamples + 1), valid as a p-value and never 0. Its own error is about sqrt(p / resamples).
+ */
+export type SampledPermutation = Omit<PairedPermutation, 'method' | 'rounding'>;
 
 const MOST_BLOCKS = 4093;
 const MOST_RESAMPLES = 10_000_000;

@@ -54,6 +54,13 @@ const long = 'y'.repeat(3000);
 
 const cases: Readonly<Record<string, Case>> = {
   'one example': { rows: many(1), now: [example(0)], state: 'inconclusive' },
+  'no example at all': { rows: many(5), now: [], state: 'invalid', why: /no row of the test set/ },
+  'no example of the test set': {
+    rows: many(5),
+    now: many(5, () => ({ split: 'validation' })),
+    state: 'invalid',
+    why: /no row of the test set/,
+  },
   'all answers alike': { rows: many(500), state: 'inconclusive' },
   'an id of any length': {
     rows: [...many(5), example('x'.repeat(5000))],

@@ -4,7 +4,7 @@ import { journalSegment } from '../../store/index.js';
 import type { Journal } from '../../store/index.js';
 
 /** Entries of a month: a year of them can be read in seconds, and nobody fills a disk. */
-export const mostEntries = 20_000;
+const mostEntries = 20_000;
 
 /** What the caches spared a workspace, a journal a month. Whoever shares the store, or the remote, adds to the same. */
 export class SavingsLedger {

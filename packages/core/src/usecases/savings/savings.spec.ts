@@ -8,7 +8,7 @@ import { copySavings, recordSpared, SavingsLedger, tellSavings } from './index.j
 const keyOf = (name: string): RunKey => digestOf(name) as RunKey;
 const november = Date.UTC(2026, 10, 27);
 
-async function world() {
+function world() {
   const stores = { objects: new MemoryObjectStore(), journals: new MemoryJournal() };
   const runs = new RunStore(stores);
   const ledger = new SavingsLedger(stores.journals, 'workspace');
@@ -39,7 +39,7 @@ const step = { project: 'mail', step: 'train', gpus: 1 } as const;
 
 describe('The ledger of savings', () => {
   it('holds what each run took when it ran, by month', async () => {
-    const { deps, ran, ledger, runs } = await world();
+    const { deps, ran, ledger, runs } = world();
     const keys = [await ran('one', 1000), await ran('two', 500)];
     await recordSpared([{ ...step, keys }], 'store', deps);
     const [month, ...others] = await tellSavings(['2026-12', '2026-11', '2026-10'], {
@@ -51,7 +51,7 @@ describe('The ledger of savings', () => {
   });
 
   it('finds out later how long a run took whose record was elsewhere', async () => {
-    const { deps, ran, ledger, runs } = await world();
+    const { deps, ran, ledger, runs } = world();
     await recordSpared([{ ...step, keys: [keyOf('one')] }], 'nx', deps);
     expect(await tellSavings(['2026-11'], { ledgers: [ledger], runs })).toMatchObject([
       { ms: 0, runs: 0, unknown: 1 },
@@ -63,7 +63,7 @@ describe('The ledger of savings', () => {
   });
 
   it('loses nothing that several write at the same time', async () => {
-    const { deps, ran, ledger, runs } = await world();
+    const { deps, ran, ledger, runs } = world();
     const keys = [await ran('one', 10)];
     await Promise.all(Array.from({ length: 25 }, () => recordSpared([{ ...step, keys }], 'nx', deps)));
     expect(await tellSavings(['2026-11'], { ledgers: [ledger], runs })).toMatchObject([
@@ -72,7 +72,7 @@ describe('The ledger of savings', () => {
   });
 
   it('keeps entries small, however much a command was spared', async () => {
-    const { deps, ledger } = await world();
+    const { deps, ledger } = world();
     const many = Array.from({ length: 1200 }, (_, index) => ({
       ...step,
       project: `m${String(index)}`,
@@ -87,7 +87,7 @@ describe('The ledger of savings', () => {
   });
 
   it('is copied to another place once, and told once from both', async () => {
-    const { deps, ran, ledger, runs } = await world();
+    const { deps, ran, ledger, runs } = world();
     const keys = [await ran('one', 10)];
     await recordSpared([{ ...step, keys }], 'nx', deps);
     await recordSpared([{ ...step, keys }], 'store', deps);

@@ -11,8 +11,6 @@ const actions = {
   python: 'actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0',
   cacheRestore: 'actions/cache/restore@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
   cacheSave: 'actions/cache/save@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
-  upload: 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0',
-  download: 'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1',
 } as const;
 
 /** The pull request comes from another repository: it has no secrets, and what it brings is nobody's whom we know. */
@@ -24,10 +22,9 @@ export function githubValues(facts: CiFacts): Readonly<Record<string, unknown>> 
   const secrets = secretsOf(facts);
   return {
     actions,
-    reports: false,
     installRequirements,
     isFork,
-    idToken: facts.cacheServer !== undefined || facts.remote === 'server',
+    idToken: facts.cacheServer !== undefined,
     runsOn: facts.runner.includes(',') ? `[${facts.runner.split(',').join(', ')}]` : facts.runner,
     // A bucket does not tell who wrote what, so nothing that the branch believes may come from a pull request.
     mayPush: facts.remote === 'server' ? `!${isFork}` : "github.event_name == 'push'",
@@ -42,13 +39,21 @@ export function cachePathsOf({ remote }: CiFacts): readonly string[] {
   return remote === 'none' ? ['.nx', '.nx-ml/store'] : ['.nx'];
 }
 
-function secretsOf({ remote, cacheServer }: CiFacts): readonly string[] {
-  const bucket = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-  const names = [
-    ...(remote === 'bucket' ? bucket : []),
-    ...(remote === 'server' || cacheServer !== undefined ? ['NX_ML_TOKEN'] : []),
-  ];
-  return names.map((name) => `${name}: \${{ secrets.${name} }}`);
+/**
+ * Pull requests have keys of their own. Where those of the branch are not set, what there is for pull requests stands in, never the
+ * other way round.
+ */
+function secretsOf({ remote }: CiFacts): readonly string[] {
+  const names: Readonly<Record<CiFacts['remote'], readonly string[]>> = {
+    none: [],
+    folder: [],
+    bucket: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    server: ['NX_ML_TOKEN'],
+  };
+  return names[remote].map(
+    (name) =>
+      `${name}: \${{ github.event_name != 'pull_request' && secrets.${name} || secrets.PULL_REQUEST_${name} }}`,
+  );
 }
 
 /** What every job begins with. Packages are installed before a step sees a secret. */

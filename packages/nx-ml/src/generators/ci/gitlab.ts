@@ -5,7 +5,11 @@ import type { CiFacts } from './facts.js';
 export function gitlabValues(facts: CiFacts): Readonly<Record<string, unknown>> {
   return {
     cachePaths: cachePathsOf(facts),
-    setUp: [...facts.install, ...(facts.python === undefined ? [] : pythonLines())],
+    setUp: [
+      ...facts.install,
+      ...(facts.python === undefined ? [] : pythonLines()),
+      ...(facts.remote === 'server' ? [ownToken] : []),
+    ],
     tags: (labels: string | undefined) => (labels === undefined ? '' : `[${labels.split(',').join(', ')}]`),
     usualTags: facts.runner === 'ubuntu-latest' ? undefined : facts.runner,
     kinds: [
@@ -14,6 +18,9 @@ export function gitlabValues(facts: CiFacts): Readonly<Record<string, unknown>> 
     ],
   };
 }
+
+/** Where the branch's token is a protected variable, a merge request has another. */
+const ownToken = 'export NX_ML_TOKEN="${NX_ML_TOKEN:-${PULL_REQUEST_NX_ML_TOKEN:-}}"';
 
 /** The image of Node has no Python; Debian keeps its own apart from what pip installs. */
 function pythonLines(): readonly string[] {

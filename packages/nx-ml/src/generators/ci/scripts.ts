@@ -7,6 +7,12 @@ export interface Scripts {
   readonly data: string;
   /** PROJECTS, TARGETS */
   readonly train: string;
+  /** PROJECTS */
+  readonly summary: string;
+  /** PROJECTS, SHARD */
+  readonly comment: string;
+  /** PROJECTS */
+  readonly junit: string;
   readonly accept: string;
   readonly deploy: string;
   readonly monitor: string;
@@ -31,6 +37,9 @@ export function scriptsOf(facts: CiFacts): Scripts {
       facts,
       `${exec} nx run-many --targets="$TARGETS" --projects="$PROJECTS" --output-style=static`,
     ),
+    summary: reportScript(exec, '--format summary'),
+    comment: reportScript(exec, '--post github --name "$SHARD"'),
+    junit: reportScript(exec, '--format junit --output .nx-ml/report.xml'),
     accept: acceptScript(exec),
     deploy: lines(
       `base="${read('base')}"`,
@@ -43,6 +52,10 @@ export function scriptsOf(facts: CiFacts): Scripts {
 /** What a shell gets of the plan. */
 function read(key: 'base' | 'gated' | 'projects'): string {
   return `$(node -p 'JSON.parse(fs.readFileSync("${document}", "utf8")).${key}')`;
+}
+
+function reportScript(exec: string, form: string): string {
+  return lines('IFS=, read -r -a models <<< "$PROJECTS"', `${exec} nx-ml report "\${models[@]}" ${form}`);
 }
 
 /** A held model keeps no other from being accepted; one that is not trained is left for the next run. */

@@ -70,7 +70,7 @@ describe('what is generated for GitHub', () => {
       for (const [job, { permissions, concurrency, ...rest }] of Object.entries(jobsOf(text))) {
         expect([job, rest['timeout-minutes']]).toEqual([job, expect.any(Number) as number]);
         const mayWrite = Object.entries(permissions ?? {}).filter(([, level]) => level === 'write');
-        const allowed = [['id-token', ...(job === 'report' ? ['pull-requests'] : [])]].flat();
+        const allowed = [['id-token', ...(job === 'train' ? ['pull-requests'] : [])]].flat();
         expect(mayWrite.filter(([what]) => !allowed.includes(what))).toEqual([]);
         if (job !== 'monitor')
           expect([job, concurrency?.['cancel-in-progress']]).toEqual([

@@ -61,6 +61,9 @@ function checkTogether(trusted: readonly Trust[]): void {
     throw new Error(
       'trusted has two repositories of GitHub: pull request 7 of one and of the other would be one scope. Give each a server of its own',
     );
+  const addresses = new Map(trusted.map(({ issuer, jwksUri }) => [issuer, jwksUri]));
+  if (trusted.some(({ issuer, jwksUri }) => addresses.get(issuer) !== jwksUri))
+    throw new Error('trusted has one issuer with two jwksUri');
   const names = trusted.map((trust) => [trust.issuer, trust.id].join(' '));
   if (new Set(names).size !== names.length) throw new Error('trusted has a project twice');
 }

@@ -154,6 +154,7 @@ describe('a job of GitLab CI', () => {
     ['a merge request of a protected branch', { pipeline_source: 'merge_request_event' }],
     ['a merge request from a fork', forkClaims],
     ['one that says that its branch is protected', { ...forkClaims, ref_protected: 'true' }],
+    ['a push that speaks of a fork', { ...forkClaims, pipeline_source: 'push', ref_protected: 'true' }],
     ['a child of its pipeline', { ...forkClaims, pipeline_source: 'parent_pipeline', ref_protected: 'true' }],
     ['a branch that is not listed', { ref_path: 'refs/heads/feature' }],
   ])('has a scope of its own, whatever is trusted: %s', (_, claims) => {
@@ -290,6 +291,17 @@ describe('the file of --oidc', () => {
       'two repositories of GitHub',
       { ...config, trusted: [github, { ...github, repository: 'octo/b', repositoryId: '2' }] },
       /one scope/,
+    ],
+    [
+      'one issuer with two places for keys',
+      {
+        ...config,
+        trusted: [
+          gitlab,
+          { ...gitlab, project: 'group/b', projectId: '2', jwksUri: 'https://gitlab.com/keys' },
+        ],
+      },
+      /two jwksUri/,
     ],
     ['one project twice', { ...config, trusted: [gitlab, gitlab] }, /twice/],
   ])('is refused with %s', (_, value, reason) => {

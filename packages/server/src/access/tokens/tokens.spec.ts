@@ -101,6 +101,7 @@ it('knows no token but the very one', async () => {
     text.slice(0, -1),
     `${text}A`,
     text.toUpperCase(),
+    `${text.slice(0, 17)}${text.slice(18)}`,
     text.slice(0, 20) + text.slice(20).toUpperCase(),
     `${text.slice(0, 18)}${other.text.slice(18)}`,
     `${text.slice(0, 17)}-${text.slice(18)}`,

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+
+import { openAuthenticator } from '../../access/authenticator.js';
+import { SigningKeyFile } from '../../access/keys/index.js';
+import { TokenExchange } from '../../access/oidc/index.js';
+import { openStateFolder } from '../../access/state/index.js';
+import { tokenRoutes } from '../../access/token-routes.js';
+import { buildServer } from '../../app/build-server.js';
+import { gathered, UseLog } from '../../operations/index.js';
+import { openStorage } from '../../storage/index.js';
+import { storeRoutes } from '../../store/index.js';
+import type { Io } from '../command.js';
+import type { ServeOptions } from './serve-options.js';
+
+/** The one place where the parts of the server are put together. @throws MlError */
+export async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInstance> {
+  const { clock } = io;
+  const state = openStateFolder(options.state);
+  const warn = (message: string): void => {
+    io.tell(`${message}\n`);
+  };
+  const keys = new SigningKeyFile(state);
+  // Where the key cannot be had no entry can be signed: better not to start.
+  await keys.current();
+  const blobs = await openStorage(options.storage, state);
+  const authenticator = openAuthenticator({ state, clock, warn });
+  const config = options.oidc;
+  const exchange = config && new TokenExchange({ config, state, clock, warn });
+  return buildServer({
+    blobs,
+    authenticator,
+    keys,
+    clock,
+    uses: new UseLog(state),
+    warn,
+    plugins: [
+      tokenRoutes({ authenticator, exchange }),
+      storeRoutes({ blobs, uploads: state.folder('uploads'), clock }),
+    ],
+    quotas: { total: options.quota, scope: options.scopeQuota },
+    isSilent: options.isSilent,
+    isBehindProxy: options.isBehindProxy,
+    ...(options.isLogging ? { accessLog: gathered(io.write) } : {}),
+    ...(options.maxEntry === undefined ? {} : { limits: { maxEntry: options.maxEntry } }),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+  });
+}
