@@ -16,13 +16,17 @@ const suites = [];
 ensureInstalled();
 await step('build', build);
 // What looks at files alone takes one processor, and has the time of the unit suites.
-const checked = only === undefined ? lane(checks()) : undefined;
+const checking = only === undefined ? lane(checks()) : [];
 if (only !== 'long') {
   // Jest by itself leaves a processor free, and of two that is half.
   const workers = Math.max(2, availableParallelism() - 1);
   await step('unit and contract', () => run('jest.config.cjs', [`--maxWorkers=${workers}`, notLong]));
 }
-await checked;
+const wrong = await checking;
+if (wrong.length > 0) {
+  console.error(`\nnpm test ends here, before e2e: ${wrong.join(', ')} failed`);
+  process.exit(1);
+}
 // Two at a time, not one for each processor: each starts an Nx that uses several.
 if (only === undefined) await step('e2e', () => run('e2e/jest.config.cjs', ['--maxWorkers=2', notLong]));
 if (only === 'long')

@@ -1,11 +1,13 @@
-import { rmSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { scriptedModel, taskStates, WorkspaceRig } from '@nx-ml/testing';
+import { scriptedModel, startCommand, taskStates, WorkspaceRig } from '@nx-ml/testing';
 import type { CommandResult } from '@nx-ml/testing';
 
+import { forgetAll } from './cache-proxy/forget-all.js';
 import { archive, Upstream } from './cache-proxy/upstream.js';
 import type { Behaviour } from './cache-proxy/upstream.js';
+import { nx24 } from './versions/version-journey.js';
 
 const evaluate = ['run', 'beta:evaluate', '--output-style=static'];
 const poison = {
@@ -109,13 +111,6 @@ describe('Nx before a remote cache', () => {
     rig.takeTrace();
   };
 
-  const forget = (): void => {
-    rig.forgetNx();
-    for (const path of ['.nx-ml', '.trace']) rig.remove(path);
-    rmSync(join(rig.home, '.nx-ml'), { recursive: true, force: true });
-    rmSync(join(rig.home, '.cache'), { recursive: true, force: true });
-  };
-
   const behind = (args: readonly string[] = [], address = upstream.address): Promise<CommandResult> =>
     rig.cli(
       [
@@ -152,7 +147,7 @@ describe('Nx before a remote cache', () => {
     expect([first.code, first.output]).toEqual([0, expect.stringMatching(/2 entries sent/)]);
     expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
     const manifest = rig.read('.nx-ml/manifests/beta/evaluate.manifest.json');
-    forget();
+    forgetAll(rig);
     const second = await behind(['--json']);
     expect(taskStates(second.output)).toEqual({ 'beta:train': 'hit', 'beta:evaluate': 'hit' });
     expect(JSON.parse(second.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
@@ -197,6 +192,26 @@ describe('Nx before a remote cache', () => {
     rig.git('checkout', '--quiet', '--', 'models/beta/train.mjs');
   });
 
+  it('serves beside commands too, to whoever has read its file', async () => {
+    upstream.behaviour = undefined;
+    somethingNew();
+    const main = join(rig.root, 'node_modules/nx-ml/dist/cli/main.js');
+    const args = ['cache-proxy', '--upstream', upstream.address, '--ready-file', 'proxy.env', '--print-env'];
+    const env = rig.environment({ NX_ML_TOKEN: 'nxml_token', NO_PROXY: 'a.example.org' });
+    const proxy = startCommand(process.execPath, [main, ...args], { cwd: rig.root, env });
+    while (!rig.exists('proxy.env')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(statSync(join(rig.root, 'proxy.env')).mode & 0o777).toBe(0o600);
+    const lines = rig.read('proxy.env').trim().split('\n');
+    expect(lines).toContain('NO_PROXY=a.example.org,127.0.0.1');
+    expect(proxy.output()).toContain(lines[0]);
+    const told = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    expect((await rig.nx(evaluate, { env: told })).code).toBe(0);
+    proxy.child.kill('SIGTERM');
+    const { code, output } = await proxy.ended;
+    expect([code, output]).toEqual([0, expect.stringMatching(/2 entries sent/)]);
+    rig.remove('proxy.env');
+  });
+
   // What the guide's table says of Nx by itself.
   it('without the proxy: 500 to a question ends the run before anything trains', async () => {
     upstream.behaviour = gets(({ response }) => response.writeHead(500).end())(upstream);
@@ -222,4 +237,35 @@ describe('Nx before a remote cache', () => {
     expect(taskStates(output)['beta:train']).toBe('hit');
     expect(rig.takeTrace()).not.toContain('beta:train:1');
   });
+});
+
+it('finishes all training on nx 24 too, and gives a fresh clone its results', async () => {
+  const upstream = await Upstream.start();
+  const rig = await WorkspaceRig.create(nx24);
+  try {
+    rig.write(scriptedModel({ name: 'beta', yaml: [] }));
+    rig.commitAll('start');
+    const run = () =>
+      rig.cli(['cache-proxy', '--upstream', upstream.address, '--', 'nx', ...evaluate], {
+        env: { NX_ML_TOKEN: 'nxml_token' },
+      });
+    upstream.behaviour = ({ request, response, hash }) => {
+      const body = archive(poison);
+      if (request.method === 'PUT') response.writeHead(500).end();
+      else
+        response.writeHead(200, { 'x-nx-ml-seal': upstream.seal(`${hash}0` as typeof hash, body) }).end(body);
+    };
+    const hostileRun = await run();
+    expect([hostileRun.code, hostileRun.output]).toEqual([0, expect.stringMatching(/was stored for/)]);
+    expect(taskStates(hostileRun.output)).toEqual({ 'beta:train': 'executed', 'beta:evaluate': 'executed' });
+    upstream.behaviour = undefined;
+    // What waited is sent; then it is all there.
+    rig.forgetNx();
+    expect((await run()).output).toMatch(/2 (entries sent|kept)/);
+    rig.forgetNx();
+    expect(taskStates((await run()).output)).toEqual({ 'beta:train': 'hit', 'beta:evaluate': 'hit' });
+  } finally {
+    await rig.dispose();
+    await upstream.stop();
+  }
 });

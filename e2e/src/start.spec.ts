@@ -69,4 +69,17 @@ process.on('exit', () => {
     expect(JSON.parse(answer)).toEqual({ oneSidedGreater: 1 / 64, stdlib: [] });
     expect(existsSync(join(rig.root, 'node_modules/@stdlib'))).toBe(false);
   });
+
+  it('plots come with what draws them, and with no package of Vega', () => {
+    const asked = `
+      const { VegaCharts } = require('@nx-ml/core/adapters/charts-vega');
+      const { chartSpec } = require('@nx-ml/core/report');
+      const plot = { kind: 'confusion', classes: ['a', 'b'], counts: [[1, 0], [0, 1]] };
+      new VegaCharts().svg(chartSpec(plot)).then((svg) => console.log(svg.slice(0, 5)));`;
+    expect(execFileSync(process.execPath, ['-e', asked], { cwd: rig.root, encoding: 'utf8' })).toBe(
+      '<svg \n',
+    );
+    for (const name of ['vega', 'vega-lite', 'd3-array'])
+      expect(existsSync(join(rig.root, 'node_modules', name))).toBe(false);
+  });
 });

@@ -8,7 +8,7 @@ import { formatPublicKey, parseScope, sealEntry } from '@nx-ml/core/cache';
 import type { TaskHash } from '@nx-ml/core/cache';
 import { digestOf } from '@nx-ml/core/kernel';
 
-export interface Asked {
+interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly hash: TaskHash;

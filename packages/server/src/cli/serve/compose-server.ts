@@ -24,7 +24,8 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
   await keys.current();
   const blobs = await openStorage(options.storage, state);
   const authenticator = openAuthenticator({ state, clock, warn });
-  const exchange = options.oidc && new TokenExchange({ config: options.oidc, state, clock, warn });
+  const config = options.oidc;
+  const exchange = config && new TokenExchange({ config, state, clock, warn });
   return buildServer({
     blobs,
     authenticator,

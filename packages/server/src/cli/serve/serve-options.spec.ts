@@ -37,14 +37,12 @@ it('takes variables, and options before them', () => {
     NX_ML_SERVER_LISTEN: '127.0.0.1:1',
     NX_ML_SERVER_QUOTA: '1.5TB',
     NX_ML_SERVER_NO_ACCESS_LOG: '1',
-    NX_ML_SERVER_OIDC: 'oidc.json',
   };
   expect(parse(['--listen', '[::1]:2'], env)).toMatchObject({
     storage: 's3://bucket/cache',
     listen: { host: '::1', port: 2 },
     quota: 1.5e12,
     isLogging: false,
-    oidc: join(folder, 'oidc.json'),
   });
 });
 
