@@ -37,12 +37,13 @@ export async function measure(say) {
     const alone = await transferOf(folder, large, server);
     const ours = await withNxMl(rigs[0], { large, small }, server);
     const theirs = await withNx(rigs[1], { large, small }, server);
+    const of = ({ forget, evaluate }, name) => ({ forget, run: () => evaluate(name) });
     const runs = {
-      ours: () => ours.evaluate('large'),
-      theirs: () => theirs.evaluate('large'),
-      oursSmall: () => ours.evaluate('small'),
-      theirsSmall: () => theirs.evaluate('small'),
-      transfer: alone.bring,
+      ours: of(ours, 'large'),
+      theirs: of(theirs, 'large'),
+      oursSmall: of(ours, 'small'),
+      theirsSmall: of(theirs, 'small'),
+      transfer: alone,
     };
     const times = await inTurns(runs);
     const row = (label, name) => say(`${label.padEnd(40)}${ms(median(times[name]))}`);
@@ -66,8 +67,10 @@ export async function measure(say) {
 async function inTurns(runs) {
   const times = Object.fromEntries(Object.keys(runs).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1)
-    for (const [name, run] of Object.entries(runs)) {
+    for (const [name, { forget, run }] of Object.entries(runs)) {
+      forget();
       const time = await timed(run);
+      forget();
       if (round > 0) times[name].push(time);
     }
   return times;
@@ -86,14 +89,14 @@ async function transferOf(folder, model, { origin, token }) {
   const child = new URL('ci-model-child.mjs', import.meta.url).pathname;
   const clone = join(folder, 'clone');
   let memory = 0;
-  const bring = async () => {
-    rmSync(clone, { recursive: true, force: true });
+  const forget = () => rmSync(clone, { recursive: true, force: true });
+  const run = async () => {
     mkdirSync(clone);
     const args = [child, origin, clone, JSON.stringify(ref), join(clone, 'model.bin')];
     const env = { ...process.env, NX_ML_TOKEN: token };
     memory = Math.max(memory, Number(await runQuietly(process.execPath, args, { env })));
   };
-  return { bring, memory: () => memory };
+  return { forget, run, memory: () => memory };
 }
 
 const cacheAt = ({ origin, token }) => ({
@@ -136,9 +139,9 @@ evaluate:
   await rig.cli(['store', 'push'], { env });
   return {
     pushed,
+    forget,
     /** Another command each time, so that it runs; the model is the same. */
     evaluate: async (name) => {
-      forget();
       rig.edit(`models/${name}/ml.yaml`, (text) =>
         text.replace(/true (\d+)/, (_, count) => `true ${Number(count) + 1}`),
       );
@@ -182,9 +185,11 @@ async function withNx(rig, models, server) {
   await run(['run', 'small:train']);
   return {
     pushed,
-    evaluate: async (name) => {
+    forget: () => {
       rig.forgetNx();
       for (const each of ['large', 'small']) rig.remove(`${each}/out`);
+    },
+    evaluate: async (name) => {
       const output = await run(['run', `${name}:evaluate`]);
       if (!output.includes('[remote cache]')) throw new Error(`no hit: ${output}`);
     },
