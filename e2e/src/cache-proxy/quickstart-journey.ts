@@ -33,7 +33,7 @@ export function quickstartJourney(versions: Pick<RigOptions, 'nxVersion' | 'devk
       rig.forgetNx();
       rig.remove('.nx-ml');
       const { code, output } = await rig.cli(['cache-proxy', '--upstream', upstream, '--', ...evaluate], {
-        env: { NX_ML_TOKEN: tokens.get(scope) ?? '', NX_ML_CACHE_SCOPE: scope },
+        env: { NX_ML_TOKEN: tokens.get(scope) ?? '' },
       });
       if (code !== 0) throw new Error(output);
       expect(output).not.toContain('It did less than it could');

@@ -53,7 +53,8 @@ export function describeServedBlobs(name: string, open: () => Promise<ServedBlob
       const bytes = patterned(size);
       expect(await blobs.createFrom('a/b', bytesSource(bytes))).toBe(true);
       expect((await get('a/b'))?.equals(bytes)).toBe(true);
-      if (size > 2) expect(await get('a/b', 1, size - 1)).toEqual(bytes.subarray(1, size - 1));
+      // Not toEqual, which takes minutes for so many bytes.
+      if (size > 2) expect((await get('a/b', 1, size - 1))?.equals(bytes.subarray(1, size - 1))).toBe(true);
     });
 
     it('opens nothing where there is nothing', async () => {

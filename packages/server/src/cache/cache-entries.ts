@@ -68,17 +68,19 @@ export class CacheEntries {
     const at = new Date(this.deps.clock.now()).toISOString();
     const statement = { formatVersion: 1, kind: 'nx-cache-entry', ...key, size, at } as const;
     const source = sealedBody(body, { statement, privateKey });
-    const isStored = await this.deps.blobs.createFrom(entryBlob(key.scope, key.hash), source);
-    if (isStored) this.deps.observer.onStored({ ...key, size });
+    const blob = entryBlob(key.scope, key.hash);
+    const isStored = await this.deps.blobs.createFrom(blob, source);
+    if (isStored) this.deps.observer.onStored({ ...key, blob, size });
     return isStored;
   }
 
   /** What the reader may believe: of its own scope, else of the protected one. A LargeEntry is to be closed. */
   async find(reader: Scope, hash: TaskHash): Promise<Entry | undefined> {
     for (const scope of readableScopes(reader)) {
-      const entry = await this.#look({ reader, scope, hash });
+      const blob = entryBlob(scope, hash);
+      const entry = this.#memory.get(blob) ?? (await this.#look({ reader, scope, hash }, blob));
       if (entry === undefined) continue;
-      this.deps.observer.onHit({ scope, hash, size: entry.statement.size });
+      this.deps.observer.onHit({ scope, hash, blob, size: entry.statement.size });
       return entry;
     }
     this.deps.observer.onMiss(reader);
@@ -90,10 +92,7 @@ export class CacheEntries {
     this.#memory.forget(blob);
   }
 
-  async #look(wanted: Wanted): Promise<Entry | undefined> {
-    const name = entryBlob(wanted.scope, wanted.hash);
-    const kept = this.#memory.get(name);
-    if (kept !== undefined) return kept;
+  async #look(wanted: Wanted, name: string): Promise<Entry | undefined> {
     const blob = await this.deps.blobs.open(name);
     if (blob === undefined) return undefined;
     let isHandedOn = false;

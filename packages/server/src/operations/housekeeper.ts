@@ -1,9 +1,10 @@
-import type { Scope, TaskHash } from '@nx-ml/core/cache';
+import type { Scope } from '@nx-ml/core/cache';
 import { messageOf } from '@nx-ml/core/kernel';
 import type { Clock } from '@nx-ml/core/kernel';
 import type { Blobs } from '@nx-ml/core/remote';
 
-import { entriesPrefix, entryBlob } from '../cache/entry-blob.js';
+import { entriesPrefix } from '../cache/entry-blob.js';
+import type { ObservedEntry } from '../cache/entry-observer.js';
 import { sealBytes } from '../cache/sealed-body.js';
 import { Refusal } from '../http/refusal.js';
 import { planEviction } from './plan-eviction.js';
@@ -23,11 +24,6 @@ export interface HousekeeperDeps {
   readonly onEvicted: (blob: string) => void;
   /** One line, when something fails that the next turn tries again. */
   readonly warn: (message: string) => void;
-}
-
-interface Key {
-  readonly scope: Scope;
-  readonly hash: TaskHash;
 }
 
 /** Knows what is stored and when it was used, and keeps the quotas. All of it beside the requests: none waits for it. */
@@ -58,13 +54,13 @@ export class Housekeeper {
     await this.#work;
   }
 
-  onHit(key: Key): void {
-    this.#use(key);
+  onHit({ blob }: ObservedEntry): void {
+    this.#use(blob);
   }
 
-  onStored({ scope, hash, size }: Key & { readonly size: number }): void {
-    this.index.add(entryBlob(scope, hash), size + sealBytes, this.deps.clock.now());
-    this.#use({ scope, hash });
+  onStored({ scope, blob, size }: ObservedEntry): void {
+    this.index.add(blob, size + sealBytes, this.deps.clock.now());
+    this.#use(blob);
     if (this.#isOver(scope)) this.#queue(() => this.#evict());
   }
 
@@ -79,10 +75,10 @@ export class Housekeeper {
       });
   }
 
-  #use(key: Key): void {
+  #use(blob: string): void {
     const now = this.deps.clock.now();
-    this.index.used(key, now);
-    this.deps.uses.used(entryBlob(key.scope, key.hash), now);
+    this.index.used(blob, now);
+    this.deps.uses.used(blob, now);
   }
 
   #isOver(scope: Scope): boolean {

@@ -56,8 +56,8 @@ export class StatusCounts {
     this.#misses += 1;
   }
 
-  onStored(entry: Omit<RecentEntry, 'at'>): void {
-    this.#recent.unshift({ at: this.clock.now(), ...entry });
+  onStored({ scope, hash, size }: Omit<RecentEntry, 'at'>): void {
+    this.#recent.unshift({ at: this.clock.now(), scope, hash, size });
     this.#recent.length = Math.min(this.#recent.length, shown);
   }
 

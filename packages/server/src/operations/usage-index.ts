@@ -1,6 +1,6 @@
 import type { Scope, TaskHash } from '@nx-ml/core/cache';
 
-import { entryBlob, entryOfBlob } from '../cache/entry-blob.js';
+import { entryOfBlob } from '../cache/entry-blob.js';
 
 /** What is known of a stored entry. */
 export interface EntryUse {
@@ -51,8 +51,8 @@ export class UsageIndex {
     this.#count(blob, -known.size);
   }
 
-  used(key: { readonly scope: Scope; readonly hash: TaskHash }, usedAt: number): void {
-    const known = this.#entries.get(entryBlob(key.scope, key.hash));
+  used(blob: string, usedAt: number): void {
+    const known = this.#entries.get(blob);
     if (known !== undefined) known.usedAt = Math.max(known.usedAt, usedAt);
   }
 
