@@ -91,7 +91,7 @@ describe('Nx before a remote cache', () => {
 
   beforeAll(async () => {
     upstream = await Upstream.start();
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write({
       ...scriptedModel({ name: 'beta', yaml: ['params: params.yaml'] }),
       'models/beta/params.yaml': 'rate: 0\n',

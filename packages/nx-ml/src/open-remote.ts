@@ -31,7 +31,9 @@ async function openBlobs(address: RemoteAddress, variables: Variables): Promise<
   }
   if (address.kind === 'http') {
     const { openHttpBlobs } = await import('@nx-ml/core/adapters/remote-http');
-    return openHttpBlobs(address, { token: variables['NX_ML_TOKEN'], rate: variables['NX_ML_REMOTE_RATE'] });
+    const { credentialsFor } = await import('./server-credentials.js');
+    const credentials = credentialsFor(address, variables);
+    return openHttpBlobs(address, { credentials, rate: variables['NX_ML_REMOTE_RATE'] });
   }
   const { openS3Blobs } = await import('@nx-ml/core/adapters/remote-s3');
   return openS3Blobs(address, { rate: variables['NX_ML_REMOTE_RATE'] });

@@ -26,11 +26,16 @@ export interface DocumentCodec<T> {
 export function documentCodec<T>(kind: DocumentKind<T>): DocumentCodec<T> {
   const encode = (document: T): Buffer => documentBytes(check(document, kind));
   const decode = (bytes: Uint8Array): T => {
-    const document = check(parse(bytes, kind), kind);
+    const document = parseDocument(bytes, kind);
     if (!documentBytes(document).equals(bytes)) throw invalid(kind, 'it is not in canonical form');
     return document;
   };
   return { encode, decode };
+}
+
+/** Reads bytes that may be hostile, laid out as they may be: people edit and format it. @throws MlError ERR_ML_DOCUMENT_INVALID */
+export function parseDocument<T>(bytes: Uint8Array, kind: DocumentKind<T>): T {
+  return check(parse(bytes, kind), kind);
 }
 
 function parse(bytes: Uint8Array, kind: DocumentKind<unknown>): unknown {

@@ -4,6 +4,8 @@
  * out.
  */
 export type { StepName } from './document-fields.js';
+/** For documents whose layout is anybody's. */
+export { parseDocument } from './codec.js';
 /** Values that other stored documents hold too. */
 export { digest, formatVersion1, metrics, objectRef, project, seed, shortText } from './document-fields.js';
 export { decodeHistoryEntry, encodeHistoryEntry, revisionKeys } from './history-entry.js';

@@ -24,6 +24,13 @@ export type { PredictionRow, Scalar } from './prediction-row.js';
 export { predictionsFormat, predictionsFormats, readExamples } from './predictions-file.js';
 export type { PredictionsFile, PredictionsFormat } from './predictions-file.js';
 export { decodeEvaluationReport, encodeEvaluationReport } from './report/report-document.js';
+/** Parts of reports that other documents hold too. */
+export {
+  behaviourSchema,
+  exampleCountsSchema,
+  measuredSchema,
+  weakSchema,
+} from './report/report-document.js';
 export type { BehaviourReport, EvaluationReport, RunReport } from './report/report-document.js';
 export { emptyRunReport, runReport, toldRows } from './report/run-report.js';
 export type { Measured } from './report/measured.js';

@@ -4,12 +4,57 @@ import { digestOf } from '../kernel/index.js';
 import { failureOf } from '../kernel/testing/failure-of.js';
 import { budgetState, levelOf } from './budget.js';
 import type { BudgetEntry, StepEntry } from './budget-entry.js';
+import { BudgetLedger } from './budget-ledger.js';
 import { decodeBudgetEntry, encodeBudgetEntry } from './budget-entry.js';
 import { planStep, questionOf } from './plan-step.js';
 import { checkRemembered } from './remembered.js';
+import { spendingFault } from './spending.js';
 import { open, override, policy, question, retire, step } from './testing/budgets.js';
 
 const [a, b, c] = [question('a'), question('b'), question('c')];
+
+describe('BudgetLedger', () => {
+  it('tells what can follow, and changes nothing by that', () => {
+    const ledger = new BudgetLedger();
+    expect(failureOf(() => ledger.check(step(a))).code).toBe('ERR_ML_JOURNAL_BROKEN');
+    expect(ledger.check(open())).toEqual(open());
+    expect([ledger.length, ledger.opened]).toEqual([0, null]);
+  });
+
+  it('takes in nothing of what cannot follow', () => {
+    const ledger = new BudgetLedger();
+    for (const entry of [open(), step(a), retire()]) ledger.take(entry);
+    for (const wrong of [step(b), { type: 'junk' }, null])
+      failureOf(() => {
+        ledger.take(wrong);
+      });
+    expect([ledger.length, [...ledger.retired]]).toEqual([3, [a.testSet]]);
+    ledger.take(open());
+    expect(failureOf(() => ledger.check(step(b))).message).toContain('Entry 4');
+  });
+});
+
+describe('spendingFault', () => {
+  it.each<[string, readonly BudgetEntry[], BudgetEntry, string | undefined]>([
+    ['an opening', [], open(), undefined],
+    ['a new question', [open(), step(a)], step(b), undefined],
+    ['a question again', [open(), step(a)], step(a, true), 'asked'],
+    [
+      'the same question of the next life',
+      [open(), step(a), retire(), open()],
+      step(question('a', 'new')),
+      undefined,
+    ],
+    ['a step too many', [open({ steps: 1 }), step(a)], step(b), 'used-up'],
+    ['a step after the last promotion', [open(), step(a, true)], step(b), 'used-up'],
+    ['a retirement', [open()], retire(), 'no-spending'],
+    ['an override', [open()], override(a), 'no-spending'],
+  ])('of %s', (_, before, entry, fault) => {
+    const ledger = new BudgetLedger();
+    for (const each of before) ledger.take(each);
+    expect(spendingFault(ledger, entry)).toBe(fault);
+  });
+});
 
 describe('budgetState', () => {
   it('is nothing at all before the first question', () => {

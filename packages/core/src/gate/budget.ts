@@ -1,8 +1,7 @@
-import { MlError } from '../kernel/index.js';
 import type { Digest } from '../kernel/index.js';
 import { alphaPerStep } from './alpha-per-step.js';
-import { decodeBudgetEntry } from './budget-entry.js';
-import type { BudgetEntry, OpenEntry, OverrideEntry, RetireEntry, StepEntry } from './budget-entry.js';
+import type { OpenEntry, OverrideEntry, StepEntry } from './budget-entry.js';
+import { BudgetLedger } from './budget-ledger.js';
 
 /** What of a test set is used, by its journal. */
 export interface BudgetState {
@@ -25,14 +24,6 @@ export interface BudgetState {
   readonly overrides: readonly OverrideEntry[];
 }
 
-/** Filled in place, so that a long journal is read in a time that grows with its length alone. */
-interface Counted {
-  opened: OpenEntry | null;
-  readonly answers: Map<Digest, StepEntry>;
-  readonly retired: Set<Digest>;
-  readonly overrides: OverrideEntry[];
-}
-
 /**
  * Reads the journal of a test set, whose chain the caller has verified.
  *
@@ -43,53 +34,19 @@ interface Counted {
  * @throws MlError ERR_ML_DOCUMENT_INVALID for an entry that is none, ERR_ML_JOURNAL_BROKEN for entries that cannot follow one another.
  */
 export function budgetState(payloads: readonly unknown[]): BudgetState {
-  const counted: Counted = { opened: null, answers: new Map(), retired: new Set(), overrides: [] };
-  payloads.forEach((payload, index) => {
-    count(counted, decodeBudgetEntry(payload), index);
-  });
-  return stateOf(counted);
+  const ledger = new BudgetLedger();
+  for (const payload of payloads) ledger.take(payload);
+  return stateOf(ledger);
 }
 
-function count(counted: Counted, entry: BudgetEntry, index: number): void {
-  switch (entry.type) {
-    case 'open':
-      if (counted.opened !== null) throw outOfPlace('opens a budget that is open', index);
-      counted.opened = entry;
-      return;
-    case 'step':
-      countStep(counted, entry, index);
-      return;
-    case 'override':
-      counted.overrides.push(entry);
-      return;
-    case 'retire':
-      retire(counted, entry);
-  }
-}
-
-/** An answer that stands twice was given once. */
-function countStep({ opened, answers, retired }: Counted, entry: StepEntry, index: number): void {
-  if (opened === null) throw outOfPlace('takes a step of a budget that is not open', index);
-  if (retired.has(entry.testSet)) throw outOfPlace('asks a test set that was retired', index);
-  if (!answers.has(entry.question)) answers.set(entry.question, entry);
-}
-
-/** What has answered is retired with the rest, whatever the entry lists. */
-function retire(counted: Counted, { testSets }: RetireEntry): void {
-  for (const testSet of testSets) counted.retired.add(testSet);
-  for (const { testSet } of counted.answers.values()) counted.retired.add(testSet);
-  counted.opened = null;
-  counted.answers.clear();
-}
-
-function stateOf({ opened, answers, retired, overrides }: Counted): BudgetState {
+function stateOf(ledger: BudgetLedger): BudgetState {
+  const { opened, answers, retired, overrides } = ledger;
   const steps = [...answers.values()];
-  const promotions = promotionsIn(steps);
-  const exhausted = opened === null ? null : exhaustedBy(opened, steps.length, promotions);
+  const exhausted = exhaustedBy(ledger);
   return {
     opened,
     stepsUsed: steps.length,
-    promotions,
+    promotions: promotionsIn(steps),
     left: opened === null || exhausted !== null ? 0 : opened.steps - steps.length,
     alphaPerStep: opened === null ? null : levelOf(opened),
     exhausted,
@@ -105,9 +62,14 @@ export function promotionsIn(steps: readonly StepEntry[]): number {
   return steps.filter(({ passed, first }, index) => passed && !(first === true && index === 0)).length;
 }
 
-function exhaustedBy(opened: OpenEntry, steps: number, promotions: number): BudgetState['exhausted'] {
-  if (promotions >= opened.promotions) return 'promotions';
-  return steps >= opened.steps ? 'steps' : null;
+/** What of an open budget is used up. */
+export function exhaustedBy({
+  opened,
+  answers,
+}: Pick<BudgetState, 'opened' | 'answers'>): BudgetState['exhausted'] {
+  if (opened === null) return null;
+  if (promotionsIn([...answers.values()]) >= opened.promotions) return 'promotions';
+  return answers.size >= opened.steps ? 'steps' : null;
 }
 
 /** The level of a step of such a budget; scores that are shown are charged as if every answer could be a pass. */
@@ -121,12 +83,5 @@ export function levelOf({
     maxSteps: steps,
     maxPromotions: disclosure === 'full' ? steps : promotions,
     alpha,
-  });
-}
-
-function outOfPlace(what: string, index: number): MlError {
-  return new MlError('ERR_ML_JOURNAL_BROKEN', {
-    message: `Entry ${String(index)} of a test set's budget ${what}`,
-    fix: 'Restore the journal from a copy; if it is lost, take a new test set and open a budget for it.',
   });
 }

@@ -7,6 +7,8 @@ export * from './decide-binary.js';
 export * from './policy.js';
 export * from './budget.js';
 export * from './budget-entry.js';
+export { BudgetLedger } from './budget-ledger.js';
+export * from './spending.js';
 export * from './plan-step.js';
 export { recordFault, stepEntryOf } from './answer-on-record.js';
 export * from './remembered.js';

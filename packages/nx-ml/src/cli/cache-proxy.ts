@@ -1,19 +1,13 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-import { openUpstream, patienceOf, startCacheProxy } from '@nx-ml/core/adapters/cache-proxy';
+import { askingOf, openUpstream, patienceOf, startCacheProxy } from '@nx-ml/core/adapters/cache-proxy';
 import type { CacheProxy } from '@nx-ml/core/adapters/cache-proxy';
+import { jobCredentials, mintedCredentials, saysWho } from '@nx-ml/core/adapters/server-session';
 import { isMlError, messageOf, MlError, seededRng } from '@nx-ml/core/kernel';
 
 import { abortOnExit } from '../abort-on-exit.js';
-import {
-  credentialsOf,
-  hasCredentials,
-  help,
-  nxVariables,
-  otherCaches,
-  settingsOf,
-} from '../cache-proxy/index.js';
+import { help, nxVariables, otherCaches, settingsOf } from '../cache-proxy/index.js';
 import type { ProxySettings } from '../cache-proxy/index.js';
 import { cacheProxyText, noCredentialsText, otherCachesText } from '../report/cache-proxy-text.js';
 import { errorText } from '../report/error-text.js';
@@ -30,7 +24,7 @@ export const cacheProxy: CliCommand = {
     const settings = settingsOf({ args, variables: process.env, root, cwd: io.cwd });
     const others = otherCaches(root, process.env);
     if (others.length > 0) process.stderr.write(otherCachesText(others));
-    if (!hasCredentials(process.env)) process.stderr.write(noCredentialsText);
+    if (!saysWho(process.env)) process.stderr.write(noCredentialsText);
     return settings.command.length > 0 ? runCommand(settings, root, io) : serve(settings, io);
   },
 };
@@ -88,11 +82,13 @@ function start({
   maxQueue,
   maxEntry,
 }: ProxySettings): Promise<CacheProxy> {
-  const server = openUpstream(upstream, patienceOf(timeout));
+  const patience = patienceOf(timeout);
+  const job = { server: upstream, variables: process.env, ask: askingOf(patience), clock: systemClock };
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   return startCacheProxy({
-    upstream: server,
-    credentials: credentialsOf(server, process.env),
+    upstream: openUpstream(upstream, patience),
+    // Without any a server may still let read.
+    credentials: jobCredentials(job) ?? mintedCredentials(undefined),
     ...{ pins, port, maxQueue, maxEntry },
     queueFolder: queue,
     clock: systemClock,

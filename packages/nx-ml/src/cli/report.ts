@@ -1,5 +1,5 @@
 import { plainText, reportSubject } from '@nx-ml/core/report';
-import type { Prices } from '@nx-ml/core/savings';
+import { parsePrices } from '@nx-ml/core/savings';
 import type * as ReportUseCase from '@nx-ml/core/usecases/report';
 import type { BaseAsked, ModelReport } from '@nx-ml/core/usecases/report';
 
@@ -10,19 +10,25 @@ import type { ForgeAtHand } from '../forge-at-hand.js';
 import { pluginOptions, readNxJson } from '../plugin-options.js';
 import { reportForm, reportFormats } from '../report/report-form.js';
 import type { ReportContext, ReportFormat } from '../report/report-form.js';
+import { systemClock } from '../system-clock.js';
+import { workspaceId } from '../workspace/workspace-id.js';
 import { askWhatWouldHappen, findMlProject } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, CliIo, ParsedOptions } from './command.js';
 import { packageVersion } from './package-version.js';
 import { writeReport } from './report-output.js';
+import { findWorkspaceRoot } from './workspace-root.js';
 
-const help = `nx-ml report [PROJECT...] [--base REV|accepted] [--format FORMAT] [--output FILE] [--post github|gitlab]
+const help = `nx-ml report [PROJECT...] [--base REV|accepted | --from PATH...] [--format FORMAT] [--output FILE] [--post github|gitlab]
 
 One document on the models of the workspace for people: which are others than before and why, their figures before and now
 with intervals, slices that moved, what their gates said, plots, and what time it took and the caches saved. Nothing is run,
 and no test set is asked; what a gate keeps sealed is not told.
 
   PROJECT        these models alone; default: all
+  --from PATH    nothing is looked up here: tells what other machines reported with --format json. A file, or a folder with such
+                 files; may be given more than once. Of a model that several told of, the report that was written last counts.
+                 A PROJECT that none told of is named as missing
   --base         what they are put beside: accepted (the default: the accepted models; of a model that has none, what NX_BASE
                  names), or a commit, branch or tag
   --format       markdown (default), html (one page with plots that loads nothing), summary (markdown for the summary of
@@ -39,9 +45,12 @@ Examples
   nx-ml report --format html --output report.html
   nx-ml report --base origin/main --post github
   nx-ml report --format summary
+  nx-ml report --format json --output reports/3.json      # on each machine; then on one of them:
+  nx-ml report --from reports --post github
 `;
 
 const options = {
+  from: { type: 'string', multiple: true },
   base: { type: 'string' },
   format: { type: 'string' },
   output: { type: 'string' },
@@ -60,18 +69,22 @@ export const report: CliCommand = {
     const fullPage = fullPageOf(values['full-page']);
     // What cannot be posted is told before anything is gathered.
     const forge = await forgeOf(values['post']);
-    const [questions, gather] = await askWhatWouldHappen(io.cwd, () => import('@nx-ml/core/usecases/report'));
-    const models = await modelsOf(await projectsAsked(parsed, questions), parsed, questions, gather);
+    const { root, models, head, missing } = await (parsed.lists['from'] === undefined
+      ? gathered(parsed, io)
+      : collected(parsed.lists['from'], parsed, io));
+    const nxJson = await readNxJson(root);
     const context: ReportContext = {
-      prices: await pricesOf(questions.root),
+      prices: parsePrices(pluginOptions(nxJson)?.prices),
       plots: values['no-plots'] !== true,
-      head: await headOf(questions),
-      fullPage,
+      ...{ head, missing, fullPage },
+      at: new Date(systemClock.now()).toISOString(),
       version: packageVersion(),
     };
     const output = typeof values['output'] === 'string' ? values['output'] : undefined;
-    if (forge !== undefined)
-      await post(forge, { models, context, subject: subjectOf(questions, values['name']) }, io);
+    if (forge !== undefined) {
+      const name = typeof values['name'] === 'string' ? values['name'] : '';
+      await post(forge, { models, context, subject: reportSubject(workspaceId(root, nxJson), name) }, io);
+    }
     if (forge === undefined || values['format'] !== undefined || output !== undefined)
       await writeReport(format, { models, context, output }, io);
     return models.some(({ state }) => state === 'broken') ? 1 : 0;
@@ -84,8 +97,37 @@ function forgeOf(provider: string | boolean | undefined): Promise<ForgeAtHand> |
   throw usageError(`--post knows no "${String(provider)}": github, gitlab`, help);
 }
 
-function subjectOf({ workspaceId }: AskedQuestions, name: string | boolean | undefined): string {
-  return reportSubject(workspaceId, typeof name === 'string' ? name : '');
+interface Gathered {
+  /** Of the workspace; absolute. */
+  readonly root: string;
+  readonly models: readonly ModelReport[];
+  readonly head: string | undefined;
+  /** Models that no machine reported on. */
+  readonly missing: readonly string[];
+}
+
+/** What there is to tell of the workspace as it is here. */
+async function gathered(parsed: ParsedOptions, io: CliIo): Promise<Gathered> {
+  const [questions, gather] = await askWhatWouldHappen(io.cwd, () => import('@nx-ml/core/usecases/report'));
+  const models = await modelsOf(await projectsAsked(parsed, questions), parsed, questions, gather);
+  return { root: questions.root, models, head: await headOf(questions), missing: [] };
+}
+
+/** What other machines told: neither Nx's graph nor a store is asked. */
+async function collected(
+  from: readonly string[],
+  { values, positionals }: ParsedOptions,
+  io: CliIo,
+): Promise<Gathered> {
+  if (values['base'] !== undefined)
+    throw usageError('--base was decided by the machines whose reports --from names', help);
+  const root = findWorkspaceRoot(io.cwd);
+  const [{ readReports }, { mergeReports }] = await Promise.all([
+    import('./report-from.js'),
+    import('@nx-ml/core/usecases/report'),
+  ]);
+  const { models, missing, heads } = mergeReports(readReports(from, io.cwd), positionals);
+  return { root, models, missing, head: heads.length === 0 ? undefined : heads.join(' and ') };
 }
 
 interface ReportToPost {
@@ -182,11 +224,6 @@ function fullPageOf(text: string | boolean | undefined): string | undefined {
   }
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw usageError(`--full-page takes an http(s) address, not "${text}"`, help);
-}
-
-async function pricesOf(root: string): Promise<Prices | undefined> {
-  const { parsePrices } = await import('@nx-ml/core/savings');
-  return parsePrices(pluginOptions(await readNxJson(root))?.prices);
 }
 
 async function headOf({ sourceControl }: AskedQuestions): Promise<string | undefined> {

@@ -6,11 +6,25 @@ import { shortText } from './model-words.js';
 import { verdictLine, verdictText } from './verdict-text.js';
 
 /** Each step and gate of each model as a test. */
-export function reportCases(models: readonly ModelReport[]): readonly CheckCase[] {
-  return models.flatMap((model) => [
-    ...model.steps.map((step) => stepCase(model, step)),
-    ...(model.policy === undefined ? [] : [gateCase(model)]),
-  ]);
+export function reportCases(
+  models: readonly ModelReport[],
+  missing: readonly string[],
+): readonly CheckCase[] {
+  return [
+    ...models.flatMap((model) => [
+      ...model.steps.map((step) => stepCase(model, step)),
+      ...(model.policy === undefined ? [] : [gateCase(model)]),
+    ]),
+    ...missing.map(missingCase),
+  ];
+}
+
+function missingCase(model: string): CheckCase {
+  return {
+    ...{ model, name: 'report', file: '', milliseconds: undefined, outcome: 'error' },
+    message: 'no machine reported on it: the one that had to was cancelled, or failed before it could',
+    text: '',
+  };
 }
 
 function caseOf({ project, root }: ModelReport, name: string): Pick<CheckCase, 'model' | 'name' | 'file'> {

@@ -17,6 +17,10 @@ export interface ReportContext {
   readonly head: string | undefined;
   /** Where the whole page is. */
   readonly fullPage: string | undefined;
+  /** Models that were asked for and that no machine reported on. */
+  readonly missing: readonly string[];
+  /** When it is written; ISO 8601, UTC. */
+  readonly at: string;
   /** Of nx-ml. */
   readonly version: string;
 }
@@ -35,10 +39,11 @@ interface FormOptions {
 /** A report as it is written in a format. */
 export async function reportForm(
   format: ReportFormat,
-  models: readonly ModelReport[],
+  all: readonly ModelReport[],
   context: ReportContext,
   { limit, marker }: FormOptions = {},
 ): Promise<string> {
+  const models = context.plots ? all : all.map((model) => ({ ...model, plots: [] }));
   switch (format) {
     case 'html':
       return htmlOf(await pageOf(models, context, new VegaCharts()));
@@ -50,7 +55,7 @@ export async function reportForm(
       return markdownOf(page, { limit: most, fullPage: context.fullPage, marker });
     }
     case 'junit':
-      return junitOf('nx-ml', reportCases(models));
+      return junitOf('nx-ml', reportCases(models, context.missing));
     case 'sarif':
       return `${JSON.stringify(sarifOf(reportFindings(models), context.version), null, 2)}\n`;
     case 'json':
@@ -61,9 +66,8 @@ export async function reportForm(
 /** A comment cannot show drawings: there each plot is a small table. */
 function pageOf(
   models: readonly ModelReport[],
-  { plots, ...context }: ReportContext,
+  context: ReportContext,
   charts: VegaCharts | undefined,
 ): ReturnType<typeof reportPage> {
-  const told = plots ? models : models.map((model) => ({ ...model, plots: [] }));
-  return reportPage(told, { ...context, charts });
+  return reportPage(models, { ...context, charts });
 }

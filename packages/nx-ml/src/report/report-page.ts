@@ -23,10 +23,15 @@ export interface PageContext {
   readonly charts: Charts | undefined;
   /** What is checked out: `main@8d02ab1`. */
   readonly head: string | undefined;
+  /** Models that no machine reported on. */
+  readonly missing: readonly string[];
 }
 
 /** Each takes a twentieth of a second, and nobody looks at more; of the others the numbers stand there. */
 const mostDrawn = 100;
+
+/** Names at first sight. */
+const shownMissing = 20;
 
 /** Worst news first. */
 const order: readonly ModelReport['state'][] = ['broken', 'changed', 'new', 'unmade', 'same'];
@@ -44,8 +49,8 @@ export async function reportPage(models: readonly ModelReport[], context: PageCo
     );
   }
   return {
-    title: titleOf(models),
-    lead: leadOf(models, context.prices),
+    title: titleOf(models, context.missing.length),
+    lead: [...missingLine(context.missing), ...leadOf(models, context.prices)],
     overview: told.length === 0 ? undefined : overviewOf(told),
     sections,
     foot: [
@@ -72,7 +77,7 @@ async function figuresOf(
   return figures;
 }
 
-function titleOf(models: readonly ModelReport[]): string {
+function titleOf(models: readonly ModelReport[], missing: number): string {
   const of = (state: ModelReport['state']): number => models.filter((model) => model.state === state).length;
   const parts = [
     ...(of('broken') > 0 ? [`${String(of('broken'))} broken`] : []),
@@ -81,11 +86,30 @@ function titleOf(models: readonly ModelReport[]): string {
     ...(of('unmade') > 0
       ? [`${String(of('unmade'))} not trained as ${of('unmade') === 1 ? 'it is' : 'they are'}`]
       : []),
+    ...(missing > 0 ? [`${String(missing)} not reported on`] : []),
   ];
-  if (models.length === 0) return 'Models: there are none';
+  if (models.length + missing === 0) return 'Models: there are none';
   const same = of('same');
   if (parts.length === 0) return `Models: none of ${String(models.length)} changed`;
   return `Models: ${parts.join(', ')}${same > 0 ? `, ${String(same)} unchanged` : ''}`;
+}
+
+/** Nobody shall take what is not told for what did not change. */
+function missingLine(missing: readonly string[]): readonly Line[] {
+  if (missing.length === 0) return [];
+  const told = missing
+    .slice(0, shownMissing)
+    .flatMap((name, index): Line => [...(index === 0 ? [] : [', ']), named(name)]);
+  const rest = missing.length - shownMissing;
+  return [
+    [
+      strong('Not reported on:'),
+      ' ',
+      ...told,
+      ...(rest > 0 ? [` and ${countText(rest, 'more', 'more')}`] : []),
+      '. The machine that had to was cancelled, or failed before it could tell anything.',
+    ],
+  ];
 }
 
 function leadOf(models: readonly ModelReport[], prices: Prices | undefined): readonly Line[] {

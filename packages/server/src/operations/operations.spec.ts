@@ -55,10 +55,11 @@ describe('The access log', () => {
   it('tells a client that went away', async () => {
     const server = await open();
     const socket = connect(server.port, '127.0.0.1');
-    socket.write(
-      'PUT /v1/cache/1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer pr-7\r\ncontent-length: 9\r\n\r\nabc',
-    );
-    setTimeout(() => socket.destroy(), 50);
+    const head =
+      'PUT /v1/cache/1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer pr-7\r\ncontent-length: 9\r\nexpect: 100-continue';
+    // Only a request that the server has begun with can be broken off.
+    socket.once('data', () => socket.destroy());
+    socket.write(`${head}\r\n\r\nabc`);
     await until(() => lines.length > 0);
     expect(records()[0]).toMatchObject({ method: 'PUT', status: 0, aborted: true });
   });

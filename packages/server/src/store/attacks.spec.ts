@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
+import { encodeBudgetEntry } from '@nx-ml/core/gate';
+import { open } from '@nx-ml/core/gate/testing';
 import { digestOf } from '@nx-ml/core/kernel';
 import { bytesSource, collect, objectBlob, RemoteJournal } from '@nx-ml/core/remote';
 import type { Blobs } from '@nx-ml/core/remote';
@@ -93,7 +95,7 @@ describe('against a store that is served', () => {
   });
 
   it('an entry is not created behind a gap, over another, or as anything but an entry', async () => {
-    await new RemoteJournal(main).append('gate/x', 0, { step: 1 });
+    await new RemoteJournal(main).append('gate/x', 0, encodeBudgetEntry(open()));
     const entry = (sequence: number): string => `journals/gate/x/0000000${String(sequence)}.json`;
     const first = Buffer.from((await textOf(main, entry(0))) ?? '');
     expect([await pr.create(entry(0), first), await pr.create(entry(2), first)]).toEqual([false, false]);

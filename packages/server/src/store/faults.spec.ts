@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { encodeBudgetEntry } from '@nx-ml/core/gate';
+import { open, question, step } from '@nx-ml/core/gate/testing';
 import { digestOf } from '@nx-ml/core/kernel';
 import { bytesSource, collect, objectBlob, RemoteJournal } from '@nx-ml/core/remote';
 import type { Blobs } from '@nx-ml/core/remote';
@@ -189,7 +191,13 @@ describe('between a client and the store', () => {
       rig.client(n % 4 === 0 ? 'protected' : `pr-${String(n)}`),
     ).map((client) => new RemoteJournal(client));
     for (let length = 0; length < 3; length += 1) {
-      const tries = clients.map((journal, who) => journal.append('gate/w/test', length, { who }));
+      const tries = clients.map((journal, who) =>
+        journal.append(
+          'gate/w/test',
+          length,
+          encodeBudgetEntry(length === 0 ? open() : step(question(`${String(length)} ${String(who)}`))),
+        ),
+      );
       expect((await Promise.all(tries)).filter(({ appended }) => appended)).toHaveLength(1);
     }
     expect(await clients[5]?.read('gate/w/test')).toHaveLength(3);

@@ -12,7 +12,7 @@ import { request as send } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { mintedCredentials } from './credentials/credentials.js';
+import { mintedCredentials } from '../server-session/index.js';
 import { openFile } from './files/spool.js';
 import type { OpenFile } from './files/spool.js';
 import { honestBody } from './testing/nx-entry.js';

@@ -2,12 +2,8 @@
  * Stands between Nx and a remote cache: Nx asks it on loopback and never hears of trouble; it asks the server, verifies what
  * comes, and keeps what cannot be sent. docs/design/cache.md
  */
-export { mintedCredentials } from './credentials/credentials.js';
-export type { Credentials } from './credentials/credentials.js';
-export { exchangedCredentials } from './credentials/exchanged.js';
-export { githubIdTokens, oneIdToken } from './credentials/id-tokens.js';
 export { patienceOf } from './patience.js';
 export { startCacheProxy } from './start.js';
 export type { CacheProxy } from './start.js';
 export { openUpstream } from './upstream/ask.js';
-export type { Upstream } from './upstream/ask.js';
+export { askingOf } from './upstream/ask-json.js';

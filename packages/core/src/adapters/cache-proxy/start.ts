@@ -4,7 +4,7 @@ import { ProxyTally } from '../../cache-proxy/index.js';
 import type { ProxySummary, RetrySchedule } from '../../cache-proxy/index.js';
 import { messageOf, MlError } from '../../kernel/index.js';
 import type { Clock, Rng } from '../../kernel/index.js';
-import type { Credentials } from './credentials/credentials.js';
+import type { Credentials } from '../server-session/index.js';
 import { openFile, SpoolFailure } from './files/spool.js';
 import type { OpenFile } from './files/spool.js';
 import { openFront } from './front/front.js';

@@ -163,9 +163,9 @@ describe('an answer in bulk', () => {
   );
 
   it('fails where nothing moves any more, before the head and after it', async () => {
-    const silent = await ask(() => undefined, 10, 50);
+    const silent = await ask(() => undefined, 10, 500);
     await expect(silent.head).rejects.toThrow('nothing moved');
-    const stalled = await ask((socket) => socket.write(`${head(10)}abc`), 10, 50);
+    const stalled = await ask((socket) => socket.write(`${head(10)}abc`), 10, 500);
     await stalled.head;
     await expect(collect(stalled.bytes(), 10)).rejects.toThrow('nothing moved');
   });

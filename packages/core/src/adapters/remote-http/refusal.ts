@@ -1,4 +1,5 @@
 import { isMlError, MlError } from '../../kernel/index.js';
+import { Denied } from '../server-session/index.js';
 import { AnswerFailure, SourceFailure, TransportFailure } from '../http-client/index.js';
 
 type Reason = readonly [
@@ -35,12 +36,26 @@ const reasons: Readonly<Record<number, Reason>> = {
   ],
 };
 
+const sessionOver: Reason = [
+  refused,
+  'the server does not take the session of this job any more',
+  'It can be renewed until the end of the job’s ID token, unless the server’s --oidc file changed: run the job again.',
+];
+
 /** What a user is told. Of a server's answer only its status is taken, of a broken connection its code. */
-export function refusal(place: string, action: string, error: unknown): unknown {
+export function refusal(
+  place: string,
+  action: string,
+  error: unknown,
+  { isSession }: { readonly isSession: boolean },
+): unknown {
   if (error instanceof SourceFailure) return error.source;
   if (error instanceof TransportFailure) return unreachable(place, action, error);
+  if (error instanceof Denied)
+    return new MlError(refused, { message: `${place}: to ${action} failed, ${error.why}`, fix: error.fix });
   if (!(error instanceof AnswerFailure) || isMlError(error)) return error;
-  const [code, reason, fix] = reasons[error.status] ?? otherReason(error);
+  const known = isSession && error.status === 401 ? sessionOver : reasons[error.status];
+  const [code, reason, fix] = known ?? otherReason(error);
   return new MlError(code, { message: `${place}: to ${action} failed, ${reason}`, fix });
 }
 

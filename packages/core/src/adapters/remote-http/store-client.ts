@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import { refuseCancelled } from '../../remote/index.js';
-import { AnswerFailure, HttpClient, TransportFailure } from '../http-client/index.js';
+import { Denied } from '../server-session/index.js';
+import type { Credentials } from '../server-session/index.js';
+import { AnswerFailure, HttpClient, insist, TransportFailure } from '../http-client/index.js';
 import type {
   Answer,
   HttpRequest,
@@ -23,7 +25,7 @@ export interface StoreClientOptions {
   readonly root: string;
   /** For messages. */
   readonly place: string;
-  readonly token: string;
+  readonly credentials: Credentials;
   readonly patience: Patience;
   readonly limit?: RateLimit | undefined;
 }
@@ -40,25 +42,26 @@ export interface StoreRequest {
 
 type AskedRange = Parameters<RangeServer['getBulk']>[1];
 
-/** Asks a server of ours, with a token. */
+/** Asks a server of ours, as whom it knows. */
 export class StoreClient implements RangeServer {
   readonly place: string;
   readonly patience: Patience;
   readonly limit: RateLimit | undefined;
   readonly #root: string;
+  readonly #credentials: Credentials;
   readonly #http: HttpClient;
 
-  constructor({ origin, root, place, token, patience, limit }: StoreClientOptions) {
+  constructor({ origin, root, place, credentials, patience, limit }: StoreClientOptions) {
     this.place = place;
     this.patience = patience;
     this.limit = limit;
     this.#root = root;
-    const authorization = `Bearer ${token}`;
+    this.#credentials = credentials;
     this.#http = new HttpClient({
       origin,
       patience,
       limit,
-      headersFor: ({ headers }) => Promise.resolve({ ...headers, host: origin.host, authorization }),
+      headersFor: ({ headers }) => Promise.resolve({ ...headers, host: origin.host }),
       failureOf,
       check: checkOurs,
     });
@@ -66,20 +69,23 @@ export class StoreClient implements RangeServer {
 
   /** One request to its whole answer, tried again while that may help; rejects with AnswerFailure or TransportFailure. */
   send(request: StoreRequest): Promise<Answer> {
-    return this.#http.send(this.#wire(request));
+    return insist(this.patience, request.signal, () => this.ask(request));
   }
 
   /** One try. */
   ask(request: StoreRequest): Promise<Answer> {
-    return this.#http.ask(this.#wire(request));
+    return this.#known(request, (wire) => this.#http.ask(wire));
   }
 
   get({ name, ...request }: RangeRequest): Promise<IncomingMessage> {
-    return this.#http.attempt(this.#wire({ method: 'GET', path: blobPath(name), ...request }));
+    return this.#known({ method: 'GET', path: blobPath(name), ...request }, (wire) =>
+      this.#http.attempt(wire),
+    );
   }
 
   getBulk({ name, ...request }: RangeRequest, asked: AskedRange): ReturnType<RangeServer['getBulk']> {
-    return this.#http.attemptBulk(this.#wire({ method: 'GET', path: blobPath(name), ...request }), asked);
+    const whole = { method: 'GET', path: blobPath(name), ...request } as const;
+    return this.#known(whole, (wire) => this.#http.attemptBulk(wire, asked));
   }
 
   telling<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
@@ -92,14 +98,38 @@ export class StoreClient implements RangeServer {
       return await run();
     } catch (error) {
       refuseCancelled(signal);
-      throw refusal(this.place, action, error);
+      throw refusal(this.place, action, error, { isSession: this.#credentials.lasting === undefined });
     }
   }
 
-  #wire({ path, headers, payload, signal, onSent, ...request }: StoreRequest): HttpRequest {
+  /** One try with what we are known by. Where that is over and there is another, it is one that another try may mend. */
+  async #known<T>(request: StoreRequest, run: (wire: HttpRequest) => Promise<T>): Promise<T> {
+    const token = await this.#token();
+    try {
+      return await run(this.#wire(request, token));
+    } catch (error) {
+      const isOver = error instanceof AnswerFailure && error.status === 401;
+      throw isOver && this.#credentials.renew(token) ? new TransportFailure('the session ended') : error;
+    }
+  }
+
+  async #token(): Promise<string | undefined> {
+    try {
+      return (await this.#credentials.grant()).token;
+    } catch (error) {
+      const passing = error instanceof Denied ? error.passing : undefined;
+      throw passing === undefined ? error : new AnswerFailure(passing, '');
+    }
+  }
+
+  #wire({ path, headers, payload, signal, onSent, ...request }: StoreRequest, token = ''): HttpRequest {
     const hasBody = request.method === 'PUT' || request.method === 'POST';
     const sized = hasBody ? { 'content-length': String(payload?.size ?? 0) } : {};
-    const wire = { ...request, path: `${this.#root}${path}`, headers: { ...headers, ...sized } };
+    const wire = {
+      ...request,
+      path: `${this.#root}${path}`,
+      headers: { ...headers, ...sized, authorization: `Bearer ${token}` },
+    };
     return { wire, payload, signal, onSent };
   }
 }

@@ -18,6 +18,7 @@ import { ObjectFiles } from './object-files.js';
 import { openObjectSource } from './object-source.js';
 import { Pump } from './pump.js';
 import { Receiving } from './receive.js';
+import { Received } from './received.js';
 import { checkTarget, removeQuietly, replaceTarget, sweepSiblings } from './replace-target.js';
 import { readTree, Restore } from './restore.js';
 import { StagedWriter } from './staged-writer.js';
@@ -34,6 +35,7 @@ export class FolderObjectStore implements ObjectStore {
   /** Folders whose leftovers were looked for already. */
   private readonly swept = new Set<string>();
   private readonly refusing = new Set<bigint>();
+  private readonly received: Received;
 
   constructor(
     private readonly folder: StoreFolder,
@@ -41,6 +43,7 @@ export class FolderObjectStore implements ObjectStore {
     readOnly = false,
   ) {
     this.objects = new ObjectFiles(folder, readOnly ? undefined : clock);
+    this.received = new Received(folder, () => clock.monotonic());
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -117,7 +120,8 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   receive(incoming: IncomingObject): Promise<void> {
-    return new Receiving(incoming, { folder: this.folder, clock: this.clock }).run();
+    const { folder, clock, received } = this;
+    return new Receiving(incoming, { folder, clock, received }).run();
   }
 
   async verify(ref: ObjectRef, options?: WatchOptions): Promise<VerifyResult> {
@@ -140,9 +144,9 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   private restore(use: 'read' | 'edit', watch: Watch): Restore {
-    const { folder, objects, refusing } = this;
+    const { folder, objects, refusing, received } = this;
     const read = (digest: Digest, limit: number): Promise<Buffer> => this.readBytes(digest, limit);
-    return new Restore({ folder, objects, use, read, refusing, watch, pump: new Pump(watch) });
+    return new Restore({ folder, objects, use, read, refusing, received, watch, pump: new Pump(watch) });
   }
 
   private tree(ref: ObjectRef): Promise<readonly TreeEntry[]> {

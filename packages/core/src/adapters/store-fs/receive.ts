@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { fromHex } from '../../kernel/index.js';
@@ -11,14 +12,18 @@ import { BlockWriter } from './block-writer.js';
 import type { OpenFile } from './open-file.js';
 import { adoptPartial, leavePartial, newPartial } from './partials.js';
 import { Pump } from './pump.js';
+import type { Received } from './received.js';
 import type { StoreFolder } from './store-folder.js';
 
 export interface ReceiveParts {
   readonly folder: StoreFolder;
   readonly clock: Clock;
+  /** Told of what came in one go. */
+  readonly received: Received;
 }
 
-interface Received {
+/** How much of it is there. */
+interface Came {
   readonly hash: Hash;
   size: number;
 }
@@ -28,12 +33,14 @@ export class Receiving {
   readonly #incoming: IncomingObject;
   readonly #folder: StoreFolder;
   readonly #clock: Clock;
+  readonly #received: Received;
   readonly #pump = new Pump();
 
-  constructor(incoming: IncomingObject, { folder, clock }: ReceiveParts) {
+  constructor(incoming: IncomingObject, { folder, clock, received }: ReceiveParts) {
     this.#incoming = incoming;
     this.#folder = folder;
     this.#clock = clock;
+    this.#received = received;
   }
 
   async run(): Promise<void> {
@@ -47,46 +54,49 @@ export class Receiving {
   /** @returns false when the bytes were wrong; then none of them is left. */
   async #bring(path: string, isResumed: boolean): Promise<boolean> {
     try {
-      const isRight = await this.#fill(path, isResumed);
-      if (isRight) await this.#name(path);
-      else this.#folder.disk.discard(path);
-      return isRight;
+      const written = await this.#fill(path, isResumed);
+      if (written === undefined) this.#folder.disk.discard(path);
+      else await this.#name(path);
+      // Of what was there before nobody knows who else may write to it.
+      if (written !== undefined && !isResumed) this.#received.remember(this.#incoming.digest, written);
+      return written !== undefined;
     } finally {
       leavePartial(path);
     }
   }
 
-  async #fill(path: string, isResumed: boolean): Promise<boolean> {
+  /** @returns what the file says of itself once its bytes are right and durable; undefined for wrong ones */
+  async #fill(path: string, isResumed: boolean): Promise<BigIntStats | undefined> {
     const { disk } = this.#folder;
     const file = isResumed ? disk.update(path) : disk.create(path, 0o644);
     return file.using(async (open) => {
-      const received: Received = { hash: createHash('sha256'), size: 0 };
-      if (isResumed) await this.#rehash(open, received);
-      await this.#take(open, received);
-      if (fromHex(received.hash.digest('hex')) !== this.#incoming.digest) return false;
+      const came: Came = { hash: createHash('sha256'), size: 0 };
+      if (isResumed) await this.#rehash(open, came);
+      await this.#take(open, came);
+      if (fromHex(came.hash.digest('hex')) !== this.#incoming.digest) return undefined;
       await open.sync();
-      return true;
+      return open.stat();
     });
   }
 
-  async #rehash(file: OpenFile, received: Received): Promise<void> {
-    for (let count = -1; count !== 0; received.size += count) {
-      count = file.readAt(this.#pump.block, received.size);
-      received.hash.update(this.#pump.block.subarray(0, count));
+  async #rehash(file: OpenFile, came: Came): Promise<void> {
+    for (let count = -1; count !== 0; came.size += count) {
+      count = file.readAt(this.#pump.block, came.size);
+      came.hash.update(this.#pump.block.subarray(0, count));
       await this.#pump.breathe(count);
     }
   }
 
   /** More bytes than promised are not worth reading: the hash is wrong already. */
-  async #take(file: OpenFile, received: Received): Promise<void> {
-    if (received.size >= this.#incoming.size && received.size > 0) return;
-    const writer = new BlockWriter(file, received.size);
+  async #take(file: OpenFile, came: Came): Promise<void> {
+    if (came.size >= this.#incoming.size && came.size > 0) return;
+    const writer = new BlockWriter(file, came.size);
     try {
-      for await (const part of await this.#incoming.read(received.size)) {
-        received.hash.update(part);
-        received.size += part.length;
+      for await (const part of await this.#incoming.read(came.size)) {
+        came.hash.update(part);
+        came.size += part.length;
         writer.write(part);
-        if (received.size > this.#incoming.size) return;
+        if (came.size > this.#incoming.size) return;
       }
       await writer.end();
     } finally {

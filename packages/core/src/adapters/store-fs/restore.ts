@@ -11,7 +11,9 @@ import { Hands, jobSize, manyFiles } from './hands.js';
 import { objectMissing } from './object-files.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured, Pump } from './pump.js';
+import type { Received } from './received.js';
 import type { PlaceManner } from './small-places.js';
+import type { Mark } from './source.js';
 import type { StoreFolder } from './store-folder.js';
 import type { Watch } from './watch.js';
 
@@ -30,6 +32,8 @@ export interface RestoreParts {
   readonly watch: Watch;
   /** Devices on which a clone was refused before. */
   readonly refusing: Set<bigint>;
+  /** What need not be read once more. */
+  readonly received: Received;
 }
 
 /** Builds one verified object at a path where nothing stands yet. */
@@ -119,14 +123,31 @@ export class Restore {
   }
 
   private async placeFile({ digest, size }: Measured, path: string): Promise<void> {
-    const { objects, pump } = this.parts;
+    const { objects, pump, received } = this.parts;
+    const mark = received.take(digest);
     const placement = this.share(digest, path);
-    const found = placement === 'copy' ? await this.copy(digest, path) : await this.hash(path);
+    const known = mark === undefined ? undefined : this.asReceived(digest, { path, placement, mark });
+    const found = known ?? (placement === 'copy' ? await this.copy(digest, path) : await this.hash(path));
     if (found.digest !== digest) throw await objects.condemn(digest, pump);
     if (found.size !== size) throw wrongSize(digest, size, found.size);
     if (placement === 'reflink')
       this.parts.folder.workspace.chmod(path, this.parts.use === 'edit' ? 0o644 : 0o444);
     this.parts.watch.advance(1, 0);
+  }
+
+  /** What was shared, when it is what this process hashed as it came; undefined: it must be read. */
+  private asReceived(
+    digest: Digest,
+    { path, placement, mark }: { readonly path: string; readonly placement: Placement; readonly mark: Mark },
+  ): Measured | undefined {
+    const { received, watch } = this.parts;
+    const isSame =
+      (placement === 'link' && received.isLinkTo(path, mark)) ||
+      (placement === 'reflink' && received.isUntouched(digest, mark));
+    if (!isSame) return undefined;
+    const size = Number(mark[2]);
+    watch.advance(0, size);
+    return { digest, size };
   }
 
   /** Puts the object there without copying, if the file system lets us. */

@@ -11,7 +11,9 @@ import type { OpenFile } from './open-file.js';
 export type Mark = ArrayLike<bigint>;
 export const markLength = 5;
 
-export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): readonly bigint[] {
+type MarkedStat = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>;
+
+export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: MarkedStat): readonly bigint[] {
   return [dev, ino, size, mtimeNs, ctimeNs];
 }
 
@@ -57,8 +59,13 @@ export function checkUnchanged(disk: Disk, path: string, before: Mark): void {
   if (stat === undefined || !hasMark(stat, before)) throw sourceChanged(path);
 }
 
-export function hasMark(stat: BigIntStats, mark: Mark): boolean {
+export function hasMark(stat: MarkedStat, mark: Mark): boolean {
   return markOf(stat).every((value, index) => value === mark[index]);
+}
+
+/** The same but for ctime, which a new name changes too. */
+export function hasMarkButNames({ dev, ino, size, mtimeNs }: MarkedStat, mark: Mark): boolean {
+  return hasMark({ dev, ino, size, mtimeNs, ctimeNs: mark[4] ?? 0n }, mark);
 }
 
 export function sourceChanged(path: string): MlError {

@@ -76,7 +76,7 @@ const interval = z
     method: z.enum(['wilson', 'bca', 'delong', 't', 'groups']),
   })
   .nullable();
-const measured = z.strictObject({
+export const measuredSchema = z.strictObject({
   name: text,
   better: z.enum(['higher', 'lower']),
   unit: text.optional(),
@@ -84,7 +84,7 @@ const measured = z.strictObject({
   interval,
   n: count,
 });
-const weak = z.strictObject({
+export const weakSchema = z.strictObject({
   by: text,
   searched: count,
   found: z.array(
@@ -98,6 +98,17 @@ const weak = z.strictObject({
   ),
 });
 
+export const exampleCountsSchema = z.strictObject({ test: count, free: count, behaviour: count });
+export const behaviourSchema = z.strictObject({
+  case: text,
+  n: count,
+  passed: count.nullable(),
+  interval,
+  min: z.number(),
+  met: z.boolean(),
+  why: text.optional(),
+});
+
 const schema: z.ZodType<EvaluationReport> = z.strictObject({
   formatVersion: formatVersion1,
   project,
@@ -108,25 +119,15 @@ const schema: z.ZodType<EvaluationReport> = z.strictObject({
       seed,
       predictions: digest.nullable(),
       why: text.optional(),
-      examples: z.strictObject({ test: count, free: count, behaviour: count }),
+      examples: exampleCountsSchema,
       testSet: digest.optional(),
-      measures: z.array(measured),
+      measures: z.array(measuredSchema),
       slices: z.array(
-        z.strictObject({ key: z.string(), value: scalar, n: count, measures: z.array(measured) }),
+        z.strictObject({ key: z.string(), value: scalar, n: count, measures: z.array(measuredSchema) }),
       ),
       slicesLeftOut: count,
-      weak: weak.optional(),
-      behaviour: z.array(
-        z.strictObject({
-          case: text,
-          n: count,
-          passed: count.nullable(),
-          interval,
-          min: z.number(),
-          met: z.boolean(),
-          why: text.optional(),
-        }),
-      ),
+      weak: weakSchema.optional(),
+      behaviour: z.array(behaviourSchema),
     }),
   ),
 });

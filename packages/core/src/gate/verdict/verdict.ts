@@ -100,7 +100,8 @@ const criterionSchema = z.strictObject({
   }),
 });
 
-const schema: z.ZodType<Verdict> = z.strictObject({
+/** Of documents that hold a verdict. */
+export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
   formatVersion: formatVersion1,
   project,
   state: z.enum(['pass', 'fail', 'inconclusive', 'invalid']),
@@ -131,7 +132,7 @@ const schema: z.ZodType<Verdict> = z.strictObject({
 const codec = documentCodec({
   name: 'verdict',
   formatVersion: 1,
-  schema,
+  schema: verdictSchema,
   fix: 'Run the gate again: an answer that was given is found by its question and costs no step.',
 });
 

@@ -19,7 +19,7 @@ import { RunTimes } from '../records/run-times.js';
 import type { RunTimesDeps } from '../records/run-times.js';
 import { baseResult } from './base-result.js';
 import type { BaseAsked, BaseDeps, BaseResult } from './base-result.js';
-import type { ModelReport, ModelState, StepReport } from './model-report.js';
+import type { ModelReport, ModelState, StepReport, ToldBase } from './model-report.js';
 import { readAnswers } from './read-answers.js';
 
 export type GatherDeps = BaseDeps & DataChangesDeps & RunTimesDeps & { readonly forecaster: Forecaster };
@@ -71,7 +71,7 @@ class ModelGatherer {
     const broken = [train, evaluate].find((one) => one?.state === 'broken');
     return {
       ...{ project: name, root, state, sealed: this.#sealed },
-      base: base && { ...base, predictions: base.predictions?.digest },
+      base: base && toldBase(base),
       error: broken?.error,
       baseError: isMlError(found) ? found : undefined,
       steps: await this.#steps(),
@@ -215,6 +215,10 @@ function stateOf({ train, evaluate, now, base }: Found): ModelState {
   if (now === undefined || (evaluate !== undefined && now.evaluated === undefined)) return 'unmade';
   if (base === undefined) return 'new';
   return isSame(now, base) ? 'same' : 'changed';
+}
+
+function toldBase({ found, model, seed, predictions }: BaseResult): ToldBase {
+  return { found, model, seed, predictions: predictions?.digest };
 }
 
 function isSame({ model, evaluated }: Now, base: BaseResult): boolean {

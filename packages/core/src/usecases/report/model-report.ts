@@ -1,7 +1,7 @@
 import type { ManifestRun } from '../../documents/index.js';
 import type { BehaviourReport, RunReport } from '../../evaluation/index.js';
 import type { GatePolicy, Verdict } from '../../gate/index.js';
-import type { Digest, MlError } from '../../kernel/index.js';
+import type { Digest } from '../../kernel/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { Movement, Plot } from '../../report/index.js';
 import type { ExplainedChange } from '../explain/explain-steps.js';
@@ -24,7 +24,16 @@ export interface StepReport {
 }
 
 /** The size of predictions is not among it: where they say which answers were right, it counts them. */
-export type ToldBase = Omit<BaseResult, 'predictions'> & { readonly predictions: Digest | undefined };
+export type ToldBase = Omit<BaseResult, 'predictions' | 'metrics' | 'document'> & {
+  readonly predictions: Digest | undefined;
+};
+
+/** What is told of an error: of an MlError, or of one that another machine told of. */
+export interface ToldError {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
 
 /** A model of the workspace beside what it was. */
 export interface ModelReport {
@@ -32,11 +41,11 @@ export interface ModelReport {
   /** Workspace-relative. */
   readonly root: string;
   readonly state: ModelState;
-  readonly error: MlError | undefined;
+  readonly error: ToldError | undefined;
   readonly steps: readonly StepReport[];
   readonly base: ToldBase | undefined;
   /** Why it cannot be told what it was. */
-  readonly baseError: MlError | undefined;
+  readonly baseError: ToldError | undefined;
   /** What its training is made of that was another at the base; undefined where that is not known. */
   readonly changes: readonly ExplainedChange[] | undefined;
   /** The gate discloses one bit a step: nothing here is of its test set, unless the verdict itself tells it. */

@@ -18,6 +18,10 @@ export interface CiFacts {
   readonly branch: string;
   readonly remote: RemoteKind;
   readonly cacheServer: string | undefined;
+  /** Whom the ID tokens of jobs are made for, an origin; undefined where they need none. */
+  readonly audience: string | undefined;
+  /** nx-ml-server knows jobs by a secret, NX_ML_TOKEN. */
+  readonly hasToken: boolean;
   readonly machines: number;
   readonly runner: string;
   readonly gpuRunner: string | undefined;
@@ -37,7 +41,8 @@ export interface CiFacts {
 }
 
 export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> {
-  const remote = remoteOf(tree);
+  const address = pluginOptions(readNxJson(tree) ?? {})?.remote;
+  const remote = remoteOf(address);
   const cacheServer = given(options.cacheServer);
   const shares = remote !== 'none' || cacheServer !== undefined;
   const { name } = packageManagerOf(tree.children(''), undefined);
@@ -46,6 +51,7 @@ export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> 
     ...options,
     remote,
     cacheServer,
+    ...accessOf(options, [cacheServer, remote === 'server' ? address : undefined]),
     machines: Number(options.machines ?? (shares ? 4 : 1)),
     runner: options.runner ?? 'ubuntu-latest',
     gpuRunner: options.gpuRunner,
@@ -58,11 +64,24 @@ export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> 
   };
 }
 
-function remoteOf(tree: Tree): RemoteKind {
-  const address = pluginOptions(readNxJson(tree) ?? {})?.remote;
+function remoteOf(address: string | undefined): RemoteKind {
   if (address === undefined || address === '') return 'none';
   if (/^https?:/.test(address)) return 'server';
   return address.startsWith('s3:') ? 'bucket' : 'folder';
+}
+
+/** @param servers addresses of nx-ml-server that jobs ask; the first that is there gives the audience, as each is one server's. */
+function accessOf(
+  { provider, access }: Pick<CiOptions, 'provider' | 'access'>,
+  servers: readonly (string | undefined)[],
+): Pick<CiFacts, 'audience' | 'hasToken'> {
+  const [server] = servers.filter((each) => each !== undefined);
+  const hasIdTokens = access === 'id-token' && (provider === 'github' || provider === 'gitlab');
+  const isKnown = server !== undefined && hasIdTokens && URL.canParse(server);
+  return {
+    audience: isKnown ? new URL(server).origin : undefined,
+    hasToken: server !== undefined && !isKnown,
+  };
 }
 
 /** A yarn.lock of Yarn 1 says so; the later ones know another word for the same. */

@@ -24,7 +24,9 @@ export function githubValues(facts: CiFacts): Readonly<Record<string, unknown>> 
     actions,
     installRequirements,
     isFork,
-    idToken: facts.cacheServer !== undefined,
+    idToken: facts.audience !== undefined,
+    // What is deployed comes from the remote.
+    idTokenOfRemote: facts.audience !== undefined && facts.remote === 'server',
     runsOn: facts.runner.includes(',') ? `[${facts.runner.split(',').join(', ')}]` : facts.runner,
     // A bucket does not tell who wrote what, so nothing that the branch believes may come from a pull request.
     mayPush: facts.remote === 'server' ? `!${isFork}` : "github.event_name == 'push'",
@@ -43,14 +45,12 @@ export function cachePathsOf({ remote }: CiFacts): readonly string[] {
  * Pull requests have keys of their own. Where those of the branch are not set, what there is for pull requests stands in, never the
  * other way round.
  */
-function secretsOf({ remote }: CiFacts): readonly string[] {
-  const names: Readonly<Record<CiFacts['remote'], readonly string[]>> = {
-    none: [],
-    folder: [],
-    bucket: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
-    server: ['NX_ML_TOKEN'],
-  };
-  return names[remote].map(
+function secretsOf({ remote, hasToken }: CiFacts): readonly string[] {
+  const names = [
+    ...(remote === 'bucket' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : []),
+    ...(hasToken ? ['NX_ML_TOKEN'] : []),
+  ];
+  return names.map(
     (name) =>
       `${name}: \${{ github.event_name != 'pull_request' && secrets.${name} || secrets.PULL_REQUEST_${name} }}`,
   );

@@ -8,7 +8,7 @@ export function gitlabValues(facts: CiFacts): Readonly<Record<string, unknown>> 
     setUp: [
       ...facts.install,
       ...(facts.python === undefined ? [] : pythonLines()),
-      ...(facts.remote === 'server' ? [ownToken] : []),
+      ...(facts.hasToken ? [ownToken] : []),
     ],
     tags: (labels: string | undefined) => (labels === undefined ? '' : `[${labels.split(',').join(', ')}]`),
     usualTags: facts.runner === 'ubuntu-latest' ? undefined : facts.runner,

@@ -36,6 +36,10 @@ const options = z.strictObject({
       'x-prompt': 'Address of the cache server (empty: none)',
       'x-priority': 'important',
     }),
+  access: z.enum(['id-token', 'secret']).default('id-token').meta({
+    description:
+      'How jobs show nx-ml-server who they are: by ID tokens of GitHub or GitLab, or by a token in the secrets NX_ML_TOKEN and PULL_REQUEST_NX_ML_TOKEN. Bitbucket and others have the latter alone.',
+  }),
   machines: z
     .string()
     .regex(/^[1-9]\d?$/, 'a whole number from 1 to 99')

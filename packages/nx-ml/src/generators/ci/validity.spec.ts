@@ -81,6 +81,20 @@ describe('what is generated for GitHub', () => {
     },
   );
 
+  it('knows jobs to a server by ID tokens, or where it is wished by a secret', async () => {
+    const jobs = async (options: object) => {
+      const { text } = await generated('github', 'server', { ...options });
+      const ids = Object.values(jobsOf(text)).map(({ permissions }) => permissions?.['id-token']);
+      return [ids.every((level) => level === 'write'), text.includes('secrets.')];
+    };
+    for (const cacheServer of ['', 'https://cache.example.org']) {
+      expect(await jobs({ cacheServer })).toEqual([true, false]);
+      expect(await jobs({ cacheServer, access: 'secret' })).toEqual([false, true]);
+    }
+    const { text } = await generated('github', 'bucket', { cacheServer: 'https://cache.example.org' });
+    expect([text.includes('id-token: write'), text.includes('secrets.AWS')]).toEqual([true, true]);
+  });
+
   it.each(names)('lets no pull request write what the branch reads: %s', async (name) => {
     const { text } = await generated('github', name);
     const { env } = parsedYaml(text) as { readonly env: Readonly<Record<string, string>> };
@@ -116,6 +130,20 @@ describe('what is generated for GitLab', () => {
       text.replace('resource_group: models-accept', 'resource_group: [models]'),
     ])
       expect([wrong === text, check(wrong).length > 0]).toEqual([false, true]);
+  });
+
+  it('knows jobs to a server by ID tokens that last as long as they, or where it is wished by a variable', async () => {
+    for (const cacheServer of ['', 'https://cache.example.org/below']) {
+      const { text } = await generated('gitlab', 'server', { cacheServer });
+      expect(parsedYaml(text)['.models']).toMatchObject({
+        timeout: '1h',
+        id_tokens: { NX_ML_ID_TOKEN: { aud: 'https://cache.example.org' } },
+      });
+      expect(text).not.toContain('NX_ML_TOKEN=');
+      const secret = (await generated('gitlab', 'server', { cacheServer, access: 'secret' })).text;
+      expect([secret.includes('id_tokens'), secret.includes('export NX_ML_TOKEN=')]).toEqual([false, true]);
+    }
+    expect((await generated('bitbucket', 'server')).text).toContain('export NX_ML_TOKEN=');
   });
 
   it.each(names)('interrupts nothing that accepts or deploys: %s', async (name) => {

@@ -1,13 +1,15 @@
 import { MemoryBlobs } from '@nx-ml/core/adapters/remote-memory';
 import { parseScope } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
+import { encodeBudgetEntry } from '@nx-ml/core/gate';
+import { open as opening, question, step } from '@nx-ml/core/gate/testing';
+import type { JsonObject } from '@nx-ml/core/kernel';
 import { bytesSource, collect, RemoteJournal } from '@nx-ml/core/remote';
 import fc from 'fast-check';
 
 import { entryOf } from './place-of-name.js';
-import { ScopedBlobs } from './scoped-blobs.js';
-import { StoreSpace } from './store-space.js';
-import { Turns } from './turns.js';
+import { spacesOf } from './spaces.js';
+import type { StoreSpace } from './store-space.js';
 
 const names = fc.constantFrom(
   'format.json',
@@ -22,10 +24,8 @@ const names = fc.constantFrom(
 
 function spaces(): { storage: MemoryBlobs; open(scope: string): StoreSpace } {
   const storage = new MemoryBlobs();
-  const turns = new Turns();
-  const open = (scope: string): StoreSpace =>
-    new StoreSpace(parseScope(scope), (which) => new ScopedBlobs(storage, `store/${which}/`), turns);
-  return { storage, open };
+  const spaceOf = spacesOf(storage);
+  return { storage, open: (scope) => spaceOf(parseScope(scope)) };
 }
 
 /** The rules as they are told, one name at a time. */
@@ -42,6 +42,11 @@ function placeOf(stored: ReadonlyMap<string, unknown>, scope: Scope, name: strin
       (before) => has(scope, before),
     );
   return !isForked && has('protected') ? 'protected' : undefined;
+}
+
+/** What can stand at a position of a test set's journal. */
+function budgetAt(position: number, asked = ''): JsonObject {
+  return encodeBudgetEntry(position === 0 ? opening() : step(question(`${String(position)} ${asked}`)));
 }
 
 describe('what a scope sees', () => {
@@ -128,7 +133,9 @@ describe('a journal', () => {
     const writers = ['protected', ...Array.from({ length: 31 }, (_, n) => `pr-${String(n + 1)}`)];
     const journals = writers.map((scope) => journalOf(open(scope)));
     for (let position = 0; position < 3; position += 1) {
-      const tries = journals.map((journal, who) => journal.append('gate/w/test', position, { who }));
+      const tries = journals.map((journal, who) =>
+        journal.append('gate/w/test', position, budgetAt(position, String(who))),
+      );
       expect((await Promise.all(tries)).filter(({ appended }) => appended)).toHaveLength(1);
     }
     const all = await Promise.all(journals.map((journal) => payloads(journal, 'gate/w/test')));
@@ -162,9 +169,8 @@ describe('a journal', () => {
   it('takes no entry behind a gap, none that is no entry, and none that follows another', async () => {
     const { open, storage } = spaces();
     const [pr, main] = [open('pr-7'), open('protected')];
-    await journalOf(main).append('gate/x', 0, { step: 1 });
-    await journalOf(main).append('gate/y', 0, { step: 1 });
-    await journalOf(main).append('gate/y', 1, { step: 2 });
+    for (const journal of ['gate/x', 'gate/y']) await journalOf(main).append(journal, 0, budgetAt(0));
+    await journalOf(main).append('gate/y', 1, budgetAt(1));
     const bytes = async (name: string): Promise<Buffer> =>
       (await collect((await storage.read(`store/shared/journals/gate/${name}`)) ?? none(), 1e6)) ??
       Buffer.alloc(0);
@@ -174,8 +180,8 @@ describe('a journal', () => {
       await expect(pr.create(entry(1), wrong)).rejects.toMatchObject({ status: 422 });
     const foreign = spaces();
     const copy = journalOf(foreign.open('pr-7'));
-    await copy.append('gate/x', 0, { step: 'another' });
-    await copy.append('gate/x', 1, { step: 'another' });
+    await copy.append('gate/x', 0, encodeBudgetEntry(opening({ steps: 7 })));
+    await copy.append('gate/x', 1, budgetAt(1));
     const follows = foreign.storage.blobs.get(`store/shared/${entry(1)}`);
     await expect(pr.create(entry(1), follows ?? Buffer.alloc(0))).rejects.toMatchObject({ status: 422 });
     expect(await journalOf(main).read('gate/x')).toHaveLength(1);

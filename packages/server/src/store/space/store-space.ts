@@ -1,11 +1,14 @@
 import { protectedScope, readableScopes } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
 import { isMlError } from '@nx-ml/core/kernel';
-import { collect, journalPrefix } from '@nx-ml/core/remote';
+import { journalPrefix } from '@nx-ml/core/remote';
 import type { BlobInfo, BlobSource, OpenBlob } from '@nx-ml/core/remote';
 import { decodeJournalEntry, journalEntryName, maxJournalEntryBytes } from '@nx-ml/core/store';
 import type { JournalEntry } from '@nx-ml/core/store';
 
+import { checkAppend } from './append-rights.js';
+import type { Budgets } from './budgets.js';
+import { entryBytes } from './entry-bytes.js';
 import { mergeNames } from './merge-names.js';
 import { entryOf, sharedPrefix } from './place-of-name.js';
 import type { EntryName } from './place-of-name.js';
@@ -23,6 +26,15 @@ export interface FoundBlob {
   readonly size: number;
 }
 
+/** What all spaces of a server have in common. */
+export interface SpaceDeps {
+  readonly spaceOf: SpaceOf;
+  /** Two appends of one scope to one journal follow each other. */
+  readonly turns: Turns;
+  /** Of the shared journals. */
+  readonly budgets: Budgets;
+}
+
 /**
  * The remote that a token sees, made of what its scopes have; docs/design/cache.md, "The store over HTTP". Every method rejects with
  * Refusal for what the token may not do, and as Blobs.
@@ -31,13 +43,11 @@ export class StoreSpace {
   readonly #own: ScopedBlobs;
   readonly #isProtected: boolean;
 
-  /** @param turns shared by all spaces of a server: two appends of one scope to one journal follow each other */
   constructor(
     private readonly scope: Scope,
-    private readonly spaceOf: SpaceOf,
-    private readonly turns: Turns,
+    private readonly deps: SpaceDeps,
   ) {
-    this.#own = spaceOf(scope);
+    this.#own = deps.spaceOf(scope);
     this.#isProtected = scope === protectedScope;
   }
 
@@ -53,14 +63,14 @@ export class StoreSpace {
   }
 
   open(name: string, { scope }: FoundBlob): Promise<OpenBlob | undefined> {
-    return this.spaceOf(scope).open(name);
+    return this.deps.spaceOf(scope).open(name);
   }
 
   /** By rising name, behind `after`. */
   list(prefix: string, after: string): AsyncIterable<BlobInfo> {
-    const base = this.#isProtected ? none() : this.spaceOf(protectedScope).list(prefix, after);
+    const base = this.#isProtected ? none() : this.deps.spaceOf(protectedScope).list(prefix, after);
     const isNearShared = prefix.startsWith(sharedPrefix) || sharedPrefix.startsWith(prefix);
-    const shared = isNearShared ? this.spaceOf('shared').list(prefix, after) : none();
+    const shared = isNearShared ? this.deps.spaceOf('shared').list(prefix, after) : none();
     const firstOwn = (journal: string): Promise<number | undefined> => this.#firstOwn(journal);
     return mergeNames({ own: this.#own.list(prefix, after), base, shared }, { after, firstOwn });
   }
@@ -81,12 +91,12 @@ export class StoreSpace {
     const entry = entryOf(name);
     if (entry === undefined) return (await this.find(name)) === undefined && this.#own.create(name, bytes);
     if (entry.rule === 'guarded' && !this.#isProtected) throw guarded(this.scope);
-    const space = entry.rule === 'shared' ? 'shared' : this.scope;
-    return this.turns.take(`${space} ${entry.journal}`, async () => {
+    if (entry.rule === 'shared') return this.#appendToBudget(name, entry, bytes);
+    return this.deps.turns.take(`${this.scope} ${entry.journal}`, async () => {
       const before = await this.#entryBefore(name, entry);
       if (before === 'absent' || (await this.find(name)) !== undefined) return false;
-      checkEntry(entry, bytes, before);
-      return this.spaceOf(space).create(name, bytes);
+      decoded(entry, bytes, before);
+      return this.#own.create(name, bytes);
     });
   }
 
@@ -95,8 +105,23 @@ export class StoreSpace {
     await this.#own.remove(name);
   }
 
+  /** Into the journal of a test set, which is one for all. */
+  #appendToBudget(name: string, { journal, sequence }: EntryName, bytes: Uint8Array): Promise<boolean> {
+    const { turns, budgets, spaceOf } = this.deps;
+    return turns.take(`shared ${journal}`, async () => {
+      if ((await this.find(name)) !== undefined) return false;
+      const known = await budgets.before(journal, sequence);
+      if (known === undefined) return false;
+      const entry = decoded({ journal, sequence }, bytes, known.last);
+      checkAppend(this.scope, known, entry);
+      const isMine = await spaceOf('shared').create(name, bytes);
+      if (isMine) budgets.append(journal, known, entry);
+      return isMine;
+    });
+  }
+
   async #in(scope: Scope | 'shared', name: string): Promise<FoundBlob | undefined> {
-    const size = await this.spaceOf(scope).size(name);
+    const size = await this.deps.spaceOf(scope).size(name);
     return size === undefined ? undefined : { scope, size };
   }
 
@@ -124,36 +149,17 @@ export class StoreSpace {
     const found = await this.find(before);
     const blob = found && (await this.open(before, found));
     if (blob === undefined) return 'absent';
-    const bytes = await smallBytesOf(blob);
-    return decoded({ journal, sequence: sequence - 1 }, bytes, undefined);
+    return decoded({ journal, sequence: sequence - 1 }, await entryBytes(blob), undefined);
   }
-}
-
-/** Empty where it is longer than any entry. */
-async function smallBytesOf(blob: OpenBlob): Promise<Buffer> {
-  try {
-    const copies = copied(blob.pieces(0, Math.min(blob.size, maxJournalEntryBytes + 1)));
-    return (await collect(copies, maxJournalEntryBytes)) ?? Buffer.alloc(0);
-  } finally {
-    await blob.close();
-  }
-}
-
-/** Pieces are memory that is used again. */
-async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 /** What everybody reads must be an entry, and follow the one before it: else one writer could spoil a journal for all. */
-function checkEntry(entry: EntryName, bytes: Uint8Array, after: JournalEntry | undefined): void {
-  decoded(entry, bytes, after);
-}
-
 function decoded(
   { journal: name, sequence }: Pick<EntryName, 'journal' | 'sequence'>,
   bytes: Uint8Array,
   after: JournalEntry | undefined,
 ): JournalEntry {
+  if (bytes.length > maxJournalEntryBytes) throw brokenEntry('No entry of a journal is so long');
   try {
     return decodeJournalEntry({ name, sequence, bytes, after });
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';
 import { openHttpBlobs } from '@nx-ml/core/adapters/remote-http';
+import { mintedCredentials } from '@nx-ml/core/adapters/server-session';
 import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
 
 import { openServerRig } from '../../testing/server-rig.js';
@@ -53,7 +54,7 @@ export async function openStoreRig({
     client: (token, { port = server.port, ...patience } = {}) =>
       openHttpBlobs(
         { kind: 'http', origin: `http://127.0.0.1:${String(port)}`, path: '' },
-        { token, patience: { firstDelay: 1, ...patience } },
+        { credentials: mintedCredentials(token), patience: { firstDelay: 1, ...patience } },
       ),
     close: async () => {
       await server.close();

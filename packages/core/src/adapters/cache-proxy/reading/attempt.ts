@@ -1,6 +1,6 @@
 import { readMeaning } from '../../../cache-proxy/index.js';
 import { isMlError, messageOf } from '../../../kernel/index.js';
-import { Denied } from '../credentials/credentials.js';
+import { Denied } from '../../server-session/index.js';
 import { UpstreamTrouble } from '../upstream/trouble.js';
 import type { FoundEntry } from './found-entry.js';
 import { SpoolFailure } from '../files/spool.js';
@@ -26,7 +26,10 @@ export function attemptOf(error: unknown): Attempt {
     const meaning = readMeaning({ kind: 'failed', failure: error.failure });
     return meaning.kind === 'again' ? meaning : { kind: 'unanswered', why: whyOf(meaning) };
   }
-  if (error instanceof Denied) return { kind: 'unanswered', why: error.why };
+  if (error instanceof Denied) {
+    const { why, passing } = error;
+    return passing === undefined ? { kind: 'unanswered', why } : { kind: 'again', why, afterMs: 0 };
+  }
   if (error instanceof SpoolFailure) return { kind: 'unable', why: error.why };
   if (isMlError(error)) return { kind: 'refused', why: error.message };
   return { kind: 'unable', why: `something failed here: ${messageOf(error)}` };

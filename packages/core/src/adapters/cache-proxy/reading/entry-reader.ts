@@ -4,7 +4,7 @@ import type { TaskHash } from '../../../cache/index.js';
 import { CircuitBreaker, readMeaning, retryDelay } from '../../../cache-proxy/index.js';
 import type { ArchiveLimits, ProxyTally, ReadOutcome, RetrySchedule } from '../../../cache-proxy/index.js';
 import type { Clock, Rng } from '../../../kernel/index.js';
-import type { Credentials } from '../credentials/credentials.js';
+import type { Credentials } from '../../server-session/index.js';
 import { Slots } from '../slots.js';
 import { ask, endOf } from '../upstream/ask.js';
 import type { Answer, Upstream } from '../upstream/ask.js';

@@ -1,5 +1,5 @@
 import { parseScope } from '../../../cache/index.js';
-import { mintedCredentials } from '../credentials/credentials.js';
+import { mintedCredentials } from '../../server-session/index.js';
 import { sealOf, serverKey, strangerKey } from '../testing/nx-entry.js';
 import { honestBody } from '../testing/nx-entry.js';
 import { ProxyRig } from '../testing/proxy-rig.js';

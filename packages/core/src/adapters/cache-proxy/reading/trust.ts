@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { isScope, openSeal, parsePublicKey, protectedScope, sealHeader } from '../../../cache/index.js';
 import type { EntryStatement, Scope, TaskHash } from '../../../cache/index.js';
 import { isMlError } from '../../../kernel/index.js';
-import type { Credentials } from '../credentials/credentials.js';
+import type { Credentials } from '../../server-session/index.js';
 import { askJson } from '../upstream/ask-json.js';
 import type { Answer, Upstream } from '../upstream/ask.js';
 import { UpstreamTrouble } from '../upstream/trouble.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { ProxySummary } from '../../../cache-proxy/index.js';
 import { seededRng } from '../../../kernel/index.js';
-import { mintedCredentials } from '../credentials/credentials.js';
+import { mintedCredentials } from '../../server-session/index.js';
 import type { Patience } from '../patience.js';
 import { startCacheProxy } from '../start.js';
 import type { CacheProxy, CacheProxyOptions } from '../start.js';

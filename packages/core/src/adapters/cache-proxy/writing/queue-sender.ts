@@ -5,8 +5,8 @@ import { CircuitBreaker, retryDelay, writeMeaning } from '../../../cache-proxy/i
 import type { ProxyTally, RetrySchedule, WriteMeaning } from '../../../cache-proxy/index.js';
 import { fromHex, messageOf } from '../../../kernel/index.js';
 import type { Clock, Digest, Rng } from '../../../kernel/index.js';
-import { Denied } from '../credentials/credentials.js';
-import type { Credentials } from '../credentials/credentials.js';
+import { Denied } from '../../server-session/index.js';
+import type { Credentials } from '../../server-session/index.js';
 import { ask, endOf } from '../upstream/ask.js';
 import type { Upstream } from '../upstream/ask.js';
 import { UpstreamTrouble } from '../upstream/trouble.js';
@@ -240,7 +240,10 @@ export class QueueSender {
 
 function sentOf(error: unknown): Sent {
   if (error instanceof UpstreamTrouble) return writeMeaning({ kind: 'failed', failure: error.failure });
-  if (error instanceof Denied) return { kind: 'unauthorized', why: error.why };
+  if (error instanceof Denied) {
+    const { why, passing } = error;
+    return passing === undefined ? { kind: 'unauthorized', why } : { kind: 'again', why, afterMs: 0 };
+  }
   const { code } = error as { code?: unknown };
   if (code === 'ENOENT') return { kind: 'taken' };
   return { kind: 'again', why: `sending failed here: ${messageOf(error)}`, afterMs: 0 };

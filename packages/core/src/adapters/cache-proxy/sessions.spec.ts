@@ -1,11 +1,16 @@
-import { openUpstream } from '../upstream/ask.js';
-import { patienceOf } from '../patience.js';
-import { honestBody } from '../testing/nx-entry.js';
-import { ProxyRig } from '../testing/proxy-rig.js';
-import { honestEntry, json, ScriptedUpstream, whole } from '../testing/scripted-upstream.js';
-import type { Script } from '../testing/scripted-upstream.js';
-import { exchangedCredentials } from './exchanged.js';
-import { githubIdTokens, oneIdToken } from './id-tokens.js';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { jobCredentials, mintedCredentials } from '../server-session/index.js';
+import { patienceOf } from './patience.js';
+import { honestBody } from './testing/nx-entry.js';
+import { ProxyRig } from './testing/proxy-rig.js';
+import { honestEntry, json, ScriptedUpstream, whole } from './testing/scripted-upstream.js';
+import type { Script } from './testing/scripted-upstream.js';
+import { openUpstream } from './upstream/ask.js';
+import { askingOf } from './upstream/ask-json.js';
 
 const disposals: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,16 +65,26 @@ const github = async () => {
   });
   disposals.push(() => issuer.stop());
   const url = new URL('/token?api-version=2', issuer.address).href;
-  const ids = githubIdTokens(
-    { url, token: 'request-token', audience: 'https://cache.example.org' },
-    patienceOf(20),
-  );
-  return { ids, asked };
+  const variables = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    NX_ML_CACHE_AUDIENCE: 'https://cache.example.org',
+    NX_ML_TOKEN: '',
+  };
+  return { variables, asked };
 };
 
-const rigWith = async (server: ScriptedUpstream, ids: Parameters<typeof exchangedCredentials>[1]) => {
-  const upstream = openUpstream(server.address, patienceOf(20));
-  const rig = await ProxyRig.start(upstream, { credentials: exchangedCredentials(upstream, ids, clock) });
+const gitlab = { NX_ML_ID_TOKEN: 'of-gitlab' };
+
+const rigWith = async (server: ScriptedUpstream, variables: Readonly<Record<string, string>>) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-ml-session-spec-'));
+  disposals.push(() => rm(folder, { recursive: true, force: true }));
+  const patience = patienceOf(20);
+  const job = { server: server.address, variables, ask: askingOf(patience), clock, folder };
+  const upstream = openUpstream(server.address, patience);
+  const rig = await ProxyRig.start(upstream, {
+    credentials: jobCredentials(job) ?? mintedCredentials(undefined),
+  });
   disposals.push(() => rig.dispose());
   return rig;
 };
@@ -80,8 +95,8 @@ beforeEach(() => {
 
 it('exchanges the ID token of a job once, for all tasks', async () => {
   const { upstream, state } = await exchanging();
-  const { ids, asked } = await github();
-  const rig = await rigWith(upstream, ids);
+  const { variables, asked } = await github();
+  const rig = await rigWith(upstream, variables);
   const answers = await Promise.all(Array.from({ length: 20 }, () => rig.get()));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
   expect(asked).toEqual(['Bearer request-token']);
@@ -90,7 +105,7 @@ it('exchanges the ID token of a job once, for all tasks', async () => {
 
 it('renews a token before it ends', async () => {
   const { upstream, state } = await exchanging();
-  const rig = await rigWith(upstream, (await github()).ids);
+  const rig = await rigWith(upstream, (await github()).variables);
   await rig.get();
   now = 479_000;
   await rig.get();
@@ -102,7 +117,7 @@ it('renews a token before it ends', async () => {
 
 it('gets another when one is revoked amidst a run, and not for each task', async () => {
   const { upstream, state } = await exchanging();
-  const rig = await rigWith(upstream, (await github()).ids);
+  const rig = await rigWith(upstream, (await github()).variables);
   await rig.get();
   state.valid = 'none';
   now = 60_000;
@@ -115,7 +130,7 @@ it('gets another when one is revoked amidst a run, and not for each task', async
 
 it('has one ID token of GitLab, and renews what it got for it', async () => {
   const { upstream, state } = await exchanging();
-  const rig = await rigWith(upstream, oneIdToken('of-gitlab'));
+  const rig = await rigWith(upstream, gitlab);
   expect((await rig.get()).status).toBe(200);
   now = 481_000;
   expect((await rig.get()).status).toBe(200);
@@ -133,7 +148,7 @@ it('uses to its end what cannot be renewed', async () => {
     socket.write(isOver ? whole('403 No') : whole('200 OK', JSON.stringify(grant), { date })),
   );
   state.valid = 'nxmls_1';
-  const rig = await rigWith(upstream, oneIdToken('of-gitlab'));
+  const rig = await rigWith(upstream, gitlab);
   expect((await rig.get()).status).toBe(200);
   isOver = true;
   now = 481_000;
@@ -157,10 +172,25 @@ it.each<readonly [string, RegExp, Script]>([
   ],
   ['no JSON', /gives no token/, ({ socket }) => socket.write(whole('200 OK', '<html>'))],
 ])('goes on without a token: %s', async (_, told, exchange) => {
-  const { upstream } = await exchanging(exchange);
-  const rig = await rigWith(upstream, oneIdToken('id'));
+  const { upstream, state } = await exchanging(exchange);
+  const rig = await rigWith(upstream, gitlab);
   expect((await rig.get()).status).toBe(404);
   expect((await rig.put(Uint8Array.from(honestBody))).status).toBe(200);
+  await rig.get();
   const { troubles } = await rig.finish();
   expect(troubles.map(({ why }) => why).join('; ')).toMatch(told);
+  // One refusal is enough for all tasks: more would look like guessing to the server.
+  expect(state.idTokens).toHaveLength(1);
+});
+
+it('asks again where the server is started anew meanwhile', async () => {
+  let tries = 0;
+  const grant = { token: 'nxmls_1', scope: 'protected', expiresAt: '2026-11-27T12:10:00.000Z' };
+  const { upstream, state } = await exchanging(({ socket }) => {
+    tries += 1;
+    socket.write(tries === 1 ? whole('503 Later') : whole('200 OK', JSON.stringify(grant), { date }));
+  });
+  state.valid = 'nxmls_1';
+  const rig = await rigWith(upstream, gitlab);
+  expect((await rig.get()).status).toBe(200);
 });

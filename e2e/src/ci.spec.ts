@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { copyInstalled, gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+
+import { GithubRunner } from './ci/github-runner.js';
+import type { JobRun } from './ci/github-runner.js';
+import { GitlabRunner } from './ci/gitlab-runner.js';
+
+type Jobs = Readonly<Record<string, JobRun>>;
+
+/** Milliseconds: each machine starts Nx a few times. */
+jest.setTimeout(600_000);
+
+describe('Generated CI, its steps run for real', () => {
+  let rig: WorkspaceRig;
+  let machines = 0;
+  let runs = 0;
+
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create();
+    const remote = join(rig.home, 'remote');
+    mkdirSync(remote);
+    const plugin = { plugin: 'nx-ml', options: { workspaceId: 'shop', remote } };
+    const ham = Object.entries(gatedWorkspace).map(([path, text]) => [path.replace('mail', 'ham'), text]);
+    rig.write({
+      'nx.json': JSON.stringify({ plugins: [plugin], neverConnectToCloud: true }),
+      ...gatedWorkspace,
+      ...(Object.fromEntries(ham) as Record<string, string>),
+    });
+    for (const provider of ['github', 'gitlab'])
+      await rig.nx(['generate', 'nx-ml:ci', provider, '--no-interactive']);
+    rig.commitAll('start');
+  });
+  afterAll(() => rig.dispose());
+
+  /** What is checked out on a machine that knows nothing yet. */
+  const machineAt = (checkout: (clone: string) => void) => async (): Promise<string> => {
+    const clone = join(rig.home, `machine-${String(++machines)}`);
+    rig.git('clone', '--quiet', rig.root, clone);
+    checkout(clone);
+    await copyInstalled(rig.root, clone);
+    return clone;
+  };
+  const onMain = machineAt(() => undefined);
+  /** As GitHub tries the merge. */
+  const onPullRequest = machineAt((clone) => {
+    const who = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
+    rig.git('-C', clone, ...who, 'merge', '--quiet', '--no-ff', '-m', 'Try', 'origin/change');
+  });
+
+  const workflow = () => rig.read('.github/workflows/nx-ml.yml');
+  const github = async (
+    github: Readonly<Record<string, unknown>>,
+    machine: () => Promise<string>,
+    readable: readonly string[],
+  ): Promise<Jobs> => {
+    const context = { base_ref: '', repository: 'shop/shop', run_id: ++runs, run_attempt: 1, ...github };
+    const caches = join(rig.home, 'caches');
+    return new GithubRunner({
+      ...{ workflow: workflow(), machine, caches, readable, env: rig.environment() },
+      github: context,
+    }).run();
+  };
+  const push = () => github({ event_name: 'push', ref: 'refs/heads/main' }, onMain, ['nx-ml-branch']);
+  const pullRequest = (repository = 'shop/shop') => {
+    const event = { pull_request: { number: 7, head: { repo: { full_name: repository } } } };
+    const readable = ['nx-ml-branch', 'nx-ml-7'];
+    const ref = 'refs/pull/7/merge';
+    return github({ event_name: 'pull_request', base_ref: 'main', ref, event }, onPullRequest, readable);
+  };
+
+  const traced = (jobs: Jobs) =>
+    Object.values(jobs)
+      .flatMap(({ folders }) => folders)
+      .flatMap((folder) => rig.takeTrace(folder));
+  const results = (jobs: Jobs) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
+  /** Entries of journals at the remote, by the names of their folders without the digests behind them. */
+  const entries = (kind: 'aliases' | 'gate' | 'runs') => {
+    const files = readdirSync(join(rig.home, 'remote/journals', kind), { recursive: true, encoding: 'utf8' });
+    return files.filter((file) => file.endsWith('.json'));
+  };
+  const acceptedModels = () =>
+    entries('aliases')
+      .map((file) => /([a-z]+)\.[0-9a-f]+\/\d+\.json$/.exec(file)?.[1])
+      .sort();
+  const plan = (jobs: Jobs) =>
+    JSON.parse(jobs['plan']?.outputs['shards'] ?? '') as { readonly projects: string; readonly base: string };
+
+  it('trains all that was never accepted, on two machines, and accepts what passed', async () => {
+    const jobs = await push();
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept success']);
+    expect(jobs['train']?.folders).toHaveLength(2);
+    expect(traced(jobs)).toEqual(['evaluate', 'train', 'evaluate', 'train']);
+    expect(acceptedModels()).toEqual(['ham', 'mail']);
+  });
+
+  it('trains and judges on a pull request the one model that it changes, and accepts nothing', async () => {
+    rig.git('checkout', '--quiet', '-b', 'change');
+    rig.edit('models/mail/ml.yaml', (text) => text.replace('right: 1600', 'right: 1900'));
+    rig.commitAll('A better model');
+    rig.git('checkout', '--quiet', 'main');
+    const known = entries('runs').length;
+    const jobs = await pullRequest();
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept skipped']);
+    expect(plan(jobs)).toMatchObject({ projects: 'mail', base: rig.git('rev-parse', 'main').trim() });
+    expect(jobs['train']?.log).toMatch(/PASS {2}mail/);
+    expect(traced(jobs)).toEqual(['evaluate', 'train']);
+    expect(acceptedModels()).toEqual(['ham', 'mail']);
+    // What it made is in the remote as little as in the cache that the branch reads.
+    expect(entries('runs')).toHaveLength(known);
+  });
+
+  it('lets a fork train, without the remote and without asking a test set', async () => {
+    const asked = entries('gate').length;
+    const jobs = await pullRequest('stranger/shop');
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept skipped']);
+    expect(jobs['train']?.log).not.toContain('mail:gate');
+    expect(entries('gate')).toHaveLength(asked);
+  });
+
+  it('accepts it after the merge, and has nothing to do after the next push', async () => {
+    rig.merge('change');
+    const jobs = await push();
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept success']);
+    expect(plan(jobs).projects).toBe('mail');
+    expect(acceptedModels()).toEqual(['ham', 'mail', 'mail']);
+    traced(jobs);
+    rig.write({ 'README.md': 'Hello\n' });
+    rig.commitAll('A word');
+    const next = await push();
+    expect(results(next)).toEqual(['plan success', 'train skipped', 'accept skipped']);
+    expect(plan(next)).toMatchObject({ projects: '', base: rig.git('rev-parse', 'main').trim() });
+    expect(traced(next)).toEqual([]);
+  });
+
+  it('does the same on GitLab: a merge request trains what it changes, and a held model is not accepted', async () => {
+    const before = acceptedModels();
+    rig.edit('models/ham/ml.yaml', (text) => text.replace('right: 1600', 'right: 1540'));
+    rig.commitAll('A worse model');
+    const pipeline = () =>
+      new GitlabRunner({ pipeline: rig.read('.gitlab-ci.yml'), machine: onMain, env: rig.environment() });
+    const [parted = ''] = rig.git('rev-parse', 'HEAD~1').trim().split('\n');
+    const request = pipeline();
+    expect(await request.run('plan', { CI_MERGE_REQUEST_DIFF_BASE_SHA: parted })).toMatchObject({ code: 0 });
+    const idle = await request.run('train', { CI_NODE_INDEX: '2' });
+    expect([idle.code, idle.log]).toEqual([0, expect.stringContaining('Nothing is left for this machine.')]);
+    const trained = await request.run('train', { CI_NODE_INDEX: '1', CI_PIPELINE_SOURCE: 'push' });
+    expect([trained.code, trained.log]).toEqual([1, expect.stringMatching(/FAIL {2}ham/)]);
+    expect(rig.takeTrace(trained.folder)).toEqual(['evaluate', 'train']);
+    expect(existsSync(join(trained.folder, '.nx-ml/report.xml'))).toBe(true);
+    const accept = await request.run('accept');
+    expect([accept.code, accept.log]).toEqual([0, expect.stringContaining('ham is held by its gate.')]);
+    expect(existsSync(join(accept.folder, '.trace'))).toBe(false);
+    expect(acceptedModels()).toEqual(before);
+  });
+});
