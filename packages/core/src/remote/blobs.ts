@@ -11,6 +11,11 @@ export interface BlobSource {
   readonly size: number;
   /** @returns the bytes of `[start, end)`, in pieces of any size that nobody overwrites. */
   read(start: number, end: number): AsyncIterable<Uint8Array>;
+  /**
+   * Absolute path of a file of this machine that holds just these bytes and that nobody will write to, or needs, any more: `write` may move it to
+   * its place instead of reading it.
+   */
+  readonly spare?: string;
 }
 
 export interface TransferOptions {

@@ -77,11 +77,20 @@ export class FolderBlobs implements ServedBlobs {
   async write(name: string, source: BlobSource, options: TransferOptions = {}): Promise<void> {
     const path = this.#path(name);
     await this.#files.assertThere();
+    refuseCancelled(options.signal);
+    if (await this.#adopted(source, path)) {
+      options.onBytes?.(source.size);
+      return;
+    }
     const bytes = watched(wholeSource(source, name), options);
     await this.#files.stage(bytes, async (staged) => {
       refuseCancelled(options.signal);
       await this.#files.rename(staged, path);
     });
+  }
+
+  async #adopted({ spare, size }: BlobSource, path: string): Promise<boolean> {
+    return spare !== undefined && this.#files.adopt(spare, path, size);
   }
 
   create(name: string, bytes: Uint8Array): Promise<boolean> {

@@ -15,6 +15,7 @@ export interface FolderCalls {
   list(folder: string): Promise<readonly Dirent[]>;
   mkdir(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
   link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
 }
@@ -30,6 +31,7 @@ export const nodeFolderCalls: FolderCalls = {
   list: (folder) => fs.readdir(folder, { withFileTypes: true }),
   mkdir: (path) => fs.mkdir(path),
   rename: fs.rename,
+  chmod: fs.chmod,
   link: fs.link,
   unlink: fs.unlink,
 };

@@ -130,6 +130,43 @@ export class FolderFiles {
     await this.settle(dirname(to));
   }
 
+  /**
+   * Moves a file from elsewhere to its name here, in place of whatever has it, durably. Moved and not linked: a second name could be written to.
+   *
+   * @param size bytes that it must have
+   * @returns false when it is another one, or on another file system; then it is where it was
+   */
+  async adopt(from: string, to: string, size: number): Promise<boolean> {
+    await this.makeFolder(dirname(to));
+    const mode = await this.attempt(`look at ${from}`, () => this.modeFor(from, dirname(to), size));
+    if (mode === undefined) return false;
+    await this.attempt(`sync ${from}`, () => this.syncBytes(from));
+    try {
+      await this.rename(from, to);
+    } catch (error) {
+      if (errnoOf(error) === 'EXDEV') return false;
+      throw error;
+    }
+    await this.attempt(`write ${to}`, () => this.calls.chmod(to, mode));
+    return true;
+  }
+
+  /** Whoever may read the folder may read what is moved there. @returns undefined for a file that cannot be moved */
+  private async modeFor(path: string, folder: string, size: number): Promise<number | undefined> {
+    const [file, there] = [await this.calls.lstat(path), await this.calls.lstat(folder)];
+    const isFit = file.isFile() && Number(file.size) === size && file.dev === there.dev;
+    return isFit ? Number(there.mode) & 0o444 : undefined;
+  }
+
+  private async syncBytes(path: string): Promise<void> {
+    const file = await this.calls.open(path, readFlags);
+    try {
+      await this.calls.sync(file);
+    } finally {
+      await this.calls.close(file);
+    }
+  }
+
   /** Gives a staged file a name that nobody has, durably. @returns false when it is taken. */
   async link(from: string, to: string): Promise<boolean> {
     await this.makeFolder(dirname(to));

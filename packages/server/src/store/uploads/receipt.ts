@@ -59,10 +59,10 @@ export class Receipt {
     }
   }
 
-  /** All of it, as often as it takes. */
+  /** All of it, as often as it takes; whoever can takes the file itself. */
   source(): BlobSource {
-    const { file, size } = this.upload;
-    return { size, read: (start, end) => bytesOf(file, start, end) };
+    const { file, size, path } = this.upload;
+    return { size, read: (start, end) => bytesOf(file, start, end), spare: path };
   }
 
   /** It is stored, or no good: nothing of it stays. */
