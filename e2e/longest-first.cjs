@@ -3,6 +3,7 @@ const { default: TestSequencer } = require('@jest/test-sequencer');
 /** What takes a minute or more on two processors; that the last suite of all is a short one lets both work to the end. */
 const longest = [
   'matrix',
+  'ci',
   'generated-models',
   'import-dvc',
   'failures',

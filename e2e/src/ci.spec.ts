@@ -1,11 +1,20 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
-import { copyInstalled, gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 import { GithubRunner } from './ci/github-runner.js';
 import type { JobRun } from './ci/github-runner.js';
 import { GitlabRunner } from './ci/gitlab-runner.js';
+import { PullRequest } from './ci/pull-request.js';
 
 type Jobs = Readonly<Record<string, JobRun>>;
 
@@ -16,9 +25,12 @@ describe('Generated CI, its steps run for real', () => {
   let rig: WorkspaceRig;
   let machines = 0;
   let runs = 0;
+  let first: { readonly jobs: Jobs; readonly artifacts: string };
+  const forge = new PullRequest();
+  let variables: Record<string, string>;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     const remote = join(rig.home, 'remote');
     mkdirSync(remote);
     const plugin = { plugin: 'nx-ml', options: { workspaceId: 'shop', remote } };
@@ -31,16 +43,39 @@ describe('Generated CI, its steps run for real', () => {
     for (const provider of ['github', 'gitlab'])
       await rig.nx(['generate', 'nx-ml:ci', provider, '--no-interactive']);
     rig.commitAll('start');
+    variables = { ...rig.environment(), ...withoutNpx() };
+    const event = join(rig.home, 'event.json');
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
+    Object.assign(variables, {
+      GITHUB_API_URL: await forge.start(),
+      GITHUB_REPOSITORY: 'owner/name',
+      GITHUB_EVENT_PATH: event,
+    });
   });
-  afterAll(() => rig.dispose());
+  afterAll(() => {
+    forge.stop();
+    return rig.dispose();
+  });
 
+  /** What npx does where everything is installed, without npm's own start each time. */
+  const withoutNpx = () => {
+    const programs = join(rig.home, 'programs');
+    mkdirSync(programs);
+    const script = '#!/bin/sh\nname="$1"\nshift\nexec "node_modules/.bin/$name" "$@"\n';
+    writeFileSync(join(programs, 'npx'), script, { mode: 0o755 });
+    return { PATH: `${programs}:${rig.environment()['PATH'] ?? ''}` };
+  };
+
+  const install = (clone: string) => {
+    symlinkSync(join(rig.root, 'node_modules'), join(clone, 'node_modules'));
+  };
   /** What is checked out on a machine that knows nothing yet. */
-  const machineAt = (checkout: (clone: string) => void) => async (): Promise<string> => {
+  const machineAt = (checkout: (clone: string) => void) => (): Promise<string> => {
     const clone = join(rig.home, `machine-${String(++machines)}`);
     rig.git('clone', '--quiet', rig.root, clone);
     checkout(clone);
-    await copyInstalled(rig.root, clone);
-    return clone;
+    install(clone);
+    return Promise.resolve(clone);
   };
   const onMain = machineAt(() => undefined);
   /** As GitHub tries the merge. */
@@ -50,19 +85,21 @@ describe('Generated CI, its steps run for real', () => {
   });
 
   const workflow = () => rig.read('.github/workflows/nx-ml.yml');
-  const github = async (
+  const artifacts = (run: number) => join(rig.home, 'artifacts', String(run));
+  const github = (
     github: Readonly<Record<string, unknown>>,
     machine: () => Promise<string>,
     readable: readonly string[],
-  ): Promise<Jobs> => {
-    const context = { base_ref: '', repository: 'shop/shop', run_id: ++runs, run_attempt: 1, ...github };
-    const caches = join(rig.home, 'caches');
+  ): GithubRunner => {
+    const run = ++runs;
+    const own = { base_ref: '', repository: 'shop/shop', run_id: run, run_attempt: 1, token: 'ghs_secret' };
     return new GithubRunner({
-      ...{ workflow: workflow(), machine, caches, readable, env: rig.environment() },
-      github: context,
-    }).run();
+      ...{ workflow: workflow(), machine, caches: join(rig.home, 'caches'), readable },
+      ...{ artifacts: artifacts(run), env: { ...variables, GITHUB_RUN_ID: String(run) } },
+      github: { ...own, ...github },
+    });
   };
-  const push = () => github({ event_name: 'push', ref: 'refs/heads/main' }, onMain, ['nx-ml-branch']);
+  const push = () => github({ event_name: 'push', ref: 'refs/heads/main' }, onMain, ['nx-ml-branch']).run();
   const pullRequest = (repository = 'shop/shop') => {
     const event = { pull_request: { number: 7, head: { repo: { full_name: repository } } } };
     const readable = ['nx-ml-branch', 'nx-ml-7'];
@@ -89,7 +126,9 @@ describe('Generated CI, its steps run for real', () => {
 
   it('trains all that was never accepted, on two machines, and accepts what passed', async () => {
     const jobs = await push();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept success']);
+    first = { jobs, artifacts: artifacts(runs) };
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept success']);
+    expect(jobs['report']?.summary).toMatch(/^## Models: 2 new\n/);
     expect(jobs['train']?.folders).toHaveLength(2);
     expect(traced(jobs)).toEqual(['evaluate', 'train', 'evaluate', 'train']);
     expect(acceptedModels()).toEqual(['ham', 'mail']);
@@ -101,8 +140,12 @@ describe('Generated CI, its steps run for real', () => {
     rig.commitAll('A better model');
     rig.git('checkout', '--quiet', 'main');
     const known = entries('runs').length;
-    const jobs = await pullRequest();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept skipped']);
+    const jobs = await pullRequest().run();
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept skipped']);
+    expect(forge.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/^<!-- nx-ml report \w+ run 2 -->\n\n## Models: 1 changed\n/),
+    ]);
+    expect(readFileSync(join(artifacts(runs), 'report/report.html'), 'utf8')).toMatch(/<\/html>\n$/);
     expect(plan(jobs)).toMatchObject({ projects: 'mail', base: rig.git('rev-parse', 'main').trim() });
     expect(jobs['train']?.log).toMatch(/PASS {2}mail/);
     expect(traced(jobs)).toEqual(['evaluate', 'train']);
@@ -111,10 +154,25 @@ describe('Generated CI, its steps run for real', () => {
     expect(entries('runs')).toHaveLength(known);
   });
 
+  it('tells in the same comment what came of one machine where another was lost, and what is missing', async () => {
+    const runner = pullRequest();
+    const [told = ''] = readdirSync(first.artifacts).filter((name) => name.startsWith('nx-ml-report-'));
+    cpSync(join(first.artifacts, told), join(artifacts(runs), told), { recursive: true });
+    const { result, summary } = await runner.runAlone('report', first.jobs);
+    expect([result, forge.comments]).toEqual(['success', [expect.anything()]]);
+    for (const text of [summary, forge.comments[0]?.body ?? '']) {
+      expect(text).toContain('## Models: 1 new, 1 not reported on');
+      expect(text).toMatch(/\*\*Not reported on:\*\* `(ham|mail)`\./);
+    }
+  });
+
   it('lets a fork train, without the remote and without asking a test set', async () => {
     const asked = entries('gate').length;
-    const jobs = await pullRequest('stranger/shop');
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept skipped']);
+    const comments = JSON.stringify(forge.comments);
+    const jobs = await pullRequest('stranger/shop').run();
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept skipped']);
+    expect(jobs['report']?.summary).toContain('## Models: 1 ');
+    expect(JSON.stringify(forge.comments)).toBe(comments);
     expect(jobs['train']?.log).not.toContain('mail:gate');
     expect(entries('gate')).toHaveLength(asked);
   });
@@ -122,14 +180,14 @@ describe('Generated CI, its steps run for real', () => {
   it('accepts it after the merge, and has nothing to do after the next push', async () => {
     rig.merge('change');
     const jobs = await push();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'accept success']);
+    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept success']);
     expect(plan(jobs).projects).toBe('mail');
     expect(acceptedModels()).toEqual(['ham', 'mail', 'mail']);
     traced(jobs);
     rig.write({ 'README.md': 'Hello\n' });
     rig.commitAll('A word');
     const next = await push();
-    expect(results(next)).toEqual(['plan success', 'train skipped', 'accept skipped']);
+    expect(results(next)).toEqual(['plan success', 'train skipped', 'report skipped', 'accept skipped']);
     expect(plan(next)).toMatchObject({ projects: '', base: rig.git('rev-parse', 'main').trim() });
     expect(traced(next)).toEqual([]);
   });
@@ -139,7 +197,7 @@ describe('Generated CI, its steps run for real', () => {
     rig.edit('models/ham/ml.yaml', (text) => text.replace('right: 1600', 'right: 1540'));
     rig.commitAll('A worse model');
     const pipeline = () =>
-      new GitlabRunner({ pipeline: rig.read('.gitlab-ci.yml'), machine: onMain, env: rig.environment() });
+      new GitlabRunner({ pipeline: rig.read('.gitlab-ci.yml'), machine: onMain, env: variables });
     const [parted = ''] = rig.git('rev-parse', 'HEAD~1').trim().split('\n');
     const request = pipeline();
     expect(await request.run('plan', { CI_MERGE_REQUEST_DIFF_BASE_SHA: parted })).toMatchObject({ code: 0 });
@@ -149,6 +207,10 @@ describe('Generated CI, its steps run for real', () => {
     expect([trained.code, trained.log]).toEqual([1, expect.stringMatching(/FAIL {2}ham/)]);
     expect(rig.takeTrace(trained.folder)).toEqual(['evaluate', 'train']);
     expect(existsSync(join(trained.folder, '.nx-ml/report.xml'))).toBe(true);
+    const report = await request.run('report', { CI_MERGE_REQUEST_IID: '7' });
+    expect([report.code, report.log]).toEqual([0, '']);
+    const page = readFileSync(join(report.folder, '.nx-ml/report.html'), 'utf8');
+    expect(page).toContain('Models: 1 changed');
     const accept = await request.run('accept');
     expect([accept.code, accept.log]).toEqual([0, expect.stringContaining('ham is held by its gate.')]);
     expect(existsSync(join(accept.folder, '.trace'))).toBe(false);

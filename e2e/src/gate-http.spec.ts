@@ -62,11 +62,25 @@ describe('The gate over a server, on a protected branch and from pull requests',
     const accepted = await rig.cli(['gate', 'accept', 'mail'], pr);
     expect([accepted.code === 0, accepted.output.includes(token)]).toEqual([false, false]);
 
+    for (const verb of ['retire', 'override']) {
+      const refused = await rig.cli(['gate', verb, 'mail', '--reason', 'it is used up', '--by', 'Ada'], pr);
+      expect([verb, refused.code, refused.output]).toEqual([
+        verb,
+        1,
+        expect.stringContaining('ERR_ML_REMOTE_REFUSED'),
+      ]);
+    }
+
     // The branch, on another machine that has nothing: what the pull request asked was asked.
     forget();
     const other = machine('three', server.token);
     await rig.nx(['run', 'mail:evaluate'], other);
     expect(await ask(other)).toEqual({ ...answer, known: true });
+    const retired = await rig.cli(
+      ['gate', 'retire', 'mail', '--reason', 'it is used up', '--by', 'Ada'],
+      other,
+    );
+    expect([retired.code, retired.output]).toEqual([0, expect.stringContaining('retired after 2 steps')]);
   });
 
   it('tells a token that the server does not take, without repeating it', async () => {

@@ -1,53 +1,6 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
-/** What GitHub would have of a pull request: comments by their text. */
-class PullRequest {
-  readonly comments: { id: number; body: string }[] = [];
-  readonly tokens = new Set<string | undefined>();
-  readonly #server: Server = createServer((request, response) => {
-    this.tokens.add(request.headers.authorization);
-    let text = '';
-    request.on('data', (piece: Buffer) => (text += piece.toString('utf8')));
-    request.on('end', () => {
-      const [status, answer] = this.#answer(request.method ?? '', request.url ?? '', text);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-  });
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
-  }
-
-  stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(method: string, url: string, text: string): readonly [number, unknown] {
-    const shown = ({ id, body }: { id: number; body: string }) => ({
-      ...{ id, body, html_url: `https://forge.example/7#${String(id)}` },
-      user: { login: 'github-actions[bot]', type: 'Bot' },
-    });
-    if (method === 'GET' && url.startsWith('/repos/owner/name/issues/7/comments'))
-      return [200, this.comments.map(shown)];
-    if (method === 'GET') return [403, { message: 'Resource not accessible by integration' }];
-    const { body } = JSON.parse(text) as { readonly body: string };
-    if (method === 'POST') {
-      const made = { id: this.comments.length + 1, body };
-      this.comments.push(made);
-      return [201, shown(made)];
-    }
-    const found = this.comments.find(({ id }) => url.endsWith(`/issues/comments/${String(id)}`));
-    if (found === undefined) return [404, {}];
-    found.body = body;
-    return [200, shown(found)];
-  }
-}
+import { PullRequest } from './ci/pull-request.js';
 
 describe('The report on real Nx', () => {
   let rig: WorkspaceRig;
@@ -81,6 +34,24 @@ describe('The report on real Nx', () => {
     expect(output).toContain('**Gates:** 1 FAIL');
     expect(output).toContain('| param | `right` | 1600 → 1540 |');
     expect(output).not.toMatch(/0\.77/);
+  });
+
+  it('tells what other machines reported, and who is missing', async () => {
+    const alone = await rig.cli(['report', '--format', 'json', '--output', 'out/1.html']);
+    expect(alone).toMatchObject({ code: 0, output: '' });
+    const args = ['report', 'mail', 'ham', '--from', 'out/1.html'];
+    const { code, output } = await rig.cli(args);
+    expect([code, output]).toEqual([0, expect.stringContaining('1 changed, 1 not reported on')]);
+    expect(output).toContain('| param | `right` | 1600 → 1540 |');
+    expect(output).toContain('**Not reported on:** `ham`.');
+    expect((await rig.cli([...args, '--base', 'main'])).code).toBe(2);
+    rig.write({ 'out/2.html': '{"formatVersion":1,' });
+    const refused = await rig.cli([...args, '--from', 'out/2.html']);
+    expect([refused.code, refused.output]).toEqual([
+      expect.any(Number),
+      expect.stringContaining('ERR_ML_DOCUMENT_INVALID'),
+    ]);
+    expect(refused.code).not.toBe(0);
   });
 
   it('writes each format, a page that is whole and a summary that is appended', async () => {

@@ -11,7 +11,11 @@ export class ServerProcess {
   #port = 0;
   readonly token: string;
 
-  constructor(private readonly folder: string) {
+  /** @param options of `serve`, further ones */
+  constructor(
+    private readonly folder: string,
+    private readonly options: readonly string[] = [],
+  ) {
     mkdirSync(join(folder, 'storage'));
     this.token = this.mint('protected');
   }
@@ -33,9 +37,8 @@ export class ServerProcess {
     const startedAt = performance.now();
     const storage = ['--storage', join(this.folder, 'storage')];
     const listen = ['--listen', `127.0.0.1:${String(this.#port)}`];
-    const child = spawn(process.execPath, [main, 'serve', ...storage, ...this.#state, ...listen], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const args = ['serve', ...storage, ...this.#state, ...listen, ...this.options];
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     this.#port = await new Promise<number>((resolve, reject) => {
       let told = '';

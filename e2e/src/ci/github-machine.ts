@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { startCommand } from '@nx-ml/testing';
 
@@ -23,6 +23,8 @@ interface MachineInput {
   readonly env: Readonly<Record<string, string>>;
   readonly caches: string;
   readonly readable: readonly string[];
+  /** Where this run's artifacts are, by their names; absolute. */
+  readonly artifacts: string;
 }
 
 /** One machine that takes the steps of a job one after the other, but for those that ask registries or GitHub. */
@@ -49,9 +51,14 @@ export class GithubMachine {
   async take(step: Step): Promise<void> {
     if (this.failed && step.if?.includes('cancelled()') !== true) return;
     if (step.if !== undefined && !evaluate(step.if, this.contexts)) return;
-    if (step.uses?.startsWith('actions/cache/') === true) this.#cache(step);
-    if (step.run !== undefined && !['Install', 'Report on the pull request'].includes(step.name ?? ''))
-      await this.#run(step, step.run);
+    if (step.uses !== undefined) this.#use(step, step.uses);
+    if (step.run !== undefined && step.name !== 'Install') await this.#run(step, step.run);
+  }
+
+  #use(step: Step, action: string): void {
+    if (action.startsWith('actions/cache/')) this.#cache(step);
+    if (action.startsWith('actions/upload-artifact@')) this.#upload(step);
+    if (action.startsWith('actions/download-artifact@')) this.#download(step);
   }
 
   async #run({ id, name = '', env = {} }: Step, script: string): Promise<void> {
@@ -71,6 +78,22 @@ export class GithubMachine {
 
   #file(what: 'output' | 'summary'): string {
     return `${this.#input.folder}.${what}`;
+  }
+
+  /** One file each, which stands at the top of its artifact. */
+  #upload({ with: given = {} }: Step): void {
+    const { name = '', path = '', 'include-hidden-files': hidden } = filled(given, this.contexts);
+    const file = join(this.#input.folder, path);
+    if (!existsSync(file) || hidden !== 'true') return;
+    cpSync(file, join(this.#input.artifacts, name, basename(path)));
+  }
+
+  #download({ with: given = {} }: Step): void {
+    const { pattern = '', path = '' } = filled(given, this.contexts);
+    mkdirSync(this.#input.artifacts, { recursive: true });
+    for (const name of readdirSync(this.#input.artifacts))
+      if (name.startsWith(pattern.replace(/\*$/, '')))
+        cpSync(join(this.#input.artifacts, name), join(this.#input.folder, path), { recursive: true });
   }
 
   #cache({ uses, with: given = {} }: Step): void {

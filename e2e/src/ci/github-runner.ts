@@ -16,6 +16,7 @@ interface Job {
   readonly if?: string;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: { readonly include: string } };
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -29,6 +30,8 @@ export interface RunnerInput {
   readonly caches: string;
   /** Keys of caches that this run may read begin with one of these, as GitHub keeps those of pull requests apart. */
   readonly readable: readonly string[];
+  /** Where this run's artifacts are, by their names; absolute. */
+  readonly artifacts: string;
 }
 
 export interface JobRun {
@@ -63,6 +66,13 @@ export class GithubRunner {
     return done;
   }
 
+  /** One job alone, after what the others came to. */
+  async runAlone(name: string, needs: Readonly<Record<string, JobRun>>): Promise<JobRun> {
+    const job = this.#workflow.jobs[name];
+    if (job === undefined) throw new Error(`the workflow has no job ${name}`);
+    return this.#runJob(job, { needs });
+  }
+
   async #runJob(job: Job, { needs }: { readonly needs: Readonly<Record<string, unknown>> }): Promise<JobRun> {
     const contexts = { github: this.#input.github, needs, runner: { os: 'Linux' }, secrets: {} };
     const allPassed = Object.values(needs).every((need) => (need as JobRun).result === 'success');
@@ -86,7 +96,7 @@ export class GithubRunner {
   async #runOn(job: Job, given: Contexts): Promise<JobRun> {
     const folder = await this.#input.machine();
     const github = { ...(given['github'] as object), workspace: folder };
-    const env = filled(this.#workflow.env, { ...given, github });
+    const env = filled({ ...this.#workflow.env, ...job.env }, { ...given, github });
     const machine = new GithubMachine({ ...this.#input, folder, contexts: { ...given, github, env } });
     for (const step of job.steps) await machine.take(step);
     return {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { startCommand } from '@nx-ml/testing';
@@ -31,7 +31,8 @@ export interface GitlabJob {
 export class GitlabRunner {
   readonly #input: GitlabInput;
   readonly #document: Pipeline;
-  readonly #artifacts = new Map<string, string>();
+  /** What jobs left, in the order in which they ended; absolute folders by path. */
+  readonly #artifacts: (readonly [path: string, from: string])[] = [];
 
   constructor(input: GitlabInput) {
     this.#input = input;
@@ -51,7 +52,8 @@ export class GitlabRunner {
       startCommand('bash', ['-eo', 'pipefail', '-c', lines.join('\n')], { cwd: folder, env }).ended;
     const { code, output } = await shell(job.script ?? []);
     const after = job.after_script === undefined ? '' : (await shell(job.after_script)).output;
-    for (const path of job.artifacts?.paths ?? []) this.#artifacts.set(path, join(folder, path));
+    for (const path of job.artifacts?.paths ?? [])
+      if (existsSync(join(folder, path))) this.#artifacts.push([path, join(folder, path)]);
     return { code, log: `${output}${after}`, folder };
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { seededRng } from '../kernel/rng.js';
+import { failureOf } from '../kernel/testing/failure-of.js';
 import { bcaInterval } from './bootstrap/index.js';
 import { binomialCdf } from './distributions.js';
 import { clopperPearson, clopperPearsonLower, clopperPearsonUpper, wilson } from './proportion-intervals.js';
@@ -152,6 +153,16 @@ describe('bcaInterval', () => {
       expect(upper).toBeCloseTo(0.3291, 2);
       expect(degenerate).toBe(false);
     }
+  });
+
+  it('refuses too many draws before it looks at a single example', () => {
+    let asked = 0;
+    const statistic = (): number => ++asked;
+    const input = { confidence: 0.95, resamples: 1000, statistic, rng: seededRng(1) };
+    expect(failureOf(() => bcaInterval({ ...input, n: 2_000_000_001 })).code).toBe(
+      'ERR_ML_STATISTICS_INVALID',
+    );
+    expect(asked).toBe(0);
   });
 
   it('marks what knows no spread, or is not always defined', () => {

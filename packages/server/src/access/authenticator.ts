@@ -7,6 +7,7 @@ import { FailureLimit } from './failure-limit.js';
 import { openSession, sessionKey } from './session/index.js';
 import type { StateFolder } from './state/index.js';
 import { KnownTokens } from './tokens/index.js';
+import { VerifiedHeaders } from './verified-headers.js';
 
 export interface AuthenticatorOptions {
   readonly state: StateFolder;
@@ -30,11 +31,13 @@ export function openAuthenticator({ state, clock, warn }: AuthenticatorOptions):
   const tokens = new KnownTokens(state, { clock, warn });
   const key = sessionKey(state);
   const limit = new FailureLimit(clock);
+  const verified = new VerifiedHeaders();
   const find = (authorization: string | undefined): Access => {
     const text = bearerOf(authorization);
-    const found =
-      text === undefined ? undefined : (tokens.find(text) ?? openSession(text, { key, now: clock.now() }));
-    if (found === undefined) throw unauthenticated();
+    const now = clock.now();
+    const found = text === undefined ? undefined : (tokens.find(text) ?? openSession(text, { key, now }));
+    if (found === undefined || authorization === undefined) throw unauthenticated();
+    verified.keep(authorization, found, { now, version: tokens.version });
     const { scope, mode, subject } = found;
     return { scope, mode, subject };
   };
@@ -50,6 +53,10 @@ export function openAuthenticator({ state, clock, warn }: AuthenticatorOptions):
     counting,
     authenticate: async (authorization, address) =>
       address === undefined ? find(authorization) : counting(address, () => find(authorization)),
+    recall: (authorization) =>
+      authorization === undefined
+        ? undefined
+        : verified.recall(authorization, { now: clock.now(), version: tokens.versionLately() }),
   };
 }
 

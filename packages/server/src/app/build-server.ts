@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http';
+
 import fastify from 'fastify';
 import type {
   FastifyInstance,
@@ -10,8 +12,8 @@ import type { Clock } from '@nx-ml/core/kernel';
 import type { ServedBlobs } from '@nx-ml/core/remote';
 
 import type { Authenticator } from '../access/access.js';
-import { CacheEntries, cacheRoutes } from '../cache/index.js';
-import type { EntryObserver, KeySource } from '../cache/index.js';
+import { answerAtOnce, CacheEntries, cacheRoutes } from '../cache/index.js';
+import type { AtOnce, EntryObserver, KeySource } from '../cache/index.js';
 import { failureAnswer, sendJson } from '../http/answers.js';
 import { guardRoutes } from '../http/rights.js';
 import {
@@ -20,9 +22,11 @@ import {
   ServerMetrics,
   StatusCounts,
   statusPage,
+  watching,
   watchRequests,
 } from '../operations/index.js';
 import type { LogSink, Quotas, UseLog } from '../operations/index.js';
+import { openHttpServer } from './http-server.js';
 import { defaultLimits } from './limits.js';
 import type { ServerLimits } from './limits.js';
 
@@ -53,16 +57,21 @@ export interface ServerDeps {
 /** The whole server, not yet listening. `close` ends what is under way, and all that runs beside it. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...deps.limits };
-  const app = fastify({ logger: false, exposeHeadRoutes: false, ...transport(deps, limits) });
-  app.server.maxConnections = limits.maxConnections;
+  let atOnce: AtOnce | undefined;
+  const app = fastify(
+    fastifyOptions(deps, limits, (handler) => (request, response) => {
+      if (atOnce?.(request, response) !== true) handler(request, response);
+    }),
+  );
   app.decorateRequest('failure', undefined);
   const beside = besideRequests(deps, (blob) => {
     entries.forget(blob);
   });
-  const { blobs, keys, clock } = deps;
+  const { blobs, keys, clock, authenticator, accessLog, isBehindProxy = false } = deps;
   const entries = new CacheEntries({ blobs, keys, clock, observer: beside.observer, memory: limits.memory });
-  watchRequests(app, { clock, metrics: beside.metrics, accessLog: deps.accessLog });
-  guardRoutes(app, deps.authenticator);
+  const watch = watching({ clock, metrics: beside.metrics, accessLog });
+  watchRequests(app, watch);
+  guardRoutes(app, authenticator);
   answerFailures(app);
   const { maxEntry } = limits;
   const checkRoom: Housekeeper['checkRoom'] = (size, scope) => {
@@ -71,6 +80,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(cacheRoutes({ entries, keys, maxEntry, checkRoom }));
   await addOperations(app, deps, beside);
   for (const plugin of deps.plugins ?? []) await app.register(plugin);
+  atOnce = answerAtOnce({ authenticator, entries, watch, isBehindProxy });
+  // From then on Fastify ends connections with their answers.
+  app.addHook('preClose', () => {
+    atOnce = undefined;
+  });
   return app;
 }
 
@@ -148,18 +162,19 @@ function answerFailures(app: FastifyInstance): void {
   );
 }
 
-function transport({ tls, isBehindProxy = false }: ServerDeps, limits: ServerLimits): FastifyServerOptions {
-  const http = { maxHeaderSize: limits.maxHeaders };
-  const options = {
+/** @param around what Fastify does with a request: what is to be done with it */
+function fastifyOptions(
+  { tls, isBehindProxy = false }: ServerDeps,
+  limits: ServerLimits,
+  around: (handler: RequestListener) => RequestListener,
+): FastifyServerOptions {
+  return {
+    logger: false,
+    exposeHeadRoutes: false,
     bodyLimit: limits.maxJson,
-    connectionTimeout: limits.idleMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.keepAliveMs,
     // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },
     trustProxy: isBehindProxy,
-    ...(tls === undefined ? { http } : { https: { ...http, ...tls } }),
+    serverFactory: (handler) => openHttpServer(around(handler), { limits, tls }),
   };
-  // Fastify's type of an HTTPS server differs in nothing that is used here.
-  return options;
 }

@@ -87,6 +87,18 @@ export class CacheEntries {
     return undefined;
   }
 
+  /**
+   * What `find` would find, where that is in memory: an entry of the reader's own scope, which is the first that it looks for. Undefined:
+   * ask it.
+   */
+  recall(reader: Scope, hash: TaskHash): SmallEntry | undefined {
+    const blob = entryBlob(reader, hash);
+    const entry = this.#memory.get(blob);
+    if (entry !== undefined)
+      this.deps.observer.onHit({ scope: reader, hash, blob, size: entry.statement.size });
+    return entry;
+  }
+
   /** To be told when an entry was removed. */
   forget(blob: string): void {
     this.#memory.forget(blob);

@@ -1,16 +1,14 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 
-import { isTaskHash, formatPublicKey, sealHeader } from '@nx-ml/core/cache';
+import { isTaskHash, formatPublicKey } from '@nx-ml/core/cache';
 import type { TaskHash } from '@nx-ml/core/cache';
 
 import { failureAnswer, sendText } from '../http/answers.js';
 import { Refusal } from '../http/refusal.js';
 import { RequestBody } from '../http/request-body.js';
 import { accessOf } from '../http/rights.js';
-import type { CacheEntries, Entry, KeySource } from './cache-entries.js';
-import { sendLarge } from './send-entry.js';
+import type { CacheEntries, KeySource } from './cache-entries.js';
+import { headersOf, sendLarge } from './send-entry.js';
 
 export interface CacheRoutesDeps {
   readonly entries: CacheEntries;
@@ -63,10 +61,9 @@ async function get(
   const entry = await entries.find(accessOf(request).scope, hashOf(request));
   if (entry === undefined)
     throw new Refusal(404, { message: 'There is no such entry', fix: 'The task runs.' });
-  reply.hijack();
-  reply.headers({ ...headersOf(entry), 'content-length': String(entry.statement.size) });
-  reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
-  // Past Fastify's own sending, which is for what has hooks and serializers.
+  // Past Fastify's own sending, which is for what has hooks and serializers. The log asks it for the size.
+  reply.hijack().header('content-length', entry.statement.size);
+  reply.raw.writeHead(200, headersOf(entry));
   if ('body' in entry) reply.raw.end(entry.body);
   else
     await sendLarge(reply.raw, entry).catch((error: unknown) => {
@@ -74,10 +71,6 @@ async function get(
       reply.raw.destroy();
     });
   return reply;
-}
-
-function headersOf({ seal }: Entry): Record<string, string> {
-  return { 'content-type': 'application/octet-stream', [sealHeader]: seal };
 }
 
 async function put(

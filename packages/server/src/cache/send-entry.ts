@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
+import { sealHeader } from '@nx-ml/core/cache';
 import { fromHex } from '@nx-ml/core/kernel';
 
 import { sendPiece, sendPieces } from '../http/send-pieces.js';
-import type { LargeEntry } from './cache-entries.js';
+import type { Entry, LargeEntry } from './cache-entries.js';
+
+/** The head of an answer with an entry. */
+export function headersOf({ seal, statement }: Entry): Record<string, string | number> {
+  return {
+    'content-type': 'application/octet-stream',
+    'content-length': statement.size,
+    [sealHeader]: seal,
+  };
+}
 
 /**
  * Sends the bytes of a large entry, in constant memory. Bytes that were never hashed are hashed on their way, and the last of them held

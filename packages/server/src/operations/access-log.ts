@@ -1,28 +1,33 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
 
+import type { Asked } from '../http/watch.js';
+
 /** Takes a line with its end. */
 export type LogSink = (line: string) => void;
+
+export interface LoggedRequest extends Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /**
  * One line of JSON about a request whose answer has gone or whose connection broke: who asked (never the token), for what, and how it
  * went. What of a path is not of ours is cut, and a query is left out: a token that somebody put there by mistake must not stay in a log.
  */
 export function accessLine(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, response, ...asked }: LoggedRequest,
   { now, took }: { readonly now: number; readonly took: number },
 ): string {
-  const { raw } = reply;
   // By hand: this is made for each request, and JSON of an object costs more than all the rest of it.
-  return `{"time":"${new Date(now).toISOString()}","method":"${request.method}","path":${JSON.stringify(
+  return `{"time":"${new Date(now).toISOString()}","method":"${request.method ?? ''}","path":${JSON.stringify(
     pathOf(request),
-  )},"status":${String(raw.headersSent ? raw.statusCode : 0)},"in":${numberOf(
+  )},"status":${String(response.headersSent ? response.statusCode : 0)},"in":${numberOf(
     request.headers['content-length'],
-  )},"out":${numberOf(reply.getHeader('content-length'))},"ms":${took.toFixed(1)},"ip":${JSON.stringify(
-    request.ip,
-  )}${accessOf(request)}${troubleOf(request, raw.writableFinished)}}\n`;
+  )},"out":${numberOf(asked.out)},"ms":${took.toFixed(1)},"ip":${JSON.stringify(
+    asked.ip,
+  )}${accessOf(asked)}${troubleOf(asked, response.writableFinished)}}\n`;
 }
 
 function numberOf(header: unknown): string {
@@ -30,14 +35,14 @@ function numberOf(header: unknown): string {
   return Number.isSafeInteger(value) ? String(value) : '0';
 }
 
-function accessOf({ access }: FastifyRequest): string {
+function accessOf({ access }: Asked): string {
   return access === null
     ? ''
     : `,"scope":${JSON.stringify(access.scope)},"subject":${JSON.stringify(access.subject)}`;
 }
 
 /** What most requests have not. `aborted` is one that was broken off, by the client, by us, or by the network. */
-function troubleOf({ failure }: FastifyRequest, isFinished: boolean): string {
+function troubleOf({ failure }: Asked, isFinished: boolean): string {
   if (failure === undefined && isFinished) return '';
   const record = {
     aborted: isFinished ? undefined : true,
@@ -47,7 +52,7 @@ function troubleOf({ failure }: FastifyRequest, isFinished: boolean): string {
   return `,${JSON.stringify(record).slice(1, -1)}`;
 }
 
-function pathOf({ url }: FastifyRequest): string {
+function pathOf({ url = '' }: IncomingMessage): string {
   return (url.split('?', 1)[0] ?? '').slice(0, 200);
 }
 

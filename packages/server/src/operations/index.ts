@@ -11,4 +11,4 @@ export type { GcRules } from './plan-gc.js';
 export { statusPage } from './status-page.js';
 export { StatusCounts } from './status-report.js';
 export { UseLog } from './use-log.js';
-export { watchRequests } from './watch-requests.js';
+export { watching, watchRequests } from './watch-requests.js';

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 import type { Scope } from '@nx-ml/core/cache';
@@ -85,9 +84,11 @@ export class ServerMetrics implements EntryObserver {
   }
 
   /** Counts an answer by its route, never by its path: that has a hash in it. */
-  onAnswer(request: FastifyRequest, status: number, seconds: number): void {
-    const { method } = request;
-    const route = request.routeOptions.url ?? 'none';
+  onAnswer(
+    { method, route = 'none' }: { readonly method: string; readonly route: string | undefined },
+    status: number,
+    seconds: number,
+  ): void {
     const key = `${method} ${route} ${String(status)}`;
     let known = this.#answers.get(key);
     if (known === undefined) {

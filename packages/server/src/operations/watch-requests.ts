@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { Clock } from '@nx-ml/core/kernel';
 
+import type { Watch } from '../http/watch.js';
 import { accessLine } from './access-log.js';
 import type { LogSink } from './access-log.js';
 import type { ServerMetrics } from './metrics.js';
@@ -13,14 +14,26 @@ export interface WatchDeps {
   readonly accessLog: LogSink | undefined;
 }
 
-/** Counts every request, and writes its line, when its answer has gone or its connection broke. */
-export function watchRequests(app: FastifyInstance, { clock, metrics, accessLog }: WatchDeps): void {
-  app.addHook('onRequest', (request, reply, done) => {
+/** Counts requests and writes their lines. */
+export function watching({ clock, metrics, accessLog }: WatchDeps): Watch {
+  return (request, response, asked) => {
     const startedAt = clock.monotonic();
-    reply.raw.once('close', () => {
+    response.once('close', () => {
       const took = clock.monotonic() - startedAt;
-      metrics.onAnswer(request, reply.raw.statusCode, took / 1000);
-      accessLog?.(accessLine(request, reply, { now: clock.now(), took }));
+      const told = asked();
+      metrics.onAnswer({ method: request.method ?? '', route: told.route }, response.statusCode, took / 1000);
+      accessLog?.(accessLine({ request, response, ...told }, { now: clock.now(), took }));
+    });
+  };
+}
+
+/** Every request that comes to Fastify. */
+export function watchRequests(app: FastifyInstance, watch: Watch): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    watch(request.raw, reply.raw, () => {
+      const { ip, access, failure } = request;
+      const out = reply.getHeader('content-length');
+      return { route: request.routeOptions.url, ip, access, failure, out };
     });
     done();
   });

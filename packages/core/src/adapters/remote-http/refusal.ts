@@ -20,13 +20,13 @@ const reasons: Readonly<Record<number, Reason>> = {
   403: [
     refused,
     'the token may not do that',
-    'A token of the mode read writes nothing, and only one of the scope protected says which model is the accepted one.',
+    'A token of the mode read writes nothing, and only one of the scope protected accepts a model, retires a test set or overrides its verdict.',
   ],
   413: [refused, 'the server takes no blob of that size', 'Ask who runs it to raise its limit.'],
   422: [
     refused,
-    'what arrived there is not what its name says',
-    'If it happens again, look at the bytes here: nx-ml store verify.',
+    'what arrived there is not what its name says, or cannot follow what is there',
+    'If it happens again, look at the bytes here: nx-ml store verify; of a test set, what is left: nx-ml gate budget.',
   ],
   429: [unavailable, 'the server is asked too often', 'Try again later: it goes on where it stopped.'],
   507: [

@@ -39,6 +39,7 @@ export function bettingHedged(input: {
   for (const { value, stake } of plugInStakes(values, alpha)) {
     games.play(value, stake);
     const [low, high] = games.open(limit);
+    // None of the grid is left: the interval lies between two of its means, and the last one that held some is the one to tell.
     if (low > high) continue;
     lower = runningIntersection ? Math.max(lower, low) : low;
     upper = runningIntersection ? Math.min(upper, high) : high;

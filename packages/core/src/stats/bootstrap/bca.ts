@@ -52,7 +52,10 @@ const LEAST_RESAMPLES = 100;
 const MOST_RESAMPLES = 1_000_000;
 /** Some ten seconds. */
 const MOST_DRAWS = 2e9;
-/** Up to here the jackknife leaves out one example at a time, above that one of as many blocks. */
+/**
+ * Up to here the jackknife leaves out one example at a time, above that one of as many blocks; of fewer where it would read more examples
+ * than the resamples may.
+ */
 const MOST_JACKKNIFE = 1000;
 
 /**
@@ -69,11 +72,15 @@ export function bcaInterval(input: (OfMean | OfIndices | OfCounts) & Resampling)
   if (input.resamples > MOST_RESAMPLES)
     refuse('resamples', input.resamples, `at most ${String(MOST_RESAMPLES)}`);
   const plan = planOf(input);
-  if (plan.size * input.resamples > MOST_DRAWS)
-    refuse('examples x resamples', plan.size * input.resamples, `at most ${String(MOST_DRAWS)}`);
   if (!Number.isFinite(plan.estimate))
     refuse('the statistic of all examples', plan.estimate, 'a finite number');
   return intervalOf(plan, input);
+}
+
+/** To be asked before anything is done whose memory and time grow with the examples. @param size draws of a replicate */
+function requireFewDraws(size: number, { resamples }: Resampling): void {
+  if (size * resamples > MOST_DRAWS)
+    refuse('examples x resamples', size * resamples, `at most ${String(MOST_DRAWS)}`);
 }
 
 function intervalOf(plan: Plan, { resamples, confidence }: Resampling): BcaInterval {
@@ -104,8 +111,6 @@ interface Plan {
   readonly estimate: number;
   readonly replicate: () => number;
   readonly acceleration: Acceleration;
-  /** Draws of a replicate. */
-  readonly size: number;
 }
 
 function planOf(input: (OfMean | OfIndices | OfCounts) & Resampling): Plan {
@@ -113,36 +118,41 @@ function planOf(input: (OfMean | OfIndices | OfCounts) & Resampling): Plan {
   return 'counts' in input ? planOfCounts(input) : planOfIndices(input);
 }
 
-function planOfMean({ values, rng }: OfMean & Resampling): Plan {
+function planOfMean(input: OfMean & Resampling): Plan {
+  const { values, rng } = input;
   requireNumbers('values', values, 2);
   const n = values.length;
+  requireFewDraws(n, input);
   const replicate = (): number => {
     let sum = 0;
     for (let draw = 0; draw < n; draw++) sum += (values[Math.floor(rng.uniform() * n)] ?? 0) / n;
     return sum;
   };
-  return { estimate: momentsOf(values).mean, replicate, acceleration: accelerationOf(values), size: n };
+  return { estimate: momentsOf(values).mean, replicate, acceleration: accelerationOf(values) };
 }
 
-function planOfIndices({ n, statistic, rng }: OfIndices & Resampling): Plan {
+function planOfIndices(input: OfIndices & Resampling): Plan {
+  const { n, statistic, rng } = input;
   requireCount('n', n, 2);
-  if (n > 2 ** 31 - 1) refuse('n', n, 'at most 2147483647');
+  requireFewDraws(n, input);
   const drawn = new Int32Array(n);
   const replicate = (): number => {
     for (let draw = 0; draw < n; draw++) drawn[draw] = Math.floor(rng.uniform() * n);
     return statistic(drawn);
   };
-  const blocks = Math.min(n, MOST_JACKKNIFE);
+  const blocks = Math.min(n, MOST_JACKKNIFE, Math.floor(MOST_DRAWS / n));
   const all = Int32Array.from({ length: n }, (_, index) => index);
   const influence = Float64Array.from(
     { length: blocks },
     (_, block) => -statistic(all.filter((index) => index % blocks !== block)),
   );
-  return { estimate: statistic(all), replicate, acceleration: accelerationOf(influence), size: n };
+  return { estimate: statistic(all), replicate, acceleration: accelerationOf(influence) };
 }
 
-function planOfCounts({ counts, statistic, rng }: OfCounts & Resampling): Plan {
+function planOfCounts(input: OfCounts & Resampling): Plan {
+  const { counts, statistic, rng } = input;
   requireNumbers('counts', counts);
+  requireFewDraws(counts.length, input);
   counts.forEach((count: number, cell: number) => {
     requireCount(`counts[${String(cell)}]`, count);
   });
@@ -152,7 +162,7 @@ function planOfCounts({ counts, statistic, rng }: OfCounts & Resampling): Plan {
   const drawn = new Float64Array(given.length);
   const replicate = (): number => statistic(drawMultinomial(rng, { counts: given, n }, drawn));
   const acceleration = accelerationOf(cellInfluence(given, statistic), given);
-  return { estimate: statistic(given), replicate, acceleration, size: given.length };
+  return { estimate: statistic(given), replicate, acceleration };
 }
 
 /** How leaving out one example of each cell lowers the statistic; 0 for an empty one, which counts for nothing. */

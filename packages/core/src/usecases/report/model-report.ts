@@ -29,7 +29,7 @@ export type ToldBase = Omit<BaseResult, 'predictions' | 'metrics' | 'document'> 
 };
 
 /** What is told of an error: of an MlError, or of one that another machine told of. */
-export interface ToldError {
+interface ToldError {
   readonly code: string;
   readonly message: string;
   readonly fix: string;

@@ -6,7 +6,7 @@ import { nameOfUser } from './name-of-user.js';
 const help = `nx-ml gate override PROJECT --reason TEXT [--by NAME] [--json]
 
 Accepts a model that did not pass its gate. Reason and name stand in the journal of the test set and with the model, and stay
-there. The test set's guarantee does not cover what is let through.
+there. The test set's guarantee does not cover what is let through. At nx-ml-server it takes a token of the scope protected.
 
   --reason TEXT   why
   --by NAME       who; default: user.name of git

@@ -9,7 +9,8 @@ import { nameOfUser } from './name-of-user.js';
 const help = `nx-ml gate retire PROJECT --reason TEXT [--by NAME]
 
 Retires the test set of a model: its examples may not answer again, and the next question opens a new budget on other ones. Use it
-when the budget is spent, or the set has leaked into training. First put new examples where "evaluate" reads them.
+when the budget is spent, or the set has leaked into training. First put new examples where "evaluate" reads them. At
+nx-ml-server it takes a token of the scope protected.
 
   --reason TEXT   why
   --by NAME       who; default: user.name of git

@@ -40,8 +40,8 @@ describe('the ci generator', () => {
   it('writes a job for what there is, and no other', async () => {
     const jobs = async (name: 'plain' | 'server') =>
       Object.keys(parsedYaml((await generated('github', name)).text)['jobs'] as object);
-    expect(await jobs('plain')).toEqual(['plan', 'train', 'accept']);
-    expect(await jobs('server')).toEqual(['plan', 'train', 'accept', 'deploy', 'monitor']);
+    expect(await jobs('plain')).toEqual(['plan', 'train', 'report', 'accept']);
+    expect(await jobs('server')).toEqual(['plan', 'train', 'report', 'accept', 'deploy', 'monitor']);
   });
 
   it('deals out to machines only where they can hand on models', async () => {

@@ -10,6 +10,8 @@ const actions = {
   node: 'actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0',
   python: 'actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0',
   cacheRestore: 'actions/cache/restore@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
+  upload: 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0',
+  download: 'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1',
   cacheSave: 'actions/cache/save@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5',
 } as const;
 
@@ -32,7 +34,9 @@ export function githubValues(facts: CiFacts): Readonly<Record<string, unknown>> 
     mayPush: facts.remote === 'server' ? `!${isFork}` : "github.event_name == 'push'",
     cachePaths: cachePathsOf(facts),
     secrets: (spaces: number) => secrets.map((line) => `\n${' '.repeat(spaces)}${line}`).join(''),
-    steps: () => `      ${indented(setUp(facts), 6)}`,
+    steps: () => `      ${indented([...setUp(facts), ...restore(facts)].join('\n'), 6)}`,
+    // Who tells what others found out needs neither what they cached nor what their models are made with.
+    reportSteps: () => `      ${indented(setUp({ ...facts, python: undefined }).join('\n'), 6)}`,
   };
 }
 
@@ -57,7 +61,7 @@ function secretsOf({ remote, hasToken }: CiFacts): readonly string[] {
 }
 
 /** What every job begins with. Packages are installed before a step sees a secret. */
-function setUp(facts: CiFacts): string {
+function setUp(facts: CiFacts): readonly string[] {
   return [
     `- uses: ${actions.checkout}`,
     '  with:',
@@ -75,6 +79,11 @@ function setUp(facts: CiFacts): string {
     '  run: |',
     ...facts.install.map((line) => `    ${line}`),
     ...(facts.python === undefined ? [] : [`    ${installRequirements}`]),
+  ];
+}
+
+function restore(facts: CiFacts): readonly string[] {
+  return [
     '- name: Bring what earlier runs cached',
     `  uses: ${actions.cacheRestore}`,
     '  with:',
@@ -85,7 +94,7 @@ function setUp(facts: CiFacts): string {
     '      ${{ env.CACHE_HERE }}-${{ runner.os }}-${{ github.run_id }}-',
     '      ${{ env.CACHE_HERE }}-${{ runner.os }}-',
     '      ${{ env.CACHE_OF_BRANCH }}-${{ runner.os }}-',
-  ].join('\n');
+  ];
 }
 
 export const installRequirements =

@@ -5,14 +5,19 @@ export interface Scripts {
   /** TARGET: what a pull request goes to, empty on the branch itself. */
   readonly plan: string;
   readonly data: string;
+  /** Names of all models that are dealt out, for a shell. */
+  readonly projects: string;
   /** PROJECTS, TARGETS */
   readonly train: string;
-  /** PROJECTS */
-  readonly summary: string;
-  /** PROJECTS, SHARD */
-  readonly comment: string;
-  /** PROJECTS */
+  /** PROJECTS, SHARD: what a machine has to tell, for the one that reports. */
+  readonly tell: string;
+  /** SHARD: of what it tells. */
   readonly junit: string;
+  /** PROJECTS: of what all machines tell, as are the next. */
+  readonly summary: string;
+  readonly page: string;
+  readonly githubComment: string;
+  readonly gitlabComment: string;
   readonly accept: string;
   readonly deploy: string;
   readonly monitor: string;
@@ -33,13 +38,17 @@ export function scriptsOf(facts: CiFacts): Scripts {
       cached(facts, `${exec} nx affected -t data --base="$base" --output-style=static`),
       `${exec} nx-ml data status --exit-code`,
     ),
+    projects: read('projects'),
     train: cached(
       facts,
       `${exec} nx run-many --targets="$TARGETS" --projects="$PROJECTS" --output-style=static`,
     ),
-    summary: reportScript(exec, '--format summary'),
-    comment: reportScript(exec, '--post github --name "$SHARD"'),
-    junit: reportScript(exec, '--format junit --output .nx-ml/report.xml'),
+    tell: reportScript(exec, `--format json --output "${told}/$SHARD.json"`),
+    junit: `${exec} nx-ml report --from "${told}/$SHARD.json" --format junit --output .nx-ml/report.xml`,
+    summary: togetherScript(exec, '--format summary'),
+    page: togetherScript(exec, '--format html --output .nx-ml/report.html'),
+    githubComment: togetherScript(exec, '--post github'),
+    gitlabComment: togetherScript(exec, '--post gitlab'),
     accept: acceptScript(exec),
     deploy: lines(
       `base="${read('base')}"`,
@@ -49,6 +58,9 @@ export function scriptsOf(facts: CiFacts): Scripts {
   };
 }
 
+/** Where machines leave what they tell. */
+const told = '.nx-ml/report';
+
 /** What a shell gets of the plan. */
 function read(key: 'base' | 'gated' | 'projects'): string {
   return `$(node -p 'JSON.parse(fs.readFileSync("${document}", "utf8")).${key}')`;
@@ -56,6 +68,11 @@ function read(key: 'base' | 'gated' | 'projects'): string {
 
 function reportScript(exec: string, form: string): string {
   return lines('IFS=, read -r -a models <<< "$PROJECTS"', `${exec} nx-ml report "\${models[@]}" ${form}`);
+}
+
+/** The machine that reports has nothing but what the others told; where none did, there is not even the folder. */
+function togetherScript(exec: string, form: string): string {
+  return lines(`mkdir -p ${told}`, reportScript(exec, `--from ${told} ${form}`));
 }
 
 /** A held model keeps no other from being accepted; one that is not trained is left for the next run. */

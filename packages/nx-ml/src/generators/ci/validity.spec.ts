@@ -70,7 +70,7 @@ describe('what is generated for GitHub', () => {
       for (const [job, { permissions, concurrency, ...rest }] of Object.entries(jobsOf(text))) {
         expect([job, rest['timeout-minutes']]).toEqual([job, expect.any(Number) as number]);
         const mayWrite = Object.entries(permissions ?? {}).filter(([, level]) => level === 'write');
-        const allowed = [['id-token', ...(job === 'train' ? ['pull-requests'] : [])]].flat();
+        const allowed = job === 'report' ? ['pull-requests'] : ['id-token'];
         expect(mayWrite.filter(([what]) => !allowed.includes(what))).toEqual([]);
         if (job !== 'monitor')
           expect([job, concurrency?.['cancel-in-progress']]).toEqual([
@@ -81,10 +81,19 @@ describe('what is generated for GitHub', () => {
     },
   );
 
+  it.each(names)('shows no secret to the job that may write to pull requests: %s', async (name) => {
+    const { text } = await generated('github', name);
+    const report = JSON.stringify(jobsOf(text)['report']);
+    expect(report).toContain('pull-requests');
+    expect(report).not.toMatch(/secrets\.|id-token|actions\/cache/);
+    expect(text.match(/github\.token/g)).toHaveLength(1);
+  });
+
   it('knows jobs to a server by ID tokens, or where it is wished by a secret', async () => {
     const jobs = async (options: object) => {
       const { text } = await generated('github', 'server', { ...options });
-      const ids = Object.values(jobsOf(text)).map(({ permissions }) => permissions?.['id-token']);
+      const known = Object.entries(jobsOf(text)).filter(([name]) => name !== 'report');
+      const ids = known.map(([, { permissions }]) => permissions?.['id-token']);
       return [ids.every((level) => level === 'write'), text.includes('secrets.')];
     };
     for (const cacheServer of ['', 'https://cache.example.org']) {

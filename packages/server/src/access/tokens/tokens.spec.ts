@@ -43,7 +43,9 @@ const rewrite = (change: (text: string) => string): void => {
 it('knows what was minted: scope, mode and who', async () => {
   const { text, stored } = await list.mint(wish);
   expect(text).toMatch(/^nxml_[0-9a-f]{12}_[A-Za-z0-9_-]{43}$/);
-  expect(known.find(text)).toEqual({ scope: 'pr-7', mode: 'read-write', subject: `token ${stored.id}` });
+  const expiresAt = now + wish.lifetime;
+  const subject = `token ${stored.id}`;
+  expect(known.find(text)).toEqual({ scope: 'pr-7', mode: 'read-write', subject, expiresAt });
 });
 
 it('keeps no secret', async () => {
