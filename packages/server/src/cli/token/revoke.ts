@@ -3,7 +3,8 @@ import type { ServerCommand } from '../command.js';
 
 const help = `nx-ml-server token revoke ID [--state FOLDER] [--json]
 
-Ends a token. A server that runs refuses it from the next request on; what was written with it stays.
+Ends a token. A server that runs refuses it from the next request on, for small entries in its memory within 50 ms; what was
+written with it stays.
 
   ID       the 12 characters behind nxml_, or the whole token
   --state  the server's state folder; otherwise NX_ML_SERVER_STATE
@@ -15,7 +16,7 @@ Examples
 
 export const tokenRevoke: ServerCommand = {
   name: 'token revoke',
-  summary: 'end a token, from the next request on',
+  summary: 'end a token; a server that runs refuses it at once',
   help,
   run: async (args, io) => {
     const { values, positionals } = parseOptions(
