@@ -25,7 +25,7 @@ import {
   watching,
   watchRequests,
 } from '../operations/index.js';
-import type { LogSink, Quotas, UseLog } from '../operations/index.js';
+import type { LogSink, Quotas, StoreMeter, UseLog } from '../operations/index.js';
 import { openHttpServer } from './http-server.js';
 import { defaultLimits } from './limits.js';
 import type { ServerLimits } from './limits.js';
@@ -42,6 +42,8 @@ export interface ServerDeps {
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
   readonly limits?: Partial<ServerLimits>;
   readonly quotas?: Quotas;
+  /** Of the store that a plugin serves, to be told to whoever runs the server. */
+  readonly store?: StoreMeter;
   /** PEM. Without it HTTP is spoken. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** Whether X-Forwarded-For is believed. */
@@ -97,7 +99,7 @@ interface Beside {
 
 function besideRequests(deps: ServerDeps, forget: (blob: string) => void): Beside {
   const { blobs, uses, clock, warn, quotas = { total: undefined, scope: undefined } } = deps;
-  const metrics = new ServerMetrics(() => housekeeper.index.totals);
+  const metrics = new ServerMetrics(() => housekeeper.index.totals, deps.store);
   const onEvicted = (blob: string): void => {
     forget(blob);
     metrics.onEvicted(1);

@@ -4,6 +4,7 @@ export type { LogSink } from './access-log.js';
 export { collectUses } from './collect-uses.js';
 export { Housekeeper } from './housekeeper.js';
 export { ServerMetrics } from './metrics.js';
+export type { StoreMeter } from './metrics.js';
 export { operationRoutes } from './operation-routes.js';
 export type { PlacedUse, Quotas } from './plan-eviction.js';
 export { planGc } from './plan-gc.js';
