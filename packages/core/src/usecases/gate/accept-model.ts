@@ -2,9 +2,9 @@ import type { Revision } from '../../documents/index.js';
 import { encodeVerdict } from '../../gate/index.js';
 import { digestOf, MlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
-import { champion } from '../../registry/index.js';
-import type { AliasEntry } from '../../registry/index.js';
-import { Aliases } from '../registry/aliases.js';
+import { championOf } from '../../registry/index.js';
+import type { ChampionEntry } from '../../registry/index.js';
+import { Registry } from '../registry/registry.js';
 import type { GateAnswer } from './gate-answer.js';
 import { TestSets } from './test-sets.js';
 import type { TestSetsDeps } from './test-sets.js';
@@ -23,7 +23,7 @@ export interface Override {
 }
 
 export interface AcceptedModel {
-  readonly entry: AliasEntry;
+  readonly entry: ChampionEntry;
   /** False when it was the accepted model already. */
   readonly isNew: boolean;
 }
@@ -41,14 +41,15 @@ export async function acceptModel(
   deps: AcceptDeps,
 ): Promise<AcceptedModel> {
   const { project, candidate, verdict } = answer;
-  const aliases = new Aliases(deps.journals, deps.workspaceId);
-  const { entry: standing, length } = await aliases.standing(project, champion);
+  const registry = new Registry(deps.journals, deps.workspaceId);
+  const state = await registry.state(project);
+  const standing = championOf(state);
   if (standing?.model.digest === candidate.model.digest) return { entry: standing, isNew: false };
   if (override === undefined && verdict.state !== 'pass') throw held(answer);
   const entry = await entryOf(answer, override, deps);
   await deps.publish?.();
   if (override !== undefined) await recordOverride(answer, override, deps);
-  if (await aliases.move(project, length, entry)) return { entry, isNew: true };
+  if (await registry.append(project, state.length, entry)) return { entry, isNew: true };
   throw new MlError('ERR_ML_GATE_RACE', {
     message: `Another model of ${project} was accepted while this one was about to be`,
     fix: `This one was compared with the one before. Judge it again: nx-ml gate run ${project}.`,
@@ -56,10 +57,10 @@ export async function acceptModel(
 }
 
 async function entryOf(
-  { project, asked, candidate }: GateAnswer,
+  { project, asked, candidate, verdict }: GateAnswer,
   override: Override | undefined,
   { clock, revision }: AcceptDeps,
-): Promise<AliasEntry> {
+): Promise<ChampionEntry> {
   const { model, seed, params, predictions, metrics } = candidate;
   if (asked === undefined || predictions === undefined)
     throw new MlError('ERR_ML_GATE_HELD', {
@@ -68,7 +69,7 @@ async function entryOf(
     });
   return {
     formatVersion: 1,
-    alias: champion,
+    type: 'champion',
     at: new Date(clock.now()).toISOString(),
     model,
     seed,
@@ -77,6 +78,7 @@ async function entryOf(
     testSet: asked.testSet,
     metrics,
     question: asked.question,
+    verdict: digestOf(encodeVerdict(verdict)),
     because: override === undefined ? 'pass' : 'override',
     ...override,
     revision: await revision(),
