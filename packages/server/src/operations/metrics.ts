@@ -14,6 +14,8 @@ export interface StoreMeter {
   /** By scope. */
   readonly bytes: ReadonlyMap<string, number>;
   readonly evicted: { readonly bytes: number };
+  /** Bytes of all of it; undefined is without a bound. */
+  readonly quotas: { readonly total: number | undefined };
   /** Whether `bytes` are of all that is stored. */
   readonly isKnown: boolean;
 }

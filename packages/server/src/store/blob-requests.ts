@@ -8,9 +8,11 @@ import { accessOf } from '../http/rights.js';
 import { sendPieces } from '../http/send-pieces.js';
 import { RecentWriters } from './recent-writers.js';
 import type { StoreRoom } from './room/index.js';
+import { entryOf } from './space/place-of-name.js';
 import type { Spaces } from './space/spaces.js';
 import type { FoundBlob, StoreSpace } from './space/store-space.js';
 import { Turns } from './space/turns.js';
+import type { StoreObserver } from './store-observer.js';
 import { canResume } from './take-upload.js';
 import type { UploadTaker } from './take-upload.js';
 import type { UploadFiles } from './uploads/upload-files.js';
@@ -28,6 +30,7 @@ interface BlobRequestsDeps {
   readonly files: UploadFiles;
   /** Undefined: there are no quotas. */
   readonly room: StoreRoom | undefined;
+  readonly observer: StoreObserver | undefined;
   /** Bytes of the largest blob that is taken. */
   readonly largest: number;
 }
@@ -78,8 +81,10 @@ export class BlobRequests {
     const there = await this.#inRoom(scope, key.size, () =>
       this.deps.taker.take({ space, key, announced, request: request.raw }),
     );
+    const isStored = there === key.size;
+    if (isStored) this.deps.observer?.onStored(scope, key.name);
     return reply
-      .code(there === key.size ? 201 : 202)
+      .code(isStored ? 201 : 202)
       .header(wire.offsetHeader, there)
       .send();
   }
@@ -108,6 +113,8 @@ export class BlobRequests {
     // In turns: who asks again while the first try is still under way is told how that ends.
     const isMine = await this.#turns.take(key, async () => {
       if (!(await create())) return this.#writers.isFrom(key, writer);
+      const entry = entryOf(name);
+      if (entry !== undefined) this.deps.observer?.onAppended({ scope, ...entry, bytes });
       this.#writers.remember(key, writer);
       return true;
     });

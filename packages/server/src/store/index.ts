@@ -4,4 +4,5 @@
  */
 export * from './room/index.js';
 export { storeRoutes } from './routes.js';
+export type { StoreObserver } from './store-observer.js';
 export type { StoreLimits } from './store-deps.js';

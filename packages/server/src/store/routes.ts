@@ -22,11 +22,18 @@ const write = { config: { right: 'write' } } as const;
 /** Serves the store below `/v1/store`. */
 export function storeRoutes(deps: StoreDeps): FastifyPluginCallback {
   return (app, _, done) => {
-    const { blobs, uploads, clock, room, limits = {} } = deps;
+    const { blobs, uploads, clock, room, observer, limits = {} } = deps;
     const files = new UploadFiles(uploads, clock, limits.uploads ?? defaultUploadLimits);
     const taker = new UploadTaker(files, limits.pace ?? defaultPace);
     const spaces = spacesOf(blobs, room?.uses);
-    const onBlobs = new BlobRequests({ spaces, taker, files, room, largest: limits.largest ?? terabyte });
+    const onBlobs = new BlobRequests({
+      spaces,
+      taker,
+      files,
+      room,
+      observer,
+      largest: limits.largest ?? terabyte,
+    });
     const onNames = new NameRequests(spaces, taker);
     speakAsStore(app);
     sweepAtTimes(app, files);

@@ -62,6 +62,10 @@ export class StoreRoom {
     return this.#bytes;
   }
 
+  get quotas(): StoreQuotas {
+    return this.deps.quotas;
+  }
+
   /** What was removed to make room since the start. */
   get evicted(): { readonly blobs: number; readonly bytes: number } {
     return this.#evicted;

@@ -12,7 +12,7 @@ import { UseLog } from '../../operations/index.js';
 import { openServerRig } from '../../testing/server-rig.js';
 import type { ServerRig } from '../../testing/server-rig.js';
 import { StoreRoom, storeRoutes } from '../index.js';
-import type { StoreLimits, StoreQuotas } from '../index.js';
+import type { StoreLimits, StoreObserver, StoreQuotas } from '../index.js';
 
 /** A server with a store that listens on a port of its own. */
 export interface StoreRig {
@@ -39,6 +39,8 @@ interface RigOptions {
   readonly quotas?: StoreQuotas;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Is told of what comes; gets the whole storage. */
+  readonly openObserver?: (blobs: ServedBlobs) => StoreObserver;
   /** What stands between the server and its storage. */
   readonly over?: (blobs: ServedBlobs) => ServedBlobs;
 }
@@ -47,6 +49,7 @@ export async function openStoreRig({
   limits = {},
   quotas = { total: undefined, scope: undefined },
   now = Date.now,
+  openObserver,
   over = (blobs) => blobs,
 }: RigOptions = {}): Promise<StoreRig> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
@@ -58,7 +61,12 @@ export async function openStoreRig({
   const server = await openServerRig({
     blobs,
     store: room,
-    plugins: [storeRoutes({ blobs, uploads, clock: { now }, room, limits })],
+    plugins: [
+      storeRoutes({
+        ...{ blobs, uploads, clock: { now }, room, limits },
+        ...(openObserver === undefined ? {} : { observer: openObserver(blobs) }),
+      }),
+    ],
   });
   return {
     server,
