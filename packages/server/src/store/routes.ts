@@ -7,7 +7,6 @@ import { NameRequests } from './name-requests.js';
 import { spacesOf } from './space/spaces.js';
 import type { StoreDeps } from './store-deps.js';
 import { UploadTaker } from './take-upload.js';
-import { defaultPace } from './uploads/pace.js';
 import { defaultUploadLimits, UploadFiles } from './uploads/upload-files.js';
 import { storeHeader } from './wire.js';
 
@@ -23,7 +22,7 @@ export function storeRoutes(deps: StoreDeps): FastifyPluginCallback {
   return (app, _, done) => {
     const { blobs, uploads, clock, limits = {} } = deps;
     const files = new UploadFiles(uploads, clock, limits.uploads ?? defaultUploadLimits);
-    const taker = new UploadTaker(files, limits.pace ?? defaultPace);
+    const taker = new UploadTaker(files);
     const spaces = spacesOf(blobs);
     const onBlobs = new BlobRequests({ spaces, taker, files, largest: limits.largest ?? terabyte });
     const onNames = new NameRequests(spaces, taker);

@@ -1,13 +1,11 @@
 import type { Clock } from '@nx-ml/core/kernel';
 import type { ServedBlobs } from '@nx-ml/core/remote';
 
-import type { Pace } from './uploads/pace.js';
 import type { UploadLimits } from './uploads/upload-files.js';
 
 export interface StoreLimits {
   /** Bytes of the largest blob that is taken. */
   readonly largest: number;
-  readonly pace: Pace;
   readonly uploads: UploadLimits;
 }
 

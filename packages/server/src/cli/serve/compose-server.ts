@@ -6,6 +6,7 @@ import { TokenExchange } from '../../access/oidc/index.js';
 import { openStateFolder } from '../../access/state/index.js';
 import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
+import { ServedCertificate } from '../../app/tls/index.js';
 import { gathered, UseLog } from '../../operations/index.js';
 import { openStorage } from '../../storage/index.js';
 import { storeRoutes } from '../../store/index.js';
@@ -15,10 +16,11 @@ import type { ServeOptions } from './serve-options.js';
 /** The one place where the parts of the server are put together. @throws MlError */
 export async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInstance> {
   const { clock } = io;
-  const state = openStateFolder(options.state);
   const warn = (message: string): void => {
     io.tell(`${message}\n`);
   };
+  const certificate = options.tls && new ServedCertificate(options.tls, { clock, tell: warn });
+  const state = openStateFolder(options.state);
   const keys = new SigningKeyFile(state);
   // Where the key cannot be had no entry can be signed: better not to start.
   await keys.current();
@@ -37,11 +39,11 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
       tokenRoutes({ authenticator, exchange }),
       storeRoutes({ blobs, uploads: state.folder('uploads'), clock }),
     ],
+    certificate,
     quotas: { total: options.quota, scope: options.scopeQuota },
     isSilent: options.isSilent,
     isBehindProxy: options.isBehindProxy,
     ...(options.isLogging ? { accessLog: gathered(io.write) } : {}),
     ...(options.maxEntry === undefined ? {} : { limits: { maxEntry: options.maxEntry } }),
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
   });
 }

@@ -7,6 +7,7 @@ import { openHttpBlobs } from '@nx-ml/core/adapters/remote-http';
 import { mintedCredentials } from '@nx-ml/core/adapters/server-session';
 import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
 
+import type { Pace } from '../../http/pace.js';
 import { openServerRig } from '../../testing/server-rig.js';
 import type { ServerRig } from '../../testing/server-rig.js';
 import { storeRoutes } from '../index.js';
@@ -32,12 +33,15 @@ interface ClientOptions {
 
 interface RigOptions {
   readonly limits?: Partial<StoreLimits>;
+  /** How slow a body may be. */
+  readonly pace?: Pace;
   /** What stands between the server and its storage. */
   readonly over?: (blobs: ServedBlobs) => ServedBlobs;
 }
 
 export async function openStoreRig({
   limits = {},
+  pace,
   over = (blobs) => blobs,
 }: RigOptions = {}): Promise<StoreRig> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
@@ -45,6 +49,7 @@ export async function openStoreRig({
   const blobs = over(new FolderBlobs(folder));
   const server = await openServerRig({
     blobs,
+    limits: pace === undefined ? {} : { pace },
     plugins: [storeRoutes({ blobs, uploads, clock: Date, limits })],
   });
   return {
