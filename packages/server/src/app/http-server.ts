@@ -27,6 +27,8 @@ export function openHttpServer(
   const server = certificate === undefined ? createServer(http) : openTlsServer(http, limits, certificate);
   const paced: RequestListener = (request, response) => {
     if (hasBody(request)) watchPace(request, limits.pace);
+    // Node reads nothing more of a connection on which another protocol was asked for, and we speak no other.
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     listener(request, response);
   };
   server.on('request', paced).on('checkContinue', whenWanted(paced));
