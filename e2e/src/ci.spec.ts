@@ -40,8 +40,10 @@ describe('Generated CI, its steps run for real', () => {
       ...gatedWorkspace,
       ...(Object.fromEntries(ham) as Record<string, string>),
     });
-    for (const provider of ['github', 'gitlab'])
-      await rig.nx(['generate', 'nx-ml:ci', provider, '--no-interactive']);
+    // As the guide writes numbers, which Nx reads as such.
+    const options = ['--machines=4', '--node=24', '--python=3.12', '--no-interactive'];
+    for (const provider of ['github', 'gitlab', 'bitbucket', 'generic'])
+      expect(await rig.nx(['generate', 'nx-ml:ci', provider, ...options])).toMatchObject({ code: 0 });
     rig.commitAll('start');
     variables = { ...rig.environment(), ...withoutNpx() };
     const event = join(rig.home, 'event.json');

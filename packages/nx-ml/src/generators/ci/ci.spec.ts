@@ -48,7 +48,7 @@ describe('the ci generator', () => {
     expect((await generated('github', 'plain')).text).toContain('--count 1 ');
     expect((await generated('github', 'bucket')).text).toContain('--count 4 ');
     expect((await generated('gitlab', 'plain')).text).not.toContain('parallel:');
-    expect((await generated('gitlab', 'server', { machines: '7' })).text).toContain('parallel: 7');
+    expect((await generated('gitlab', 'server', { machines: 7 })).text).toContain('parallel: 7');
   });
 
   it.each([
@@ -77,7 +77,11 @@ describe('the ci generator', () => {
     { gpuRunner: 'a b' },
     { runner: '${{ x }}' },
     { cacheServer: 'https://x/ && id' },
-    { machines: '0' },
+    { machines: 0 },
+    { machines: 2.5 },
+    { node: 22.1 },
+    { python: 3.1 },
+    { python: '3.12 && id' },
     { memoryFrom: 'much' },
   ])('takes nothing that would mean more in a file which a machine obeys: %j', (given) => {
     expect(ciGenerator.options.safeParse({ provider: 'github', ...given }).success).toBe(false);
