@@ -67,6 +67,11 @@ export const errorCodes = {
   ERR_ML_SERVER_STATE:
     'The state folder of a server, or a file in it, is open to others, belongs to someone else, or is damaged.',
   ERR_ML_SERVER_CONFIG: 'A configuration file of a server is malformed, or asks for what is not safe.',
+  ERR_ML_MODEL_LOAD:
+    'A model that should be served cannot be loaded: its file, its command or its example is wrong, or it is not ready in time.',
+  ERR_ML_MODEL_RUNTIME: 'What runs a model is not installed beside the gateway.',
+  ERR_ML_GATEWAY_ROUTE:
+    'A gateway was told to serve a release that is not loaded, or to go back where nothing was served before.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
