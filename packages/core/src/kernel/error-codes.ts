@@ -80,6 +80,11 @@ export const errorCodes = {
   ERR_ML_BUNDLE_SIGNING_KEY: 'A key that bundles are signed or verified with cannot be used.',
   ERR_ML_BUNDLE_SERVING:
     'How a bundle is served does not fit together: its signature, its example, and the files that it names.',
+  ERR_ML_MODEL_LOAD:
+    'A model that should be served cannot be loaded: its file, its command or its example is wrong, or it is not ready in time.',
+  ERR_ML_MODEL_RUNTIME: 'What runs a model is not installed beside the gateway.',
+  ERR_ML_GATEWAY_ROUTE:
+    'A gateway was told to serve a release that is not loaded, or to go back where nothing was served before.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
