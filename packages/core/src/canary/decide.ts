@@ -26,10 +26,11 @@ export type CanaryDecision =
 export interface CanaryEvidence {
   /** Of both arms. */
   readonly requests: number;
-  /** E, not its logarithm: rolled back when it reaches `limit`. */
+  /** ln E: rolled back when it reaches `limit`. */
   readonly against: number;
-  /** E of the guardrail that is furthest from being cleared: promoted when it reaches `limit`. */
+  /** ln E of the guardrail that is furthest from being cleared: promoted when it reaches `limit`. */
   readonly clears: number;
+  /** ln(1/alpha). */
   readonly limit: number;
   readonly guardrails: readonly GuardrailEvidence[];
 }
@@ -43,14 +44,14 @@ export function decideCanary(tally: Tally, rules: CanaryRules): CanaryDecision {
   const guardrails = rules.guardrails.map((guardrail) => evidenceOf(guardrail, partsOf(tally)));
   const against = logMean(guardrails.map((each) => each.against));
   const clears = Math.min(...guardrails.map((each) => each.clears));
+  const limit = -Math.log(rules.alpha);
   const evidence: CanaryEvidence = {
     requests: requestsOf(tally, 'baseline') + requestsOf(tally, 'candidate'),
-    against: Math.exp(against),
-    clears: Math.exp(clears),
-    limit: 1 / rules.alpha,
+    against,
+    clears,
+    limit,
     guardrails,
   };
-  const limit = -Math.log(rules.alpha);
   if (against >= limit) return { state: 'roll-back', because: mostAgainst(guardrails), evidence };
   const step = rules.steps.indexOf(tally.share);
   if (step < 0) throw new RangeError(`${String(tally.share)} is no step`);

@@ -1,7 +1,5 @@
 import type { ArmCounts, Counts, ShareCounts } from '../target.js';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** What came of one request; several may hold. */
 export interface Answer {
   readonly error: boolean;
@@ -10,11 +8,42 @@ export interface Answer {
   readonly bad?: boolean | undefined;
 }
 
-const none: ArmCounts = { requests: 0, errors: 0, slow: 0, feedback: {} };
+type ArmName = 'baseline' | 'candidate';
+
+/** Counted in place: specs send many requests. */
+class Arm {
+  requests = 0;
+  errors = 0;
+  slow = 0;
+  seen = 0;
+  bad = 0;
+
+  count({ error, slow, bad }: Answer): void {
+    this.requests += 1;
+    this.errors += error ? 1 : 0;
+    this.slow += slow ? 1 : 0;
+    this.seen += bad === undefined ? 0 : 1;
+    this.bad += bad === true ? 1 : 0;
+  }
+
+  add(other: Arm): this {
+    for (const key of ['requests', 'errors', 'slow', 'seen', 'bad'] as const) this[key] += other[key];
+    return this;
+  }
+
+  counts(): ArmCounts {
+    const { requests, errors, slow, seen, bad } = this;
+    return { requests, errors, slow, feedback: seen === 0 ? {} : { label: { seen, bad } } };
+  }
+}
+
+interface Part extends Record<ArmName, Arm> {
+  readonly share: number;
+}
 
 /** Counts of both arms, for each share that was in force. */
 export class MemoryArms {
-  readonly #parts: Mutable<ShareCounts>[] = [];
+  readonly #parts: Part[] = [];
   #pairs = 0;
   #different = 0;
 
@@ -22,12 +51,11 @@ export class MemoryArms {
 
   begin(share: number): void {
     if (this.#parts.at(-1)?.share === share) return;
-    this.#parts.push({ share, baseline: none, candidate: none });
+    this.#parts.push({ share, baseline: new Arm(), candidate: new Arm() });
   }
 
-  count(arm: 'baseline' | 'candidate', answer: Answer): void {
-    const part = this.#parts.at(-1);
-    if (part !== undefined) part[arm] = sum(part[arm], countsOf(answer));
+  count(arm: ArmName, answer: Answer): void {
+    this.#parts.at(-1)?.[arm].count(answer);
   }
 
   compare(isDifferent: boolean): void {
@@ -36,33 +64,18 @@ export class MemoryArms {
   }
 
   counts(): Counts {
-    const total = (arm: 'baseline' | 'candidate'): ArmCounts =>
-      this.#parts.reduce((all, part) => sum(all, part[arm]), none);
+    const total = (arm: ArmName): ArmCounts =>
+      this.#parts.reduce((all, part) => all.add(part[arm]), new Arm()).counts();
+    const byShare = this.#parts.map(({ share, baseline, candidate }): ShareCounts => {
+      return { share, baseline: baseline.counts(), candidate: candidate.counts() };
+    });
+    const compared = { pairs: this.#pairs, different: this.#different };
     return {
       baseline: total('baseline'),
       candidate: total('candidate'),
-      byShare: this.#parts.map((part) => ({ ...part })),
+      byShare,
       epoch: this.epoch,
-      compared: { pairs: this.#pairs, different: this.#different },
+      compared,
     };
   }
-}
-
-function countsOf({ error, slow, bad }: Answer): ArmCounts {
-  const labels = bad === undefined ? {} : { label: { seen: 1, bad: bad ? 1 : 0 } };
-  return { requests: 1, errors: error ? 1 : 0, slow: slow ? 1 : 0, feedback: labels };
-}
-
-function sum(a: ArmCounts, b: ArmCounts): ArmCounts {
-  const names = new Set([...Object.keys(a.feedback), ...Object.keys(b.feedback)]);
-  const both = (name: string, key: 'seen' | 'bad'): number =>
-    (a.feedback[name]?.[key] ?? 0) + (b.feedback[name]?.[key] ?? 0);
-  return {
-    requests: a.requests + b.requests,
-    errors: a.errors + b.errors,
-    slow: a.slow + b.slow,
-    feedback: Object.fromEntries(
-      [...names].map((name) => [name, { seen: both(name, 'seen'), bad: both(name, 'bad') }]),
-    ),
-  };
 }
