@@ -1,4 +1,4 @@
-import { digestOf, hexOf, MlError } from '../../kernel/index.js';
+import { MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { releaseId } from '../release.js';
 import type { Release } from '../release.js';
@@ -197,7 +197,15 @@ function refusal(message: string): MlError {
   return new MlError('ERR_ML_DEPLOY_TARGET', { message, fix: 'Look at the target.' });
 }
 
-/** Where a unit lies in [0, 1) for a candidate: the same whenever it asks. */
+/**
+ * Where a unit lies in [0, 1) for a candidate: the same whenever it asks. FNV-1a with the finish of MurmurHash3: quick, and even enough
+ * for specs that send many requests.
+ */
 function placeOf(candidate: Digest, unit: string): number {
-  return parseInt(hexOf(digestOf(`${candidate} ${unit}`)).slice(0, 12), 16) / 2 ** 48;
+  let hash = 0x811c9dc5;
+  for (const text of [candidate, unit])
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
