@@ -85,6 +85,8 @@ export const errorCodes = {
     'GitHub or GitLab refuse a report: the token may not write comments, or there is no such pull or merge request.',
   ERR_ML_FORGE_UNAVAILABLE: 'GitHub or GitLab cannot be reached, or went on failing after several tries.',
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
+  ERR_ML_REGISTRY_ABSENT: 'A model’s registry has no such version, alias or earlier champion.',
+  ERR_ML_REGISTRY_RACE: 'Somebody else wrote into a model’s registry while this was about to be written.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
   ERR_ML_DEPLOY_TARGET:
     'What serves a service cannot be reached, refuses, or answers what it should not; or a release is asked for that it does not have.',

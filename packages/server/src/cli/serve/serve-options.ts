@@ -20,6 +20,8 @@ export interface ServeOptions {
   /** Bytes; undefined is without a bound. */
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
+  readonly storeQuota: number | undefined;
+  readonly storeScopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
   /** Whose ID tokens are exchanged; undefined for nobody's. */
   readonly oidc: OidcConfig | undefined;
@@ -36,6 +38,8 @@ const flags = {
   'behind-proxy': { type: 'boolean' },
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
+  'store-quota': { type: 'string' },
+  'store-scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
   oidc: { type: 'string' },
   'no-access-log': { type: 'boolean' },
@@ -60,6 +64,8 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     isBehindProxy: isSet('behind-proxy', values, io),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
+    storeQuota: bytes('store-quota'),
+    storeScopeQuota: bytes('store-scope-quota'),
     maxEntry: bytes('max-entry'),
     oidc: readOidc(text('oidc'), io),
     isLogging: !isSet('no-access-log', values, io),
