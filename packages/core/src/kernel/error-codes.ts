@@ -106,6 +106,11 @@ export const errorCodes = {
   ERR_ML_REGISTRY_ABSENT: 'A model’s registry has no such version, alias or earlier champion.',
   ERR_ML_REGISTRY_RACE: 'Somebody else wrote into a model’s registry while this was about to be written.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
+  ERR_ML_DEPLOY_TARGET:
+    'What serves a service cannot be reached, refuses, or answers what it should not; or a release is asked for that it does not have.',
+  ERR_ML_DEPLOY_HELD: 'Another deployment of this service to this environment is under way.',
+  ERR_ML_DEPLOY_REFUSED:
+    'A release may not be deployed: a model without a version in the registry, not accepted by whom it must be, unverified, or rolled back here before.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;
 
