@@ -80,6 +80,11 @@ export const errorCodes = {
   ERR_ML_BUNDLE_SIGNING_KEY: 'A key that bundles are signed or verified with cannot be used.',
   ERR_ML_BUNDLE_SERVING:
     'How a bundle is served does not fit together: its signature, its example, and the files that it names.',
+  ERR_ML_MODEL_LOAD:
+    'A model that should be served cannot be loaded: its file, its command or its example is wrong, or it is not ready in time.',
+  ERR_ML_MODEL_RUNTIME: 'What runs a model is not installed beside the gateway.',
+  ERR_ML_GATEWAY_ROUTE:
+    'A gateway was told to serve a release that is not loaded, or to go back where nothing was served before.',
   ERR_ML_REMOTE_ADDRESS:
     'The address of a remote store is malformed, of an unknown kind, or holds credentials.',
   ERR_ML_REMOTE_UNAVAILABLE: 'A remote store cannot be reached, or went on failing after several tries.',
@@ -98,7 +103,14 @@ export const errorCodes = {
     'GitHub or GitLab refuse a report: the token may not write comments, or there is no such pull or merge request.',
   ERR_ML_FORGE_UNAVAILABLE: 'GitHub or GitLab cannot be reached, or went on failing after several tries.',
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
+  ERR_ML_REGISTRY_ABSENT: 'A model’s registry has no such version, alias or earlier champion.',
+  ERR_ML_REGISTRY_RACE: 'Somebody else wrote into a model’s registry while this was about to be written.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
+  ERR_ML_DEPLOY_TARGET:
+    'What serves a service cannot be reached, refuses, or answers what it should not; or a release is asked for that it does not have.',
+  ERR_ML_DEPLOY_HELD: 'Another deployment of this service to this environment is under way.',
+  ERR_ML_DEPLOY_REFUSED:
+    'A release may not be deployed: a model without a version in the registry, not accepted by whom it must be, unverified, or rolled back here before.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;
 
