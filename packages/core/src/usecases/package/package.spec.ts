@@ -9,6 +9,7 @@ import { chain, gatedModel } from '../gate/testing/gated-model.js';
 import type { FakeMachine } from '../testing/fake-machine.js';
 import { removeWorkspaces, run, task } from '../testing/small-workspace.js';
 import type { MlTask, TaskOutcome } from '../run/task-work.js';
+import { currentPackages } from './current-packages.js';
 
 const tasks: readonly MlTask[] = [...chain, task('m', 'package', ['m:gate'])];
 const unjudged: readonly MlTask[] = [...chain.slice(0, 4), task('m', 'package', ['m:evaluate'])];
@@ -181,6 +182,18 @@ describe('package', () => {
       digest: plain.digest,
       signedBy: [signing.id],
     });
+  });
+
+  it('is found again by whoever pushes it, without the key that signed it', async () => {
+    const machine = newMachine();
+    expect(await currentPackages(['m'], machine.deps)).toEqual([]);
+    const { signing } = newKey();
+    const { bundle } = await packaged({ ...machine, deps: { ...machine.deps, signingKey: () => signing } });
+    expect(await currentPackages(['clean', 'm'], machine.deps)).toMatchObject([
+      { ref: { project: 'm', step: 'package' }, outputs: [bundle] },
+    ]);
+    describeModel(machine, { more: '  card: { limitations: none }\n' });
+    expect(await currentPackages(['m'], machine.deps)).toEqual([]);
   });
 
   it('says what the gate said, and what it did not', async () => {
