@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { digestOf, isMlError } from '../kernel/index.js';
-import { MemorySource } from './testing/memory-source.js';
+import type { MemorySource } from './testing/memory-source.js';
 import { newKey, smallBundle } from './testing/small-bundle.js';
 import { verifySource } from './verify.js';
 
