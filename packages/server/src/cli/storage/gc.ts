@@ -3,8 +3,8 @@ import { isScope, protectedScope } from '@nx-ml/core/cache';
 import type { GcRules, PlacedUse } from '../../operations/index.js';
 import { parseBytes } from '../serve/parse-bytes.js';
 import { parseLifetime } from '../token/lifetime.js';
-import { parseOptions, usageError } from '../command.js';
-import type { Io, ParsedOptions, ServerCommand } from '../command.js';
+import type { Io, ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 
 const help = `nx-ml-server gc [--quota 500GB] [--unused 30d] [--scope pr-7] [--dry-run] [--json] [--storage …] [--state …]
 
@@ -23,15 +23,10 @@ Examples
   nx-ml-server gc --scope pr-7
 `;
 
-const flags = {
-  storage: { type: 'string' },
-  state: { type: 'string' },
-  quota: { type: 'string' },
-  'scope-quota': { type: 'string' },
-  unused: { type: 'string' },
-  scope: { type: 'string' },
-  'dry-run': { type: 'boolean' },
-  json: { type: 'boolean' },
+const names = {
+  help,
+  texts: ['storage', 'quota', 'scope-quota', 'unused', 'scope'],
+  switches: ['dry-run', 'json'],
 } as const;
 
 export const gc: ServerCommand = {
@@ -39,46 +34,34 @@ export const gc: ServerCommand = {
   summary: 'remove entries that are over a quota, unused, or of a closed pull request',
   help,
   run: async (args, io) => {
-    const options = parseOptions(args, flags, help);
+    const options = new Options(args, io, names);
     const rules = rulesOf(options, io);
     const { openNamedStorage } = await import('./open.js');
-    const { blobs, state } = await openNamedStorage(options, io, help);
+    const { blobs, state } = await openNamedStorage(options);
     const { removeEntries } = await import('./remove-entries.js');
-    const isDry = options.values['dry-run'] === true;
+    const isDry = options.has('dry-run');
     const removed = await removeEntries({ blobs, state, rules, isDry });
-    io.write(options.values['json'] === true ? jsonOf(removed, isDry) : textOf(removed, isDry));
+    io.write(options.has('json') ? jsonOf(removed, isDry) : textOf(removed, isDry));
     return 0;
   },
 };
 
-function rulesOf({ values }: ParsedOptions, { clock }: Io): GcRules {
-  const text = (name: keyof typeof flags): string | undefined => {
-    const value = values[name];
-    return typeof value === 'string' ? value : undefined;
+/** Without any rule nothing would go, which nobody means who types it. */
+function rulesOf(options: Options, { clock }: Io): GcRules {
+  const [scope, unused] = [options.text('scope'), options.text('unused')];
+  const quotas = {
+    total: parseBytes(options.text('quota'), '--quota'),
+    scope: parseBytes(options.text('scope-quota'), '--scope-quota'),
   };
-  const [scope, unused] = [text('scope'), text('unused')];
+  if ([quotas.total, quotas.scope, unused, scope].every((rule) => rule === undefined))
+    throw options.misuse('It is not said what should go: --quota, --scope-quota, --unused or --scope');
   if (scope !== undefined && (!isScope(scope) || scope === protectedScope))
-    throw usageError(
-      `--scope ${JSON.stringify(scope.slice(0, 80))} is no scope that can go as a whole`,
-      help,
-    );
-  return ruled({
-    quotas: {
-      total: parseBytes(text('quota'), '--quota'),
-      scope: parseBytes(text('scope-quota'), '--scope-quota'),
-    },
+    throw options.misuse(`--scope ${JSON.stringify(scope.slice(0, 80))} is no scope that can go as a whole`);
+  return {
+    quotas,
     unusedSince: unused === undefined ? undefined : clock.now() - parseLifetime(unused),
     scope,
-  });
-}
-
-/** Without any rule nothing would go, which nobody means who types it. */
-function ruled(rules: GcRules): GcRules {
-  const { quotas, unusedSince, scope } = rules;
-  const all = [quotas.total, quotas.scope, unusedSince, scope];
-  if (all.every((rule) => rule === undefined))
-    throw usageError('It is not said what should go: --quota, --scope-quota, --unused or --scope', help);
-  return rules;
+  };
 }
 
 interface Removed {
