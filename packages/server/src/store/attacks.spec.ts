@@ -78,9 +78,9 @@ describe('against a store that is served', () => {
   it('which model is the accepted one says no pull request, and no person', async () => {
     for (const scope of ['pr-7', 'user-ada'])
       await expect(
-        new RemoteJournal(rig.client(scope)).append('aliases/w/m', 0, { to: 'mine' }),
+        new RemoteJournal(rig.client(scope)).append('registry/w/m', 0, { to: 'mine' }),
       ).rejects.toEqual(refused);
-    expect(await new RemoteJournal(main).read('aliases/w/m')).toEqual([]);
+    expect(await new RemoteJournal(main).read('registry/w/m')).toEqual([]);
   });
 
   it('an entry is not created behind a gap, over another, or as anything but an entry', async () => {

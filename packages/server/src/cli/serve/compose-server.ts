@@ -6,10 +6,10 @@ import { TokenExchange } from '../../access/oidc/index.js';
 import { openStateFolder } from '../../access/state/index.js';
 import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
+import { gathered, StoreBoard, UseLog } from '../../operations/index.js';
 import { ServedCertificate } from '../../app/tls/index.js';
-import { gathered, UseLog } from '../../operations/index.js';
 import { openStorage } from '../../storage/index.js';
-import { storeRoutes } from '../../store/index.js';
+import { StoreRoom, storeRoutes } from '../../store/index.js';
 import type { Io } from '../command.js';
 import type { ServeOptions } from './serve-options.js';
 
@@ -26,6 +26,14 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
   await keys.current();
   const blobs = await openStorage(options.storage, state);
   const authenticator = openAuthenticator({ state, clock, warn });
+  const room = new StoreRoom({
+    blobs,
+    uses: new UseLog(state, 'store.log'),
+    clock,
+    quotas: { total: options.storeQuota, scope: options.storeScopeQuota },
+    warn,
+  });
+  const board = new StoreBoard({ blobs, state, clock, warn });
   const config = options.oidc;
   const exchange = config && new TokenExchange({ config, state, clock, warn });
   return buildServer({
@@ -37,10 +45,12 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
     warn,
     plugins: [
       tokenRoutes({ authenticator, exchange }),
-      storeRoutes({ blobs, uploads: state.folder('uploads'), clock }),
+      storeRoutes({ blobs, uploads: state.folder('uploads'), clock, room, observer: board }),
     ],
     certificate,
     quotas: { total: options.quota, scope: options.scopeQuota },
+    store: room,
+    board,
     isSilent: options.isSilent,
     isBehindProxy: options.isBehindProxy,
     ...(options.isLogging ? { accessLog: gathered(io.write) } : {}),

@@ -20,6 +20,8 @@ export interface ServeOptions {
   /** Bytes; undefined is without a bound. */
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
+  readonly storeQuota: number | undefined;
+  readonly storeScopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
   /** Whose ID tokens are exchanged; undefined for nobody's. */
   readonly oidc: OidcConfig | undefined;
@@ -27,7 +29,18 @@ export interface ServeOptions {
   readonly isSilent: boolean;
 }
 
-const texts = ['storage', 'listen', 'tls-cert', 'tls-key', 'quota', 'scope-quota', 'max-entry', 'oidc'];
+const texts = [
+  'storage',
+  'listen',
+  'tls-cert',
+  'tls-key',
+  'quota',
+  'scope-quota',
+  'store-quota',
+  'store-scope-quota',
+  'max-entry',
+  'oidc',
+];
 const switches = ['behind-proxy', 'no-access-log', 'no-status'];
 
 /** Options win over variables, and there are defaults for most. @throws MlError ERR_ML_USAGE, ERR_ML_SERVER_CONFIG */
@@ -42,6 +55,8 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     isBehindProxy: given.isSet('behind-proxy'),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
+    storeQuota: bytes('store-quota'),
+    storeScopeQuota: bytes('store-scope-quota'),
     maxEntry: bytes('max-entry'),
     oidc: readOidc(given.path('oidc')),
     isLogging: !given.isSet('no-access-log'),
