@@ -27,8 +27,10 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
   }
 }
 
-function verb(step: string): string {
-  return step === 'train' ? 'trained' : step === 'evaluate' ? 'evaluated' : 'prepared';
+const verbs = { data: 'prepared', train: 'trained', evaluate: 'evaluated', package: 'packaged' } as const;
+
+function verb(step: StepManifest['step']): string {
+  return verbs[step];
 }
 
 function resultText({ manifest, report }: DoneOutcome): string {
