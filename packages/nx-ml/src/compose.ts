@@ -25,7 +25,9 @@ import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 import { questionsOver, workspaceInput } from './compose-questions.js';
 import type { Questions, QuestionsInput } from './compose-questions.js';
 import { withRemote } from './compose-remote.js';
+import { publishObjects } from './publish-objects.js';
 import { storeFolder } from './store-folder.js';
+import { trustedKeys } from './trusted-keys.js';
 import { systemClock } from './system-clock.js';
 import { NxWorkspace } from './workspace/index.js';
 
@@ -59,6 +61,8 @@ export async function compose({ emit, signal, ...input }: ComposeInput): Promise
     signingKey: () => (signingKey ??= { key: readSigningKey(process.env) }).key,
     // Once a batch: asking git takes longer than a small step.
     revision: () => (revision ??= questions.sourceControl.revision()),
+    trustedKeys: () => trustedKeys(process.env),
+    publish: (refs) => publishObjects(refs, { nxJson: input.nxJson, stores, store }),
     slots: openSlots({ capacity: await detectCapacity() }),
     // Two stores share no results, so that waiting for one another would have no use.
     claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),

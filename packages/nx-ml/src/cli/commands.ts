@@ -119,6 +119,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'make an earlier champion the champion again, with a reason',
     load: async () => (await import('./registry/rollback.js')).registryRollback,
   },
+  'registry promote': {
+    summary: 'make the packaged model the champion, on its gate’s evidence',
+    load: async () => (await import('./registry/promote.js')).registryPromote,
+  },
+  'registry verify': {
+    summary: 'compare every byte of all versions with what was registered',
+    load: async () => (await import('./registry/verify.js')).registryVerify,
+  },
   'data add': {
     summary: 'put data into the store and write the pointer that git keeps',
     load: async () => (await import('./data-add.js')).dataAdd,

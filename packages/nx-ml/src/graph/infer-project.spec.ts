@@ -144,8 +144,8 @@ describe('inferProject', () => {
     const broken = infer('kind: model\ntrian: {}\n');
     expect(broken).toMatchObject({ name: 'spam-filter', tags: ['ml:broken'] });
     expect(broken.metadata?.description).toContain('trian');
-    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate', 'package']);
+    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate', 'package', 'promote']);
     expect(broken.targets?.['train']?.cache).toBe(false);
-    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate', 'gate', 'package']);
+    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate', 'gate', 'package', 'promote']);
   });
 });

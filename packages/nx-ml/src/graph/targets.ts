@@ -31,6 +31,7 @@ export function inferTargets(input: InferTargetsInput): Readonly<Record<string, 
   return {
     ...Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)])),
     ...(config.kind === 'model' && config.gate !== undefined ? { gate: gateTarget(input) } : {}),
+    ...(isPromoted(config) ? { promote: promoteTarget(input) } : {}),
   };
 }
 
@@ -50,6 +51,26 @@ function gateTarget({ project }: InferTargetsInput): TargetConfiguration {
       description: 'Judge whether the model may replace the accepted one, on evidence',
       technologies: ['nx-ml'],
       help: { command: `npx nx run ${project}:gate --help`, example: { args: [] } },
+    },
+  };
+}
+
+/** There must be a bundle, and evidence. */
+function isPromoted(config: MlConfig): boolean {
+  return config.kind === 'model' && config.gate !== undefined && config.package !== undefined;
+}
+
+/** Changes the registry, which a hit would leave as it is. */
+function promoteTarget({ project }: InferTargetsInput): TargetConfiguration {
+  return {
+    executor: stepExecutor,
+    options: { step: 'promote' },
+    cache: false,
+    dependsOn: ['package'],
+    metadata: {
+      description: 'Register the bundle and make it the champion, on the evidence of its gate',
+      technologies: ['nx-ml'],
+      help: { command: `npx nx run ${project}:promote --help`, example: { args: [] } },
     },
   };
 }

@@ -4,6 +4,7 @@ import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
 import { answerText } from './gate-answer-text.js';
+import { promotionText } from './promotion-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
@@ -20,6 +21,8 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
       return `${id}  restored${resultText(outcome)}`;
     case 'judged':
       return `${id}  ${answerText(outcome.answer)}`;
+    case 'promoted':
+      return `${id}  ${promotionText(outcome.plan)}\n`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':

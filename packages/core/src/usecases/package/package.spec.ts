@@ -5,56 +5,18 @@ import type { VerifiedBundle } from '../../bundle/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { decodeTree } from '../../store/index.js';
 import { acceptModel } from '../gate/accept-model.js';
-import { chain, gatedModel } from '../gate/testing/gated-model.js';
+import {
+  describePackagedModel,
+  packagedMachine,
+  packageTasks,
+  unjudged,
+} from './testing/packaged-machine.js';
 import type { FakeMachine } from '../testing/fake-machine.js';
-import { removeWorkspaces, run, task } from '../testing/small-workspace.js';
+import { removeWorkspaces, run } from '../testing/small-workspace.js';
 import type { MlTask, TaskOutcome } from '../run/task-work.js';
 import { currentPackages } from './current-packages.js';
 
-const tasks: readonly MlTask[] = [...chain, task('m', 'package', ['m:gate'])];
-const unjudged: readonly MlTask[] = [...chain.slice(0, 4), task('m', 'package', ['m:evaluate'])];
-const onnx = '{ onnx: version }';
-
-interface Options {
-  readonly serve?: string;
-  readonly example?: string;
-  readonly more?: string;
-  readonly gate?: string;
-  readonly version?: string;
-}
-
-const goodExample = '{ inputs: [{ name: x, datatype: FP32, shape: [1, 2], data: [1, 2] }] }';
-
-function describeModel(machine: FakeMachine, options: Options = {}): void {
-  const {
-    serve = onnx,
-    example = goodExample,
-    more = '',
-    gate = ' { primary: accuracy, floors: [{ metric: accuracy, min: 0.5 }] }',
-  } = options;
-  const signature =
-    '{ inputs: [{ name: x, datatype: FP32, shape: [-1, 2] }], outputs: [{ name: y, datatype: FP32, shape: [-1] }] }';
-  machine.write({
-    'models/m/ml.yaml': `kind: model\ndata: [clean]\nparams: { version: ${options.version ?? 'old'} }\ntrain: { command: node train.mjs }\nevaluate: { command: node evaluate.mjs, metrics: optional }\ngate:${gate}\npackage:\n  serve: ${serve}\n  signature: ${signature}\n  example: ${example}\n${more}`,
-  });
-}
-
-function newMachine(options: Options = {}): FakeMachine {
-  const right = (index: number) => ({
-    label: 'a',
-    prediction: index % 10 === 0 ? 'b' : 'a',
-    correct: index % 10 !== 0,
-  });
-  const machine = gatedModel(
-    { answers: { old: right, bad: () => ({ correct: false }) }, examples: 200 },
-    ' accuracy',
-  );
-  machine.write({ 'models/m/train.mjs': '// trains\n', 'models/m/evaluate.mjs': '// evaluates\n' });
-  describeModel(machine, options);
-  return machine;
-}
-
-async function packaged(machine: FakeMachine, of: readonly MlTask[] = tasks) {
+async function packaged(machine: FakeMachine, of: readonly MlTask[] = packageTasks) {
   const outcomes = await run(machine, of);
   const failed = Object.values(outcomes).find(({ state }) => state === 'failed');
   if (failed?.state === 'failed') throw failed.error;
@@ -91,7 +53,7 @@ describe('package', () => {
   afterEach(removeWorkspaces);
 
   it('makes a bundle that verifies, once', async () => {
-    const machine = newMachine();
+    const machine = packagedMachine();
     const first = await packaged(machine);
     expect(first.state).toBe('executed');
     const bundle = await verifySource(first.source, { trustedKeys: [] });
@@ -115,12 +77,12 @@ describe('package', () => {
   });
 
   it('makes the same bytes on another machine', async () => {
-    const [one, other] = [await packaged(newMachine()), await packaged(newMachine())];
+    const [one, other] = [await packaged(packagedMachine()), await packaged(packagedMachine())];
     expect(other.bundle).toEqual(one.bundle);
   });
 
   it('stays what it is when its model is accepted', async () => {
-    const machine = newMachine();
+    const machine = packagedMachine();
     const { bundle, outcomes } = await packaged(machine);
     const judged = outcomes['m:gate'];
     if (judged?.state !== 'judged') throw new Error('not judged');
@@ -134,10 +96,10 @@ describe('package', () => {
   });
 
   it('repackages for another text of the card, and retrains nothing', async () => {
-    const machine = newMachine();
+    const machine = packagedMachine();
     const before = await packaged(machine);
     machine.engine.take();
-    describeModel(machine, { more: '  card: { limitations: "English *only*." }\n' });
+    describePackagedModel(machine, { more: '  card: { limitations: "English *only*." }\n' });
     const after = await packaged(machine);
     expect(after.state).toBe('executed');
     expect(after.bundle.digest).not.toBe(before.bundle.digest);
@@ -146,7 +108,7 @@ describe('package', () => {
   });
 
   it('packs what the serving command imports, and trains nothing for it', async () => {
-    const machine = newMachine({ serve: '{ command: node serve.mjs }' });
+    const machine = packagedMachine({ serve: '{ command: node serve.mjs }' });
     machine.write({
       'models/m/serve.mjs': "import '../../libs/words/words.mjs';\n",
       'libs/words/words.mjs': 'export {};\n',
@@ -172,7 +134,7 @@ describe('package', () => {
   });
 
   it('signs where there is a key, and says the same of the model', async () => {
-    const machine = newMachine();
+    const machine = packagedMachine();
     const plain = await verifySource((await packaged(machine)).source, { trustedKeys: [] });
     const { signing, trusted } = newKey();
     const signed = { ...machine, deps: { ...machine.deps, signingKey: () => signing } };
@@ -197,19 +159,22 @@ describe('package', () => {
   });
 
   it('says what the gate said, and what it did not', async () => {
-    expect(await cardOf(newMachine())).toContain('It passed its gate as the first model');
-    expect(await cardOf(newMachine())).toContain('| all | accuracy | 0.9 |');
-    const silent = await cardOf(newMachine(), unjudged);
+    expect(await cardOf(packagedMachine())).toContain('It passed its gate as the first model');
+    expect(await cardOf(packagedMachine())).toContain('| all | accuracy | 0.9 |');
+    const silent = await cardOf(packagedMachine(), unjudged);
     expect(silent).toContain('**It was not judged**');
     expect(silent).toContain('The scores of the test set are not told here');
     expect(silent).not.toContain('0.9');
-    const open = await cardOf(newMachine({ gate: ' { primary: accuracy, disclosure: full }' }), unjudged);
+    const open = await cardOf(
+      packagedMachine({ gate: ' { primary: accuracy, disclosure: full }' }),
+      unjudged,
+    );
     expect(open).toContain('| all | accuracy | 0.9 |');
   });
 
   it('is skipped behind a gate that holds the model back', async () => {
-    const machine = newMachine({ version: 'bad' });
-    const outcomes = await run(machine, tasks);
+    const machine = packagedMachine({ version: 'bad' });
+    const outcomes = await run(machine, packageTasks);
     expect(outcomes['m:gate']).toMatchObject({ state: 'judged', answer: { verdict: { state: 'fail' } } });
     expect(outcomes['m:package']).toMatchObject({ state: 'skipped', because: 'm:gate failed' });
   });
@@ -225,17 +190,17 @@ describe('package', () => {
     ],
     ['no request', '{ inputs: [] }', 'Open Inference Protocol'],
   ])('refuses an example of %s', async (_, example, why) => {
-    const error = await failureOf(newMachine({ example }));
+    const error = await failureOf(packagedMachine({ example }));
     expect(error).toMatchObject({ code: 'ERR_ML_BUNDLE_SERVING' });
     expect(error.message).toContain(why);
   });
 
   it('refuses what does not fit together', async () => {
-    expect(await failureOf(newMachine({ serve: '{ onnx: model.onnx }' }))).toMatchObject({
+    expect(await failureOf(packagedMachine({ serve: '{ onnx: model.onnx }' }))).toMatchObject({
       code: 'ERR_ML_BUNDLE_SERVING',
       message: 'm:package: training left no model.onnx, but version',
     });
-    expect(await failureOf(newMachine({ more: '  licenseFile: LICENSE\n' }))).toMatchObject({
+    expect(await failureOf(packagedMachine({ more: '  licenseFile: LICENSE\n' }))).toMatchObject({
       code: 'ERR_ML_CONFIG_REFERENCE',
     });
   });

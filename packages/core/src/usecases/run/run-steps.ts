@@ -1,9 +1,10 @@
-import type { SigningKey } from '../../bundle/index.js';
+import type { SigningKey, TrustedKey } from '../../bundle/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import type { RunResult } from '../../documents/index.js';
 import type { Lease } from '../../engine/index.js';
 import { taskResults } from '../../scheduler/index.js';
 import type { JobNode, JobTurn, SkipReason, TaskResult } from '../../scheduler/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { ensureGiven } from '../given/data-source.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import { refusePointerText } from '../given/lfs-files.js';
@@ -33,6 +34,10 @@ export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDep
   readonly data: WorkspaceData;
   /** Signs bundles; undefined: they are not signed here. */
   readonly signingKey?: (() => SigningKey | undefined) | undefined;
+  /** Whose signature a bundle needs before it is promoted. */
+  readonly trustedKeys?: (() => readonly TrustedKey[]) | undefined;
+  /** Brings objects to where others find them, before a registry names them. */
+  readonly publish?: ((refs: readonly ObjectRef[]) => Promise<void>) | undefined;
   /** Keeps workspaces apart that share a store. */
   readonly workspaceId: string;
 }
@@ -108,6 +113,10 @@ class StepRunner {
     if (step === 'package') {
       const { PackageWork } = await import('../package/package-work.js');
       return new PackageWork(project, deps);
+    }
+    if (step === 'promote') {
+      const { PromoteWork } = await import('../promote/promote-work.js');
+      return new PromoteWork(project, deps);
     }
     if (step !== 'gate') return new StepWork({ project, step }, { ...deps, ensureGiven });
     // What judges is large, and few batches do.

@@ -12,6 +12,7 @@ import type { ObjectRef, ObjectStore } from '@nx-ml/core/store';
 import { verifyStoredBundle } from '@nx-ml/core/usecases/package';
 
 import { storeFolder } from '../../store-folder.js';
+import { trustedKeys } from '../../trusted-keys.js';
 import { findWorkspaceRoot } from '../workspace-root.js';
 
 /** The bundle that the workspace's last packaging of a model left, and the store that has it. */
@@ -46,9 +47,8 @@ export async function verifiedBundle(
 
 /** @param keys those of the command line, and NX_ML_TRUSTED_KEYS beside them. */
 export function verifyOptions(keys: readonly string[], expected: string | undefined): VerifyOptions {
-  const configured = (process.env['NX_ML_TRUSTED_KEYS'] ?? '').split(/[\s,]+/).filter((key) => key !== '');
   return {
-    trustedKeys: [...keys, ...configured].map(parseTrustedKey),
+    trustedKeys: [...keys.map(parseTrustedKey), ...trustedKeys(process.env)],
     ...(expected === undefined ? {} : { expected: parseDigest(expected) }),
   };
 }
