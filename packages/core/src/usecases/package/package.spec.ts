@@ -147,14 +147,14 @@ describe('package', () => {
   });
 
   it('is found again by whoever pushes it, without the key that signed it', async () => {
-    const machine = newMachine();
+    const machine = packagedMachine();
     expect(await currentPackages(['m'], machine.deps)).toEqual([]);
     const { signing } = newKey();
     const { bundle } = await packaged({ ...machine, deps: { ...machine.deps, signingKey: () => signing } });
     expect(await currentPackages(['clean', 'm'], machine.deps)).toMatchObject([
       { ref: { project: 'm', step: 'package' }, outputs: [bundle] },
     ]);
-    describeModel(machine, { more: '  card: { limitations: none }\n' });
+    describePackagedModel(machine, { more: '  card: { limitations: none }\n' });
     expect(await currentPackages(['m'], machine.deps)).toEqual([]);
   });
 
