@@ -5,5 +5,6 @@ export * from './deploy-state.js';
 export * from './plan-deploy.js';
 export * from './policy.js';
 export * from './release.js';
+export * from './strategy.js';
 export * from './target.js';
 export * from './trial.js';
