@@ -1,4 +1,5 @@
 /** How a service comes to serve another release, and how it goes back. docs/design/deploy.md. Pure. */
+export * from './check-route.js';
 export * from './deploy-entry.js';
 export type * from './deploy-event.js';
 export * from './deploy-state.js';
