@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 
 import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';

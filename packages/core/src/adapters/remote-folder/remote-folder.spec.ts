@@ -6,6 +6,7 @@ import { describeBlobs } from '../../remote/blobs.contract.js';
 import { describeServedBlobs } from '../../remote/served-blobs.contract.js';
 import type { ServedBlobsRig } from '../../remote/served-blobs.contract.js';
 import { bytesSource, RemoteJournal } from '../../remote/index.js';
+import type { BlobSource } from '../../remote/index.js';
 import { nodeFolderCalls } from './folder-calls.js';
 import type { FolderCalls } from './folder-calls.js';
 import { FolderBlobs } from './index.js';
@@ -221,6 +222,20 @@ describe('A remote in a folder', () => {
     }
   });
 
+  it('stores nothing of a large blob when the disk lost some of it while more came', async () => {
+    let syncs = 0;
+    const sync: FolderCalls['sync'] = async (file) => {
+      syncs += 1;
+      if (syncs === 1) throw systemError('EIO', 'fsync');
+      await nodeFolderCalls.sync(file);
+    };
+    const blobs = new FolderBlobs(root, { ...nodeFolderCalls, sync });
+    const large = bytesSource(Buffer.alloc(65 * 1024 * 1024));
+    const inParts = { ...large, read: () => partsOf(large) };
+    await expect(blobs.createFrom('large', inParts)).rejects.toEqual(code('ERR_ML_REMOTE_UNAVAILABLE'));
+    expect([await names(blobs), fs.readdirSync(join(root, 'tmp')), syncs]).toEqual([[], [], 1]);
+  });
+
   it('passes over what a deleted file is called that somebody has open', async () => {
     const blobs = new FolderBlobs(root);
     const journal = new RemoteJournal(blobs);
@@ -277,6 +292,12 @@ describe('A remote in a folder', () => {
 async function use(blobs: FolderBlobs): Promise<void> {
   await blobs.write('a/w', bytesSource(Buffer.from('written')));
   await blobs.create('b/c', Buffer.from('created'));
+}
+
+/** So that something is left to write when the first sync begins. */
+async function* partsOf(source: BlobSource): AsyncIterable<Uint8Array> {
+  for await (const bytes of source.read(0, source.size))
+    for (let at = 0; at < bytes.length; at += 8_000_000) yield bytes.subarray(at, at + 8_000_000);
 }
 
 function systemError(errno: string, syscall: string): Error {
