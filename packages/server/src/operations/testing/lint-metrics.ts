@@ -18,26 +18,42 @@ const line =
 
 /** The metrics of a scrape in Prometheus' text format, in their order. */
 export function familiesOf(text: string): readonly Family[] {
-  const families: { name: string; help: number; type: string | undefined; samples: Sample[] }[] = [];
-  const familyOf = (name: string): (typeof families)[number] => {
-    const last = families.at(-1);
-    if (last?.name === name) return last;
-    families.push({ name, help: 0, type: undefined, samples: [] });
-    return familyOf(name);
-  };
-  for (const each of text.split('\n')) {
-    const [, kind, name = '', rest] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(each) ?? [];
-    if (kind === 'HELP') familyOf(name).help += 1;
-    else if (kind === 'TYPE') familyOf(name).type = rest;
-    else if (each !== '') {
-      const [, sample = '', labels = '', value = ''] = line.exec(each) ?? [];
-      const last = families.at(-1);
-      const isOfLast =
-        last?.type === 'histogram' && sample.replace(/_(?:bucket|sum|count)$/, '') === last.name;
-      familyOf(isOfLast ? last.name : sample).samples.push({ name: sample, labels, value: Number(value) });
-    }
-  }
+  const families: OpenFamily[] = [];
+  for (const each of text.split('\n')) if (each !== '') take(each, families);
   return families;
+}
+
+interface OpenFamily extends Family {
+  help: number;
+  type: string | undefined;
+  readonly samples: Sample[];
+}
+
+function take(each: string, families: OpenFamily[]): void {
+  const [, kind, name = '', rest] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(each) ?? [];
+  if (kind === 'HELP') familyOf(name, families).help += 1;
+  else if (kind === 'TYPE') familyOf(name, families).type = rest;
+  else {
+    const [, sample = '', labels = '', value = ''] = line.exec(each) ?? [];
+    familyOf(familyName(sample, families.at(-1)), families).samples.push({
+      ...{ name: sample, labels },
+      value: Number(value),
+    });
+  }
+}
+
+function familyName(sample: string, last: OpenFamily | undefined): string {
+  const base = sample.replace(/_(?:bucket|sum|count)$/, '');
+  return last?.type === 'histogram' && last.name === base ? base : sample;
+}
+
+/** The last one, or a new one: what comes back later is told twice. */
+function familyOf(name: string, families: OpenFamily[]): OpenFamily {
+  const last = families.at(-1);
+  if (last?.name === name) return last;
+  const family = { name, help: 0, type: undefined, samples: [] };
+  families.push(family);
+  return family;
 }
 
 /** What `promtool check metrics` finds fault with, a sentence each. */
