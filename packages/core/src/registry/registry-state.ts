@@ -36,6 +36,13 @@ export function versionOf({ versions }: RegistryState, manifest: Digest): Versio
   return versions.find((each) => each.manifest === manifest);
 }
 
+/** Why a model that passed is not to be promoted by itself again: somebody went back from it. */
+export function rolledBackFrom({ champions }: RegistryState, model: Digest): ChampionEntry | undefined {
+  const last = champions.findLastIndex((each) => each.model.digest === model);
+  const next = last < 0 ? undefined : champions[last + 1];
+  return next?.because === 'rollback' ? next : undefined;
+}
+
 class Reading {
   readonly #versions: VersionEntry[] = [];
   readonly #champions: ChampionEntry[] = [];

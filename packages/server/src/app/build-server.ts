@@ -29,6 +29,7 @@ import type { LogSink, Quotas, StoreBoard, StoreMeter, UseLog } from '../operati
 import { openHttpServer } from './http-server.js';
 import { defaultLimits } from './limits.js';
 import type { ServerLimits } from './limits.js';
+import type { ServedCertificate } from './tls/index.js';
 
 export interface ServerDeps {
   /** Where entries and the stores of scopes lie. */
@@ -46,8 +47,8 @@ export interface ServerDeps {
   readonly store?: StoreMeter;
   /** Of runs and savings in that store, for the status page. Started and stopped with the server. */
   readonly board?: StoreBoard;
-  /** PEM. Without it HTTP is spoken. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Without it HTTP is spoken. */
+  readonly certificate?: ServedCertificate | undefined;
   /** Whether X-Forwarded-For is believed. */
   readonly isBehindProxy?: boolean;
   /** Gets a line of JSON a request; without it none is made. */
@@ -192,7 +193,7 @@ function answerFailures(app: FastifyInstance): void {
 
 /** @param around what Fastify does with a request: what is to be done with it */
 function fastifyOptions(
-  { tls, isBehindProxy = false }: ServerDeps,
+  { certificate, isBehindProxy = false }: ServerDeps,
   limits: ServerLimits,
   around: (handler: RequestListener) => RequestListener,
 ): FastifyServerOptions {
@@ -205,6 +206,6 @@ function fastifyOptions(
     // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },
     trustProxy: isBehindProxy,
-    serverFactory: (handler) => openHttpServer(around(handler), { limits, tls }),
+    serverFactory: (handler) => openHttpServer(around(handler), { limits, certificate }),
   };
 }

@@ -33,7 +33,7 @@ describe('against a store that is served', () => {
   let main: Blobs;
   let pr: Blobs;
   beforeEach(async () => {
-    rig = await openStoreRig({ limits: { pace: { every: 300, least: 1000 } } });
+    rig = await openStoreRig({ pace: { every: 300, least: 1000 } });
     [main, pr] = [rig.client('protected'), rig.client('pr-7', { retries: 1 })];
   });
   afterEach(() => rig.close());

@@ -8,7 +8,6 @@ import type { StoreRoom } from './room/index.js';
 import { spacesOf } from './space/spaces.js';
 import type { StoreDeps } from './store-deps.js';
 import { UploadTaker } from './take-upload.js';
-import { defaultPace } from './uploads/pace.js';
 import { defaultUploadLimits, UploadFiles } from './uploads/upload-files.js';
 import { storeHeader } from './wire.js';
 
@@ -24,7 +23,7 @@ export function storeRoutes(deps: StoreDeps): FastifyPluginCallback {
   return (app, _, done) => {
     const { blobs, uploads, clock, room, observer, limits = {} } = deps;
     const files = new UploadFiles(uploads, clock, limits.uploads ?? defaultUploadLimits);
-    const taker = new UploadTaker(files, limits.pace ?? defaultPace);
+    const taker = new UploadTaker(files);
     const spaces = spacesOf(blobs, room?.uses);
     const onBlobs = new BlobRequests({
       spaces,

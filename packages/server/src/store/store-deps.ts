@@ -3,13 +3,11 @@ import type { ServedBlobs } from '@nx-ml/core/remote';
 
 import type { StoreRoom } from './room/index.js';
 import type { StoreObserver } from './store-observer.js';
-import type { Pace } from './uploads/pace.js';
 import type { UploadLimits } from './uploads/upload-files.js';
 
 export interface StoreLimits {
   /** Bytes of the largest blob that is taken. */
   readonly largest: number;
-  readonly pace: Pace;
   readonly uploads: UploadLimits;
 }
 

@@ -7,6 +7,7 @@ import { openStateFolder } from '../../access/state/index.js';
 import { tokenRoutes } from '../../access/token-routes.js';
 import { buildServer } from '../../app/build-server.js';
 import { gathered, StoreBoard, UseLog } from '../../operations/index.js';
+import { ServedCertificate } from '../../app/tls/index.js';
 import { openStorage } from '../../storage/index.js';
 import { StoreRoom, storeRoutes } from '../../store/index.js';
 import type { Io } from '../command.js';
@@ -15,10 +16,11 @@ import type { ServeOptions } from './serve-options.js';
 /** The one place where the parts of the server are put together. @throws MlError */
 export async function composeServer(options: ServeOptions, io: Io): Promise<FastifyInstance> {
   const { clock } = io;
-  const state = openStateFolder(options.state);
   const warn = (message: string): void => {
     io.tell(`${message}\n`);
   };
+  const certificate = options.tls && new ServedCertificate(options.tls, { clock, tell: warn });
+  const state = openStateFolder(options.state);
   const keys = new SigningKeyFile(state);
   // Where the key cannot be had no entry can be signed: better not to start.
   await keys.current();
@@ -45,6 +47,7 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
       tokenRoutes({ authenticator, exchange }),
       storeRoutes({ blobs, uploads: state.folder('uploads'), clock, room, observer: board }),
     ],
+    certificate,
     quotas: { total: options.quota, scope: options.scopeQuota },
     store: room,
     board,
@@ -52,6 +55,5 @@ export async function composeServer(options: ServeOptions, io: Io): Promise<Fast
     isBehindProxy: options.isBehindProxy,
     ...(options.isLogging ? { accessLog: gathered(io.write) } : {}),
     ...(options.maxEntry === undefined ? {} : { limits: { maxEntry: options.maxEntry } }),
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
   });
 }

@@ -9,6 +9,7 @@ import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
 
 import { openStateFolder } from '../../access/state/index.js';
 import { UseLog } from '../../operations/index.js';
+import type { Pace } from '../../http/pace.js';
 import { openServerRig } from '../../testing/server-rig.js';
 import type { ServerRig } from '../../testing/server-rig.js';
 import { StoreRoom, storeRoutes } from '../index.js';
@@ -41,6 +42,8 @@ interface RigOptions {
   readonly now?: () => number;
   /** Is told of what comes; gets the whole storage. */
   readonly openObserver?: (blobs: ServedBlobs) => StoreObserver;
+  /** How slow a body may be. */
+  readonly pace?: Pace;
   /** What stands between the server and its storage. */
   readonly over?: (blobs: ServedBlobs) => ServedBlobs;
 }
@@ -50,6 +53,7 @@ export async function openStoreRig({
   quotas = { total: undefined, scope: undefined },
   now = Date.now,
   openObserver,
+  pace,
   over = (blobs) => blobs,
 }: RigOptions = {}): Promise<StoreRig> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
@@ -60,6 +64,7 @@ export async function openStoreRig({
   const room = new StoreRoom({ blobs, uses, clock: { now }, quotas, warn: () => undefined });
   const server = await openServerRig({
     blobs,
+    limits: pace === undefined ? {} : { pace },
     store: room,
     plugins: [
       storeRoutes({

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-import { Refusal } from '../../http/refusal.js';
+import { Refusal } from './refusal.js';
 
-/** How slow an upload may be. */
+/** How slow a body may be. */
 export interface Pace {
   /** Milliseconds after which it is looked at. */
   readonly every: number;
@@ -10,19 +10,22 @@ export interface Pace {
   readonly least: number;
 }
 
-export const defaultPace: Pace = { every: 60_000, least: 64 * 1024 };
-
-/** Breaks off what hardly moves; what came of it can be gone on with. @returns what ends the watching */
-export function watchPace(request: IncomingMessage, { every, least }: Pace): () => void {
+/**
+ * Breaks off a body that hardly moves, also one that is only received because it was refused: nobody needs a token to send
+ * a byte a minute. Of an upload to the store, what came can be gone on with.
+ */
+export function watchPace(request: IncomingMessage, { every, least }: Pace): void {
   let before = request.socket.bytesRead;
   const watch = setInterval(() => {
     const now = request.socket.bytesRead;
-    if (now - before < least && !request.isPaused()) request.destroy(tooSlow(least, every));
+    // What is all there, or what we do not read ourselves, cannot move.
+    const isIdle = request.complete || request.isPaused();
+    if (now - before < least && !isIdle) request.destroy(tooSlow(least, every));
     before = now;
-  }, every);
-  return () => {
+  }, every).unref();
+  request.once('close', () => {
     clearInterval(watch);
-  };
+  });
 }
 
 function tooSlow(least: number, every: number): Refusal {
