@@ -89,7 +89,6 @@ async function job(rig, name, { address, token }, change) {
   const options = { cwd: root, env: variables };
   await must(rig.nx(['run-many', '-t', 'evaluate'], options));
   await must(rig.cli(['store', 'push'], options));
-  await must(rig.cli(['savings', '--push'], options));
 }
 
 async function must(running) {

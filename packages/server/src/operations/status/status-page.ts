@@ -96,7 +96,7 @@ function saved({ saved: months }: StatusReport): Figure {
   const all = month.protected + month.others;
   const notes =
     all === 0 && month.unknown === 0
-      ? ['no ledger of this month: nx-ml savings --push sends one']
+      ? ['no ledger of this month: nx-ml store push sends one']
       : [`main branch ${hoursText(month.protected)}`, `others, as they tell, ${hoursText(month.others)}`];
   if (month.unknown > 0) notes.push(`and ${countText(month.unknown)} runs of unknown length`);
   const earlier = before === undefined ? 0 : before.protected + before.others;
