@@ -85,12 +85,12 @@ describe('Generated CI, its steps run for real', () => {
       .flatMap((folder) => rig.takeTrace(folder));
   const results = (jobs: Jobs) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
   /** Entries of journals at the remote, by the names of their folders without the digests behind them. */
-  const entries = (kind: 'aliases' | 'gate' | 'runs') => {
+  const entries = (kind: 'registry' | 'gate' | 'runs') => {
     const files = readdirSync(join(rig.home, 'remote/journals', kind), { recursive: true, encoding: 'utf8' });
     return files.filter((file) => file.endsWith('.json'));
   };
   const acceptedModels = () =>
-    entries('aliases')
+    entries('registry')
       .map((file) => /([a-z]+)\.[0-9a-f]+\/\d+\.json$/.exec(file)?.[1])
       .sort();
   const plan = (jobs: Jobs) =>

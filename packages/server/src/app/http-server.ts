@@ -1,38 +1,67 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
-import { messageOf, MlError } from '@nx-ml/core/kernel';
-
+import { watchPace } from '../http/pace.js';
 import type { ServerLimits } from './limits.js';
+import type { ServedCertificate } from './tls/index.js';
 
 export interface HttpServerOptions {
   readonly limits: ServerLimits;
-  /** PEM. Without it HTTP is spoken. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Without it HTTP is spoken. */
+  readonly certificate: ServedCertificate | undefined;
 }
 
-type Tls = NonNullable<HttpServerOptions['tls']>;
-
-/** Node's own server, not yet listening, within the limits of a connection. @throws MlError ERR_ML_SERVER_CONFIG */
-export function openHttpServer(listener: RequestListener, { limits, tls }: HttpServerOptions): Server {
-  const http = { maxHeaderSize: limits.maxHeaders };
-  const server = tls === undefined ? createServer(http, listener) : tlsServer({ ...http, ...tls }, listener);
-  server.requestTimeout = limits.requestMs;
-  server.keepAliveTimeout = limits.keepAliveMs;
+/** Node's own server, not yet listening, within the limits of a connection. */
+export function openHttpServer(
+  listener: RequestListener,
+  { limits, certificate }: HttpServerOptions,
+): Server {
+  const http: ServerOptions = {
+    maxHeaderSize: limits.maxHeaders,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.headersMs / 2,
+  };
+  const server = certificate === undefined ? createServer(http) : openTlsServer(http, limits, certificate);
+  const paced: RequestListener = (request, response) => {
+    if (hasBody(request)) watchPace(request, limits.pace);
+    // Node reads nothing more of a connection on which another protocol was asked for, and we speak no other.
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
+    listener(request, response);
+  };
+  server.on('request', paced).on('checkContinue', whenWanted(paced));
   server.maxConnections = limits.maxConnections;
-  server.setTimeout(limits.idleMs);
+  return server.setTimeout(limits.idleMs);
+}
+
+function openTlsServer(
+  http: ServerOptions,
+  { headersMs }: ServerLimits,
+  certificate: ServedCertificate,
+): Server {
+  const server = createTlsServer({ ...http, ...certificate.context, handshakeTimeout: headersMs });
+  certificate.keepRenewed(server);
   return server;
 }
 
-function tlsServer(options: Tls & { readonly maxHeaderSize: number }, listener: RequestListener): Server {
-  try {
-    return createTlsServer(options, listener);
-  } catch (cause) {
-    throw new MlError('ERR_ML_SERVER_CONFIG', {
-      message: `TLS cannot be spoken with this certificate and key: ${messageOf(cause)}`,
-      fix: 'Give --tls-cert the certificate with those it was signed by, and --tls-key its key without a passphrase, both as PEM.',
-      cause,
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/**
+ * Of a client that waits for "100 Continue" the body is asked for when somebody reads it, so that whoever has no token sends no gigabytes
+ * to hear so. Then the connection ends with the answer: what came on it later could be that body, or another request.
+ */
+function whenWanted(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    response.setHeader('connection', 'close');
+    request.once('resume', () => {
+      if (response.headersSent) return;
+      response.removeHeader('connection');
+      response.writeContinue();
     });
-  }
+    listener(request, response);
+  };
 }
