@@ -202,7 +202,7 @@ export const rare: readonly Hostile[] = [
   ],
   [
     'is restarted amidst an upload',
-    /entries sent[^]*breaks connections off/,
+    /[2-9] entries sent[^]*breaks connections off/,
     (upstream) => {
       upstream.breaks = 1;
       return upstream.honest;

@@ -39,6 +39,7 @@ export class Upstream {
         request.socket.resetAndDestroy();
       });
       request.on('end', () => {
+        if (request.socket.destroyed) return;
         this.#answer(request, response, Buffer.concat(parts));
       });
     });
