@@ -3,7 +3,7 @@ import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
 import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
-import { answerText } from './gate-answer-text.js';
+import type * as GateAnswerText from './gate-answer-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
@@ -19,12 +19,18 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
     case 'restored':
       return `${id}  restored${resultText(outcome)}`;
     case 'judged':
-      return `${id}  ${answerText(outcome.answer)}`;
+      return `${id}  ${gateText().answerText(outcome.answer)}`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':
       return errorText(outcome.error);
   }
+}
+
+/** Words for verdicts come with the gate's statistics, and few batches judge. */
+function gateText(): typeof GateAnswerText {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this file
+  return require('./gate-answer-text.js') as typeof GateAnswerText;
 }
 
 function verb(step: string): string {
