@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../../kernel/index.js';
@@ -85,10 +85,7 @@ export class RunFolder {
 
 /** The text of a file that a command may have written; undefined when it did not. */
 export async function readOutput(path: string, limit: number): Promise<string | undefined> {
-  const size = await stat(path).then(
-    (stats) => (stats.isFile() ? stats.size : undefined),
-    () => undefined,
-  );
+  const size = fileSize(path);
   if (size === undefined) return undefined;
   if (size > limit) {
     throw new MlError('ERR_ML_METRICS_INVALID', {
@@ -97,6 +94,16 @@ export async function readOutput(path: string, limit: number): Promise<string | 
     });
   }
   return readFile(path, 'utf8');
+}
+
+/** Bytes of a file that a command may have left; undefined where there is none that can be read. */
+export function fileSize(path: string): number | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats.size : undefined;
+  } catch {
+    return undefined; // Such as a link to itself.
+  }
 }
 
 /** True when a folder holds at least one file, however deep. */
