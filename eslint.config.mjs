@@ -79,8 +79,9 @@ const domain = [
   'savings',
   'gc',
   'data',
-  'stats',
-  'gate',
+  'bundle',
+  'deploy',
+  'canary',
 ];
 
 export default tseslint.config(

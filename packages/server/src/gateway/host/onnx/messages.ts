@@ -1,0 +1,60 @@
+import type { Datatype } from '@nx-ml/core/bundle';
+
+import type { TensorData } from '../../protocol/index.js';
+
+/** What the thread of a model is told when it begins. */
+export interface ThreadTask {
+  /** Absolute. */
+  readonly file: string;
+  /** Where onnxruntime-node lies. */
+  readonly runtime: string;
+  /** Threads within one run. */
+  readonly threads: number;
+  readonly inputs: readonly { readonly name: string; readonly datatype: Datatype }[];
+  readonly outputs: readonly { readonly name: string; readonly datatype: Datatype }[];
+}
+
+/** A tensor without its name: they come in the order of the signature. */
+export interface Wire {
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+/** One run of the session: one request, or the rows of several behind one another. */
+export interface Run {
+  readonly inputs: readonly Wire[];
+  /** Names of outputs; undefined for all. */
+  readonly outputs: readonly string[] | undefined;
+  /** Rows of each request, where there are several: what is cut apart again when the run fails. */
+  readonly rows: readonly number[];
+}
+
+export type RunResult = { readonly outputs: readonly Wire[] } | { readonly failed: string };
+
+/** Of one run: what it gave; or of each of its requests, where the whole failed and they were tried one by one. */
+export type RunAnswer = RunResult | { readonly each: readonly RunResult[] };
+
+/** What the model says of itself. */
+export interface ModelTensor {
+  readonly name: string;
+  /** onnxruntime's name; undefined for what is no tensor. */
+  readonly type: string | undefined;
+  /** A text names a dimension that varies. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** The first message of a thread. */
+export type ThreadStart =
+  | {
+      readonly ready: true;
+      readonly inputs: readonly ModelTensor[];
+      readonly outputs: readonly ModelTensor[];
+    }
+  | { readonly ready: false; readonly failed: string };
+
+/** A thread's answers to one message, in the order of its runs. */
+export interface ThreadAnswer {
+  readonly answers: readonly RunAnswer[];
+  /** Milliseconds that the runs took. */
+  readonly took: number;
+}

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type * as Ort from 'onnxruntime-node';
+
+import type { Run, RunAnswer, ThreadAnswer, ThreadStart, ThreadTask } from './messages.js';
+import { Session } from './session.js';
+
+/** The thread of one model: messages of runs come in, and are answered in their order. */
+const task = workerData as ThreadTask;
+const waiting: (readonly Run[])[] = [];
+let isBusy = false;
+
+async function begin(): Promise<Session | undefined> {
+  try {
+    const runtime = createRequire(__filename)(task.runtime) as typeof Ort;
+    const session = await Session.open(runtime, task);
+    parentPort?.postMessage({
+      ready: true,
+      inputs: session.inputs,
+      outputs: session.outputs,
+    } satisfies ThreadStart);
+    return session;
+  } catch (error) {
+    const failed = error instanceof Error ? error.message : String(error);
+    parentPort?.postMessage({ ready: false, failed } satisfies ThreadStart);
+    return undefined;
+  }
+}
+
+async function work(session: Session): Promise<void> {
+  if (isBusy) return;
+  isBusy = true;
+  for (let runs = waiting.shift(); runs !== undefined; runs = waiting.shift()) {
+    const started = performance.now();
+    const answers: RunAnswer[] = [];
+    for (const run of runs) answers.push(await session.answer(run));
+    parentPort?.postMessage({ answers, took: performance.now() - started } satisfies ThreadAnswer);
+  }
+  isBusy = false;
+}
+
+void begin().then((session) => {
+  if (session === undefined) return;
+  parentPort?.on('message', (runs: readonly Run[]) => {
+    waiting.push(runs);
+    void work(session);
+  });
+});

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { BatchRules, ModelSignature, Serving } from '@nx-ml/core/bundle';
+
+import type { HostLimits, ModelHost } from '../model-host.js';
+import { openOnnxHost } from '../onnx/index.js';
+import type { ThreadProgram } from '../onnx/index.js';
+
+const hook = join(__dirname, '../../../../../core/src/kernel/testing/typescript-hook.cjs');
+
+/** The thread of a model, without a build. */
+export const threadFromSource: ThreadProgram = {
+  file: join(__dirname, '../onnx/thread-main.ts'),
+  nodeArgs: ['--conditions=@nx-ml/source', '-r', hook],
+};
+
+export interface OnnxCase {
+  readonly file: Buffer;
+  readonly signature: ModelSignature;
+  readonly batch?: BatchRules | undefined;
+  readonly limits?: Partial<HostLimits>;
+  readonly log?: (line: string) => void;
+}
+
+/** A bundle's folder with one ONNX model, and its host. */
+export class OnnxRig {
+  readonly folder = mkdtempSync(join(tmpdir(), 'nx-ml-onnx-'));
+
+  open({ file, signature, batch, limits, log = () => undefined }: OnnxCase): Promise<ModelHost> {
+    mkdirSync(join(this.folder, 'model'), { recursive: true });
+    writeFileSync(join(this.folder, 'model', 'model.onnx'), file);
+    const serving: Serving = {
+      formatVersion: 1,
+      name: 'table',
+      signature,
+      runtime: { kind: 'onnx', file: 'model/model.onnx', ...(batch === undefined ? {} : { batch }) },
+    };
+    const all = { queue: 1000, timeout: 30_000, start: 30_000, ...limits };
+    return openOnnxHost({ folder: this.folder, serving, limits: all, log }, threadFromSource);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
