@@ -10,6 +10,7 @@ const longest = [
   'quickstart',
   'python',
   'generators',
+  'cache-server-s3',
 ];
 
 /** Jest begins with the largest files where it has no times of an earlier run, and the longest suite is a small file. */

@@ -4,6 +4,7 @@ import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
 import type * as GateAnswerText from './gate-answer-text.js';
+import { promotionText } from './promotion-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
@@ -20,6 +21,8 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
       return `${id}  restored${resultText(outcome)}`;
     case 'judged':
       return `${id}  ${gateText().answerText(outcome.answer)}`;
+    case 'promoted':
+      return `${id}  ${promotionText(outcome.plan)}\n`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':
@@ -33,8 +36,10 @@ function gateText(): typeof GateAnswerText {
   return require('./gate-answer-text.js') as typeof GateAnswerText;
 }
 
-function verb(step: string): string {
-  return step === 'train' ? 'trained' : step === 'evaluate' ? 'evaluated' : 'prepared';
+const verbs = { data: 'prepared', train: 'trained', evaluate: 'evaluated', package: 'packaged' } as const;
+
+function verb(step: StepManifest['step']): string {
+  return verbs[step];
 }
 
 function resultText({ manifest, report }: DoneOutcome): string {
