@@ -4,6 +4,7 @@ const { default: TestSequencer } = require('@jest/test-sequencer');
 const longest = [
   'matrix',
   'ci',
+  'ci-one-machine',
   'generated-models',
   'import-dvc',
   'failures',

@@ -127,6 +127,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare every byte of all versions with what was registered',
     load: async () => (await import('./registry/verify.js')).registryVerify,
   },
+  'deploy history': {
+    summary: 'list what was deployed, by whom, and how it ended',
+    load: async () => (await import('./deploy/history.js')).deployHistory,
+  },
+  deploy: {
+    summary: 'make an environment serve the champions of a service, by evidence',
+    load: async () => (await import('./deploy/deploy.js')).deploy,
+  },
+  rollback: {
+    summary: 'go back to what a service served before, or rehearse that',
+    load: async () => (await import('./deploy/rollback.js')).rollback,
+  },
   'data add': {
     summary: 'put data into the store and write the pointer that git keeps',
     load: async () => (await import('./data-add.js')).dataAdd,

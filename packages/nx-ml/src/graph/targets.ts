@@ -9,6 +9,7 @@ import type { MlConfig, StepSpec } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
 
 import { nodeQuestion, pythonQuestion } from './interpreter-questions.js';
+import { serviceTargets } from './service-targets.js';
 
 export const stepExecutor = 'nx-ml:step';
 
@@ -32,6 +33,7 @@ export function inferTargets(input: InferTargetsInput): Readonly<Record<string, 
     ...Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)])),
     ...(config.kind === 'model' && config.gate !== undefined ? { gate: gateTarget(input) } : {}),
     ...(isPromoted(config) ? { promote: promoteTarget(input) } : {}),
+    ...serviceTargets(config),
   };
 }
 

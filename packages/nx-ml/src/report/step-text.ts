@@ -3,7 +3,7 @@ import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
 import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
-import { answerText } from './gate-answer-text.js';
+import type * as GateAnswerText from './gate-answer-text.js';
 import { promotionText } from './promotion-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
@@ -20,7 +20,7 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
     case 'restored':
       return `${id}  restored${resultText(outcome)}`;
     case 'judged':
-      return `${id}  ${answerText(outcome.answer)}`;
+      return `${id}  ${gateText().answerText(outcome.answer)}`;
     case 'promoted':
       return `${id}  ${promotionText(outcome.plan)}\n`;
     case 'skipped':
@@ -28,6 +28,12 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
     case 'failed':
       return errorText(outcome.error);
   }
+}
+
+/** Words for verdicts come with the gate's statistics, and few batches judge. */
+function gateText(): typeof GateAnswerText {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this file
+  return require('./gate-answer-text.js') as typeof GateAnswerText;
 }
 
 const verbs = { data: 'prepared', train: 'trained', evaluate: 'evaluated', package: 'packaged' } as const;
