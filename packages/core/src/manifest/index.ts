@@ -10,6 +10,8 @@ export { evaluationOptionsOf } from './evaluation-options.js';
 export { gatePolicyOf } from './gate-policy.js';
 export { mlJsonSchema } from './ml-config.js';
 export * from './metrics.js';
+export { filesOfPackage, packageSpecOf } from './package-spec.js';
+export type { CardTexts, PackageSpec } from './package-spec.js';
 export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';

@@ -4,6 +4,7 @@ import * as field from './ml-fields.js';
 import { gate } from './ml-gate.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
 import { evaluate } from './ml-evaluate.js';
+import { packaging } from './ml-package.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';
 
 /**
@@ -86,6 +87,7 @@ const modelConfig = z
     train,
     evaluate: evaluate.optional(),
     gate: gate.optional(),
+    package: packaging.optional(),
   })
   .superRefine(modelRules, { when: () => true })
   .meta({
