@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
@@ -14,6 +6,7 @@ import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 import { GithubRunner } from './ci/github-runner.js';
 import type { JobRun } from './ci/github-runner.js';
 import { GitlabRunner } from './ci/gitlab-runner.js';
+import { Machines } from './ci/machines.js';
 import { PullRequest } from './ci/pull-request.js';
 
 type Jobs = Readonly<Record<string, JobRun>>;
@@ -23,7 +16,7 @@ jest.setTimeout(600_000);
 
 describe('Generated CI, its steps run for real', () => {
   let rig: WorkspaceRig;
-  let machines = 0;
+  let machines: Machines;
   let runs = 0;
   let first: { readonly jobs: Jobs; readonly artifacts: string };
   const forge = new PullRequest();
@@ -31,6 +24,7 @@ describe('Generated CI, its steps run for real', () => {
 
   beforeAll(async () => {
     rig = await WorkspaceRig.create({ quick: true });
+    machines = new Machines(rig);
     const remote = join(rig.home, 'remote');
     mkdirSync(remote);
     const plugin = { plugin: 'nx-ml', options: { workspaceId: 'shop', remote } };
@@ -40,10 +34,12 @@ describe('Generated CI, its steps run for real', () => {
       ...gatedWorkspace,
       ...(Object.fromEntries(ham) as Record<string, string>),
     });
+    // As the guide writes numbers, which Nx reads as such.
+    const options = ['--machines=4', '--node=24', '--python=3.12', '--no-interactive'];
     for (const provider of ['github', 'gitlab'])
-      await rig.nx(['generate', 'nx-ml:ci', provider, '--no-interactive']);
+      expect(await rig.nx(['generate', 'nx-ml:ci', provider, ...options])).toMatchObject({ code: 0 });
     rig.commitAll('start');
-    variables = { ...rig.environment(), ...withoutNpx() };
+    variables = machines.variables();
     const event = join(rig.home, 'event.json');
     writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
     Object.assign(variables, {
@@ -57,32 +53,8 @@ describe('Generated CI, its steps run for real', () => {
     return rig.dispose();
   });
 
-  /** What npx does where everything is installed, without npm's own start each time. */
-  const withoutNpx = () => {
-    const programs = join(rig.home, 'programs');
-    mkdirSync(programs);
-    const script = '#!/bin/sh\nname="$1"\nshift\nexec "node_modules/.bin/$name" "$@"\n';
-    writeFileSync(join(programs, 'npx'), script, { mode: 0o755 });
-    return { PATH: `${programs}:${rig.environment()['PATH'] ?? ''}` };
-  };
-
-  const install = (clone: string) => {
-    symlinkSync(join(rig.root, 'node_modules'), join(clone, 'node_modules'));
-  };
-  /** What is checked out on a machine that knows nothing yet. */
-  const machineAt = (checkout: (clone: string) => void) => (): Promise<string> => {
-    const clone = join(rig.home, `machine-${String(++machines)}`);
-    rig.git('clone', '--quiet', rig.root, clone);
-    checkout(clone);
-    install(clone);
-    return Promise.resolve(clone);
-  };
-  const onMain = machineAt(() => undefined);
-  /** As GitHub tries the merge. */
-  const onPullRequest = machineAt((clone) => {
-    const who = ['-c', 'user.name=rig', '-c', 'user.email=rig@localhost'];
-    rig.git('-C', clone, ...who, 'merge', '--quiet', '--no-ff', '-m', 'Try', 'origin/change');
-  });
+  const onMain = () => Promise.resolve(machines.fresh());
+  const onPullRequest = () => Promise.resolve(machines.fresh('change'));
 
   const workflow = () => rig.read('.github/workflows/nx-ml.yml');
   const artifacts = (run: number) => join(rig.home, 'artifacts', String(run));
@@ -113,12 +85,12 @@ describe('Generated CI, its steps run for real', () => {
       .flatMap((folder) => rig.takeTrace(folder));
   const results = (jobs: Jobs) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
   /** Entries of journals at the remote, by the names of their folders without the digests behind them. */
-  const entries = (kind: 'aliases' | 'gate' | 'runs') => {
+  const entries = (kind: 'registry' | 'gate' | 'runs') => {
     const files = readdirSync(join(rig.home, 'remote/journals', kind), { recursive: true, encoding: 'utf8' });
     return files.filter((file) => file.endsWith('.json'));
   };
   const acceptedModels = () =>
-    entries('aliases')
+    entries('registry')
       .map((file) => /([a-z]+)\.[0-9a-f]+\/\d+\.json$/.exec(file)?.[1])
       .sort();
   const plan = (jobs: Jobs) =>

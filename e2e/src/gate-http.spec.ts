@@ -48,7 +48,7 @@ describe('The gate over a server, on a protected branch and from pull requests',
     expect((await rig.cli(['gate', 'accept', 'mail'], main)).output).toContain('is accepted');
     expect([journalsOf('shared'), journalsOf('protected')]).toEqual([
       ['gate'],
-      expect.arrayContaining(['aliases']) as string[],
+      expect.arrayContaining(['registry']) as string[],
     ]);
 
     // A pull request, on a machine that has nothing.

@@ -34,6 +34,8 @@ describe('The report on real Nx', () => {
     expect(output).toContain('**Gates:** 1 FAIL');
     expect(output).toContain('| param | `right` | 1600 → 1540 |');
     expect(output).not.toMatch(/0\.77/);
+    const slip = await rig.cli(['report', '--base', 'mian']);
+    expect([slip.code, slip.output]).toEqual([2, expect.stringContaining('"mian" is no commit')]);
   });
 
   it('tells what other machines reported, and who is missing', async () => {

@@ -47,7 +47,7 @@ export class ServerProcess {
       });
       child.stderr.on('data', (text: Buffer) => {
         told += text.toString();
-        const port = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1];
+        const port = /listens on https?:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1];
         if (port !== undefined) resolve(Number(port));
       });
     });

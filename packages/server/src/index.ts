@@ -5,3 +5,4 @@ export type { Access, Authenticator } from './access/access.js';
 export { Refusal } from './http/refusal.js';
 export { buildServer } from './app/build-server.js';
 export type { ServerDeps } from './app/build-server.js';
+export { ServedCertificate } from './app/tls/index.js';

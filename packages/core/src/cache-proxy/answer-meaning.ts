@@ -30,7 +30,10 @@ export type TroubleMeaning =
 const failures: Readonly<Record<NetworkFailure, { readonly why: string; readonly mayPass: boolean }>> = {
   'unknown-host': { why: 'its name leads nowhere', mayPass: true },
   unreachable: { why: 'nobody listens there', mayPass: true },
-  certificate: { why: 'its certificate is not trusted', mayPass: false },
+  certificate: {
+    why: 'its certificate is not trusted (NODE_EXTRA_CA_CERTS names your own authority)',
+    mayPass: false,
+  },
   silent: { why: 'it gives no answer', mayPass: true },
   slow: { why: 'its answers come too slowly', mayPass: false },
   broken: { why: 'it breaks connections off', mayPass: true },

@@ -26,7 +26,7 @@ export interface Observed {
   readonly previous: Digest | null;
 }
 
-/** What one arm did since the candidate began. Numbers only grow. */
+/** What one arm did since the candidate began. Numbers only grow, for as long as the epoch is the same. */
 export interface ArmCounts {
   readonly requests: number;
   /** Answers that are failures of the server or the model: 5xx, no answer, an answer against the signature. */
@@ -40,8 +40,21 @@ export interface ArmCounts {
 export interface Counts {
   readonly baseline: ArmCounts;
   readonly candidate: ArmCounts;
+  /**
+   * The same, parted by the share that was in force when a request was routed. Labels come late: without this, those of a small
+   * share are taken for those of the next one, in which they would speak for the candidate.
+   */
+  readonly byShare?: readonly ShareCounts[] | undefined;
+  /** Another one whenever counting began anew, as after a restart of whoever counts. */
+  readonly epoch?: string | undefined;
   /** Of shadowed requests: how many answers were compared, and how many differed. */
   readonly compared?: { readonly pairs: number; readonly different: number } | undefined;
+}
+
+export interface ShareCounts {
+  readonly share: number;
+  readonly baseline: ArmCounts;
+  readonly candidate: ArmCounts;
 }
 
 /** What loading a release and asking its examples took, or why it may not be served. */
@@ -79,13 +92,26 @@ export interface DeployTarget {
   observe(): Promise<Observed>;
   /** Brings a release there, verifies it, loads it and asks its examples. Users notice nothing. */
   stage(release: Release, bundles: BundleFolders, signal?: AbortSignal): Promise<Staged>;
-  /** @param lease seconds that the candidate may live without a renewal */
+  /**
+   * Sets baseline and candidate. `previous` becomes the baseline that was, where that changes. Counts begin anew with another candidate
+   * (or another mode), and go on when only its share changes.
+   * @param lease seconds that the candidate may live without a renewal
+   * @throws MlError ERR_ML_DEPLOY_TARGET for a release that is not staged
+   */
   route(revision: string, to: Route, lease?: number): Promise<RouteResult>;
   /** @returns false when the lease is over, or another's. */
   renew(revision: string, lease: number): Promise<boolean>;
+  /** Of the candidate that there is, or the last one that there was. */
   counts(): Promise<Counts>;
-  /** Goes back at once: to `to`, or to what was served before. Needs nothing but the target itself. */
+  /**
+   * Goes back at once, and needs nothing but the target itself: to `to`; without it to the baseline where there is a candidate, else
+   * to `previous`. The candidate is gone in any case. A release that was left by going back is never `previous`, so that going back
+   * once more does not lead to it. Going to where one is already changes nothing.
+   */
   rollback(to: Digest | undefined, reason: string): Promise<Observed>;
-  /** Rehearses going back without doing it. @returns milliseconds from the command to the first right answer. */
+  /**
+   * Rehearses going back to `previous` without doing it. @returns milliseconds from the command to the first right answer.
+   * @throws MlError ERR_ML_DEPLOY_TARGET where there is nothing to go back to
+   */
   drill(): Promise<{ readonly to: Digest; readonly recovery: number }>;
 }

@@ -67,6 +67,19 @@ export const errorCodes = {
   ERR_ML_SERVER_STATE:
     'The state folder of a server, or a file in it, is open to others, belongs to someone else, or is damaged.',
   ERR_ML_SERVER_CONFIG: 'A configuration file of a server is malformed, or asks for what is not safe.',
+  ERR_ML_BUNDLE_LAYOUT:
+    'A bundle is malformed: no OCI layout of ours, a document in another form, too many or too large files, or files that it does not name.',
+  ERR_ML_BUNDLE_DAMAGED: 'Bytes of a bundle are missing, or are not those that its manifest names.',
+  ERR_ML_BUNDLE_PATH:
+    'A path in a bundle leaves its folder, clashes with another, or leads to what is no regular file.',
+  ERR_ML_BUNDLE_SUBJECT:
+    'A bundle, or what is attested of it, is about another model than the one that is meant.',
+  ERR_ML_BUNDLE_UNSIGNED:
+    'A bundle has no signature where keys are configured of which one must have signed it.',
+  ERR_ML_BUNDLE_SIGNATURE: 'A bundle is signed by no key that is trusted, or its signature is wrong.',
+  ERR_ML_BUNDLE_SIGNING_KEY: 'A key that bundles are signed or verified with cannot be used.',
+  ERR_ML_BUNDLE_SERVING:
+    'How a bundle is served does not fit together: its signature, its example, and the files that it names.',
   ERR_ML_MODEL_LOAD:
     'A model that should be served cannot be loaded: its file, its command or its example is wrong, or it is not ready in time.',
   ERR_ML_MODEL_RUNTIME: 'What runs a model is not installed beside the gateway.',
@@ -90,7 +103,14 @@ export const errorCodes = {
     'GitHub or GitLab refuse a report: the token may not write comments, or there is no such pull or merge request.',
   ERR_ML_FORGE_UNAVAILABLE: 'GitHub or GitLab cannot be reached, or went on failing after several tries.',
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
+  ERR_ML_REGISTRY_ABSENT: 'A model’s registry has no such version, alias or earlier champion.',
+  ERR_ML_REGISTRY_RACE: 'Somebody else wrote into a model’s registry while this was about to be written.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
+  ERR_ML_DEPLOY_TARGET:
+    'What serves a service cannot be reached, refuses, or answers what it should not; or a release is asked for that it does not have.',
+  ERR_ML_DEPLOY_HELD: 'Another deployment of this service to this environment is under way.',
+  ERR_ML_DEPLOY_REFUSED:
+    'A release may not be deployed: a model without a version in the registry, not accepted by whom it must be, unverified, or rolled back here before.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',
 } as const;
 

@@ -74,6 +74,12 @@ export function describeBlobs(name: string, open: () => Promise<BlobsRig>): void
       await expect(blobs.sizes?.(['../a']) ?? blobs.size('../a')).rejects.toEqual(code('ERR_ML_PATH_UNSAFE'));
     });
 
+    it('tells when each was written, where it can', async () => {
+      await put('a/b', 'xyz');
+      for await (const { changedAt = Date.now() } of blobs.list(''))
+        expect(Math.abs(changedAt - Date.now())).toBeLessThan(3_600_000);
+    });
+
     it('gives any range, and of one that goes past the end as much as there is', async () => {
       const bytes = patterned(2 * mb + 17);
       await put('large', bytes);

@@ -3,6 +3,8 @@ export interface BlobInfo {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was written, milliseconds since the epoch by the place's own clock. Undefined where the place does not tell, as over HTTP. */
+  readonly changedAt?: number;
 }
 
 /** Bytes that can be read again from any offset: an upload is cut into parts, and a part may need a second try. */

@@ -52,6 +52,7 @@ it.each<readonly [string, readonly string[], Readonly<Record<string, string>>]>(
   ['ERR_ML_USAGE', ['--upstream', 'https://a', 'nx', 'run'], {}],
   ['ERR_ML_USAGE', ['--upstream', 'https://a', '--'], {}],
   ['ERR_ML_USAGE', ['--upstream', 's3://bucket'], {}],
+  ['ERR_ML_USAGE', ['--upstream', 'cache.example.org'], {}],
   ['ERR_ML_USAGE', ['--upstream', 'https://a', '--port', '70000'], {}],
   ['ERR_ML_USAGE', ['--upstream', 'https://a', '--timeout', '0'], {}],
   ['ERR_ML_USAGE', ['--upstream', 'https://a', '--queue-max', 'much'], {}],
@@ -61,4 +62,10 @@ it.each<readonly [string, readonly string[], Readonly<Record<string, string>>]>(
   ['ERR_ML_SCOPE_INVALID', ['--upstream', 'https://a'], { NX_ML_CACHE_SCOPE: 'all' }],
 ])('refuses, with %s: %j %j', (code, args, variables) => {
   expect(() => of(args, variables)).toThrow(failing(code));
+});
+
+it('says of an address that cannot be used where it was written, and not what it holds', () => {
+  const wrong = () => of(['--upstream', 'https://me:secret@cache.example.org']);
+  expect(wrong).toThrow(/^The address of the cache server \(--upstream, or NX_ML_CACHE_SERVER\) cannot/);
+  expect(wrong).not.toThrow(/secret/);
 });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 
 import { parsePublicKey, parseScope } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
+import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { bytesRule, parseBytes } from '@nx-ml/core/manifest';
 import { parseRemoteAddress } from '@nx-ml/core/remote';
 
@@ -120,10 +121,27 @@ function parted(args: readonly string[]): {
 
 function upstreamOf(text: string | undefined): URL {
   if (text === undefined || text === '') throw usageError('--upstream is missing', help);
-  const address = parseRemoteAddress(text);
-  if (address.kind !== 'http')
-    throw usageError(`--upstream ${text} is no server; it begins with https://`, help);
+  if (!/^https?:/i.test(text)) throw usageError('--upstream names no server; it begins with https://', help);
+  const address = asUpstream(() => parseRemoteAddress(text));
+  if (address.kind !== 'http') throw usageError('--upstream names no server', help);
   return new URL(`${address.origin}${address.path}/`);
+}
+
+/** Says of the address where it was written; it is read as that of a remote. */
+function asUpstream<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!isMlError(cause)) throw cause;
+    throw new MlError(cause.code, {
+      message: cause.message.replace(
+        /the remote \(.*?\)/,
+        'the cache server (--upstream, or NX_ML_CACHE_SERVER)',
+      ),
+      fix: 'Write https://host, or http://127.0.0.1:port where a tunnel begins. The token comes from NX_ML_TOKEN, never from the address.',
+      cause,
+    });
+  }
 }
 
 function numberOf(name: string, text: string, most: number, least = 0): number {

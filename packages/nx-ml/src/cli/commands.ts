@@ -83,6 +83,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'end the use of a test set, for new examples',
     load: async () => (await import('./gate/retire.js')).gateRetire,
   },
+  'registry list': {
+    summary: 'which version of each model is champion, since when and why',
+    load: async () => (await import('./registry/list.js')).registryList,
+  },
+  'registry show': {
+    summary: 'the versions of a model, or all that is known of one',
+    load: async () => (await import('./registry/show.js')).registryShow,
+  },
+  'registry history': {
+    summary: 'all that was ever written about a model',
+    load: async () => (await import('./registry/history.js')).registryHistory,
+  },
+  'registry alias': {
+    summary: 'make a name of your own stand for a version',
+    load: async () => (await import('./registry/alias.js')).registryAlias,
+  },
+  'registry rollback': {
+    summary: 'make an earlier champion the champion again, with a reason',
+    load: async () => (await import('./registry/rollback.js')).registryRollback,
+  },
   'data add': {
     summary: 'put data into the store and write the pointer that git keeps',
     load: async () => (await import('./data-add.js')).dataAdd,

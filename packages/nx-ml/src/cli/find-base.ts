@@ -65,11 +65,16 @@ async function sinceAccepted(
   { questions, forecaster }: Pick<BaseRequest, 'questions' | 'forecaster'>,
 ): Promise<FoundBase> {
   const { workspace, stores, workspaceId, sourceControl, asked } = questions;
-  const { acceptedBase, Aliases } = await import('@nx-ml/core/usecases/registry');
-  const aliases = new Aliases(stores.journals, workspaceId);
+  const { acceptedBase, Registry } = await import('@nx-ml/core/usecases/registry');
+  const registry = new Registry(stores.journals, workspaceId);
   try {
     const names = [...workspace.mlProjectNames()].sort().filter((name) => isReadable(name, workspace));
-    const found = await acceptedBase(names, head, { workspace, forecaster, aliases, commits: sourceControl });
+    const found = await acceptedBase(names, head, {
+      workspace,
+      forecaster,
+      registry,
+      commits: sourceControl,
+    });
     const failure = asked.failure();
     if (failure !== undefined) return await fallback(head, failure, sourceControl);
     const because = found.commit === head ? 'settled' : 'accepted';

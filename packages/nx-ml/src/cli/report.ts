@@ -110,7 +110,20 @@ interface Gathered {
 async function gathered(parsed: ParsedOptions, io: CliIo): Promise<Gathered> {
   const [questions, gather] = await askWhatWouldHappen(io.cwd, () => import('@nx-ml/core/usecases/report'));
   const models = await modelsOf(await projectsAsked(parsed, questions), parsed, questions, gather);
+  await refuseUnknownBase(parsed.values['base'], models, questions);
   return { root: questions.root, models, head: await headOf(questions), missing: [] };
+}
+
+/** A name that means nothing is a slip; that all models are new would be no news, but wrong. */
+async function refuseUnknownBase(
+  asked: string | boolean | undefined,
+  models: readonly ModelReport[],
+  { sourceControl }: AskedQuestions,
+): Promise<void> {
+  const base = baseOf(asked);
+  if (base.kind !== 'commit' || models.some((model) => model.base !== undefined)) return;
+  if ((await sourceControl.commit(base.revision)) !== undefined) return;
+  throw usageError(`--base "${base.revision}" is no commit, branch or tag of this repository`, help);
 }
 
 /** What other machines told: neither Nx's graph nor a store is asked. */

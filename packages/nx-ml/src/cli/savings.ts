@@ -55,12 +55,13 @@ export const savings: CliCommand = {
     const address = remoteAddress(nxJson, process.env);
     const asked = { address, store, id: workspaceId(root, nxJson) };
     const there = await remoteLedger(asked, { stores, months, mustAnswer: values['push'] === true });
+    const runs = new RunStore(there.stores);
     if (values['push'] === true && there.ledger !== undefined) {
-      const sent = await copySavings(months, own, there.ledger);
+      const sent = await copySavings(months, { from: own, to: there.ledger, runs });
       process.stderr.write(`sent ${countText(sent, 'entry', 'entries')} to the remote\n`);
     }
     const ledgers = there.ledger === undefined ? [own] : [own, there.ledger];
-    const saved = await tellSavings(months, { ledgers, runs: new RunStore(there.stores) });
+    const saved = await tellSavings(months, { ledgers, runs });
     const context = { prices, missing: there.missing };
     io.write(
       values['json'] === true

@@ -62,7 +62,8 @@ describe('the schemas that Nx and its editors read', () => {
       }),
     );
     for (const [key, property] of Object.entries(schema.properties)) {
-      expect([key, property.type]).toEqual([key, expect.stringMatching(/^(string|boolean|array)$/)]);
+      for (const type of [property.type].flat())
+        expect([key, type]).toEqual([key, expect.stringMatching(/^(string|boolean|array|integer|number)$/)]);
       expect([key, property.description]).toEqual([key, expect.stringMatching(/^[A-Z].*\.$/)]);
       // What is asked for is what matters, and editors show it first.
       expect([key, property['x-priority']]).toEqual([

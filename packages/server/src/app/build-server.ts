@@ -25,10 +25,11 @@ import {
   watching,
   watchRequests,
 } from '../operations/index.js';
-import type { LogSink, Quotas, UseLog } from '../operations/index.js';
+import type { LogSink, Quotas, StoreBoard, StoreMeter, UseLog } from '../operations/index.js';
 import { openHttpServer } from './http-server.js';
 import { defaultLimits } from './limits.js';
 import type { ServerLimits } from './limits.js';
+import type { ServedCertificate } from './tls/index.js';
 
 export interface ServerDeps {
   /** Where entries and the stores of scopes lie. */
@@ -42,8 +43,12 @@ export interface ServerDeps {
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
   readonly limits?: Partial<ServerLimits>;
   readonly quotas?: Quotas;
-  /** PEM. Without it HTTP is spoken. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Of the store that a plugin serves, to be told to whoever runs the server. */
+  readonly store?: StoreMeter;
+  /** Of runs and savings in that store, for the status page. Started and stopped with the server. */
+  readonly board?: StoreBoard;
+  /** Without it HTTP is spoken. */
+  readonly certificate?: ServedCertificate | undefined;
   /** Whether X-Forwarded-For is believed. */
   readonly isBehindProxy?: boolean;
   /** Gets a line of JSON a request; without it none is made. */
@@ -97,13 +102,16 @@ interface Beside {
 
 function besideRequests(deps: ServerDeps, forget: (blob: string) => void): Beside {
   const { blobs, uses, clock, warn, quotas = { total: undefined, scope: undefined } } = deps;
-  const metrics = new ServerMetrics(() => housekeeper.index.totals);
+  const metrics = new ServerMetrics(() => housekeeper.index.totals, deps.store);
   const onEvicted = (blob: string): void => {
     forget(blob);
     metrics.onEvicted(1);
   };
   const housekeeper = new Housekeeper({ blobs, uses, clock, quotas, onEvicted, warn });
-  const counts = new StatusCounts(clock, housekeeper, quotas.total);
+  const counts = new StatusCounts({
+    ...{ clock, housekeeper, store: deps.store, board: deps.board },
+    quotas: { cache: quotas.total, store: deps.store?.quotas.total },
+  });
   const all = [metrics, housekeeper, counts];
   const observer: EntryObserver = {
     onHit: (entry) => {
@@ -132,8 +140,12 @@ async function addOperations(app: FastifyInstance, deps: ServerDeps, beside: Bes
   });
   app.addHook('onReady', () => {
     housekeeper.start();
+    deps.board?.start();
   });
-  app.addHook('onClose', () => housekeeper.stop());
+  app.addHook('onClose', async () => {
+    await housekeeper.stop();
+    await deps.board?.stop();
+  });
   await app.register(
     operationRoutes({
       registry: deps.isSilent === true ? undefined : metrics.registry,
@@ -164,7 +176,7 @@ function answerFailures(app: FastifyInstance): void {
 
 /** @param around what Fastify does with a request: what is to be done with it */
 function fastifyOptions(
-  { tls, isBehindProxy = false }: ServerDeps,
+  { certificate, isBehindProxy = false }: ServerDeps,
   limits: ServerLimits,
   around: (handler: RequestListener) => RequestListener,
 ): FastifyServerOptions {
@@ -175,6 +187,6 @@ function fastifyOptions(
     // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },
     trustProxy: isBehindProxy,
-    serverFactory: (handler) => openHttpServer(around(handler), { limits, tls }),
+    serverFactory: (handler) => openHttpServer(around(handler), { limits, certificate }),
   };
 }

@@ -7,6 +7,8 @@ import type { Clock } from '@nx-ml/core/kernel';
 import type { OpenBlob, ServedBlobs } from '@nx-ml/core/remote';
 
 import type { RequestBody } from '../http/request-body.js';
+import { BelievedKeys } from './believed-keys.js';
+import type { KeySource } from './believed-keys.js';
 import { entryBlob } from './entry-blob.js';
 import type { EntryObserver } from './entry-observer.js';
 import { MemoryEntries } from './memory-entries.js';
@@ -16,11 +18,6 @@ import { VerifiedVersions } from './verified-versions.js';
 
 /** Bodies of at most so many bytes are read at once, hashed, and may be kept in memory. */
 const smallBytes = 128 * 1024;
-
-/** What signs and what is believed; `SigningKeyFile` is one. */
-export interface KeySource {
-  current(): Promise<{ readonly privateKey: KeyObject; readonly publicKeys: readonly KeyObject[] }>;
-}
 
 /** A large entry, open; its bytes are still to be verified unless they were before. */
 export interface LargeEntry {
@@ -40,7 +37,7 @@ export type Entry = SmallEntry | LargeEntry;
 export interface CacheEntriesDeps {
   readonly blobs: ServedBlobs;
   readonly keys: KeySource;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly observer: EntryObserver;
   /** Bytes of small entries that are kept in memory. */
   readonly memory: number;
@@ -49,10 +46,15 @@ export interface CacheEntriesDeps {
 /** The entries of all scopes. Errors are those of the blobs. */
 export class CacheEntries {
   readonly #memory: MemoryEntries;
+  readonly #believed: BelievedKeys;
   readonly #verified = new VerifiedVersions();
 
   constructor(private readonly deps: CacheEntriesDeps) {
-    this.#memory = new MemoryEntries(deps.memory);
+    const memory = new MemoryEntries(deps.memory);
+    this.#memory = memory;
+    this.#believed = new BelievedKeys(deps.keys, deps.clock, () => {
+      memory.forgetAll();
+    });
   }
 
   /**
@@ -76,6 +78,7 @@ export class CacheEntries {
 
   /** What the reader may believe: of its own scope, else of the protected one. A LargeEntry is to be closed. */
   async find(reader: Scope, hash: TaskHash): Promise<Entry | undefined> {
+    await this.#believed.lately();
     for (const scope of readableScopes(reader)) {
       const blob = entryBlob(scope, hash);
       const entry = this.#memory.get(blob) ?? (await this.#look({ reader, scope, hash }, blob));
@@ -89,9 +92,10 @@ export class CacheEntries {
 
   /**
    * What `find` would find, where that is in memory: an entry of the reader's own scope, which is the first that it looks for. Undefined:
-   * ask it.
+   * ask it. So it is also when the keys were not looked at lately, which takes an answer that is waited for.
    */
   recall(reader: Scope, hash: TaskHash): SmallEntry | undefined {
+    if (!this.#believed.isFresh) return undefined;
     const blob = entryBlob(reader, hash);
     const entry = this.#memory.get(blob);
     if (entry !== undefined)
@@ -127,12 +131,14 @@ export class CacheEntries {
     const isSmall = size <= smallBytes;
     const bytes = await readAll(blob, isSmall ? 0 : size, blob.size);
     const seal = decodeTrailer(bytes.subarray(-sealBytes));
-    const statement = await this.#believe(wanted, seal, size);
+    const keys = await this.#believed.now();
+    const statement = believe(wanted, { seal, size, keys });
     if (!isSmall) return this.#large({ statement, seal }, name, blob);
     const body = bytes.subarray(0, size);
     if (digestOf(body) !== statement.digest) throw untrusted('its bytes are not those that were signed');
     const entry = { statement, seal, body };
-    this.#memory.keep(name, entry);
+    // Else it was verified with a key that went meanwhile, after which the memory forgot.
+    if (this.#believed.areStill(keys)) this.#memory.keep(name, entry);
     return entry;
   }
 
@@ -149,22 +155,22 @@ export class CacheEntries {
       },
     };
   }
-
-  async #believe({ reader, scope, hash }: Wanted, seal: string, size: number): Promise<EntryStatement> {
-    const { publicKeys } = await this.deps.keys.current();
-    const statement = openSeal(seal, { keys: publicKeys, hash, reader });
-    if (statement.scope !== scope)
-      throw untrusted(`it lies in ${scope} and was stored in ${statement.scope}`);
-    if (statement.size !== size)
-      throw untrusted(`it has ${String(size)} bytes, not ${String(statement.size)}`);
-    return statement;
-  }
 }
 
 interface Wanted {
   readonly reader: Scope;
   readonly scope: Scope;
   readonly hash: TaskHash;
+}
+
+function believe(
+  { reader, scope, hash }: Wanted,
+  { seal, size, keys }: { readonly seal: string; readonly size: number; readonly keys: readonly KeyObject[] },
+): EntryStatement {
+  const statement = openSeal(seal, { keys, hash, reader });
+  if (statement.scope !== scope) throw untrusted(`it lies in ${scope} and was stored in ${statement.scope}`);
+  if (statement.size !== size) throw untrusted(`it has ${String(size)} bytes, not ${String(statement.size)}`);
+  return statement;
 }
 
 async function readAll(blob: OpenBlob, start: number, end: number): Promise<Buffer> {

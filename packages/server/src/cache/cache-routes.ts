@@ -7,7 +7,8 @@ import { failureAnswer, sendText } from '../http/answers.js';
 import { Refusal } from '../http/refusal.js';
 import { RequestBody } from '../http/request-body.js';
 import { accessOf } from '../http/rights.js';
-import type { CacheEntries, KeySource } from './cache-entries.js';
+import type { KeySource } from './believed-keys.js';
+import type { CacheEntries } from './cache-entries.js';
 import { headersOf, sendLarge } from './send-entry.js';
 
 export interface CacheRoutesDeps {

@@ -7,44 +7,63 @@ export interface SmallEntry {
   readonly body: Buffer;
 }
 
+interface Kept {
+  readonly entry: SmallEntry;
+  /** Since it was last passed over. */
+  isUsed: boolean;
+}
+
 /** What each costs beside its bytes. */
 const overhead = 1024;
 
 /**
- * Small entries that were asked for lately. Entries never change, so what is here is right as long as it is here; the longest unused
- * go first.
+ * Small entries that were asked for lately. Entries never change, so what is here is right as long as it is here. The oldest go first,
+ * but for those that were asked for since: such a one is passed over once and then counts as new. To sort them by their use would
+ * write to the map with each answer, and a map is built anew after some thousand of that: a pause for whoever asks then.
  */
 export class MemoryEntries {
-  readonly #entries = new Map<string, SmallEntry>();
+  readonly #entries = new Map<string, Kept>();
   #size = 0;
 
   /** @param limit bytes in all; 0 keeps nothing. */
   constructor(private readonly limit: number) {}
 
   get(blob: string): SmallEntry | undefined {
-    const entry = this.#entries.get(blob);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(blob);
-    this.#entries.set(blob, entry);
-    return entry;
+    const kept = this.#entries.get(blob);
+    if (kept === undefined) return undefined;
+    kept.isUsed = true;
+    return kept.entry;
   }
 
   keep(blob: string, entry: SmallEntry): void {
     this.forget(blob);
     if (costOf(entry) > this.limit) return;
-    this.#entries.set(blob, entry);
+    this.#entries.set(blob, { entry, isUsed: false });
     this.#size += costOf(entry);
-    for (const oldest of this.#entries.keys()) {
+    // Each is passed over once at most, the new one too, so it ends.
+    for (const [oldest, kept] of this.#entries) {
       if (this.#size <= this.limit) return;
-      this.forget(oldest);
+      if (kept.isUsed) this.#passOver(oldest, kept);
+      else this.forget(oldest);
     }
   }
 
   forget(blob: string): void {
-    const entry = this.#entries.get(blob);
-    if (entry === undefined) return;
+    const kept = this.#entries.get(blob);
+    if (kept === undefined) return;
     this.#entries.delete(blob);
-    this.#size -= costOf(entry);
+    this.#size -= costOf(kept.entry);
+  }
+
+  forgetAll(): void {
+    this.#entries.clear();
+    this.#size = 0;
+  }
+
+  #passOver(blob: string, kept: Kept): void {
+    kept.isUsed = false;
+    this.#entries.delete(blob);
+    this.#entries.set(blob, kept);
   }
 }
 

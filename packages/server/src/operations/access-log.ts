@@ -21,13 +21,26 @@ export function accessLine(
   { now, took }: { readonly now: number; readonly took: number },
 ): string {
   // By hand: this is made for each request, and JSON of an object costs more than all the rest of it.
-  return `{"time":"${new Date(now).toISOString()}","method":"${request.method ?? ''}","path":${JSON.stringify(
+  return `{"time":"${timeOf(now)}","method":"${request.method ?? ''}","path":${JSON.stringify(
     pathOf(request),
   )},"status":${String(response.headersSent ? response.statusCode : 0)},"in":${numberOf(
     request.headers['content-length'],
   )},"out":${numberOf(asked.out)},"ms":${took.toFixed(1)},"ip":${JSON.stringify(
     asked.ip,
   )}${accessOf(asked)}${troubleOf(asked, response.writableFinished)}}\n`;
+}
+
+let lastSecond = NaN;
+let textOfSecond = '';
+
+/** As `toISOString` has it, which took a third of the time of a line: the second is the same for thousands of them. */
+function timeOf(now: number): string {
+  const second = Math.floor(now / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    textOfSecond = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
+  }
+  return `${textOfSecond}${String(Math.floor(now) - second * 1000).padStart(3, '0')}Z`;
 }
 
 function numberOf(header: unknown): string {
@@ -53,22 +66,32 @@ function troubleOf({ failure }: Asked, isFinished: boolean): string {
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
-  return (url.split('?', 1)[0] ?? '').slice(0, 200);
+  const end = url.indexOf('?');
+  return url.slice(0, Math.min(end === -1 ? url.length : end, 200));
 }
 
-/** Milliseconds that a line waits for others. */
+/** Milliseconds that a line waits for others, at most. */
 const wait = 50;
+/**
+ * Characters of lines that wait, at most. A busy server has 300 KB in 50 ms: written at once, these keep all requests waiting for a
+ * millisecond, and kept till then, the garbage collector copies them, which stops everything for some more (ADR 28).
+ */
+const enough = 16 * 1024;
 
 /** Lines together, some moments' at a time: a write for each would cost more than the request. The process does not end before. */
 export function gathered(write: LogSink): LogSink {
-  let waiting: string[] = [];
+  let waiting = '';
+  let turn: NodeJS.Timeout | undefined;
   const flush = (): void => {
-    const lines = waiting.join('');
-    waiting = [];
+    clearTimeout(turn);
+    turn = undefined;
+    const lines = waiting;
+    waiting = '';
     write(lines);
   };
   return (line) => {
-    waiting.push(line);
-    if (waiting.length === 1) setTimeout(flush, wait);
+    waiting += line;
+    if (waiting.length >= enough) flush();
+    else turn ??= setTimeout(flush, wait);
   };
 }

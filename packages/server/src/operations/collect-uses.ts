@@ -8,6 +8,7 @@ import type { UseLog } from './use-log.js';
 export async function collectUses(blobs: Blobs, uses: UseLog): Promise<UsageIndex> {
   const known = await uses.read();
   const index = new UsageIndex();
-  for await (const { name, size } of blobs.list(entriesPrefix)) index.add(name, size, known.get(name) ?? 0);
+  for await (const { name, size, changedAt = 0 } of blobs.list(entriesPrefix))
+    index.add(name, size, known.get(name) ?? changedAt);
   return index;
 }

@@ -90,9 +90,10 @@ export class Housekeeper {
   async #lookThrough(): Promise<void> {
     const uses = await this.deps.uses.read();
     const seen = new Set<string>();
-    for await (const { name, size } of this.deps.blobs.list(entriesPrefix)) {
+    for await (const { name, size, changedAt = 0 } of this.deps.blobs.list(entriesPrefix)) {
       seen.add(name);
-      this.index.add(name, size, uses.get(name) ?? 0);
+      // What another server on the same storage took in was not used here, and is as young as it is.
+      this.index.add(name, size, uses.get(name) ?? changedAt);
     }
     for (const blob of [...uses.keys()])
       if (!seen.has(blob) && !this.index.has(blob)) this.deps.uses.forget(blob);

@@ -1,12 +1,24 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+import { isScope, protectedScope } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
 
 import type { EntryObserver } from '../cache/entry-observer.js';
 import type { UsageTotals } from './usage-index.js';
 
-/** `protected`, `pr` or `user`: a label a pull request would grow without end. */
-type ScopeKind = 'protected' | 'pr' | 'user';
+/** A label for each pull request would grow without end. */
+type ScopeKind = 'protected' | 'pr' | 'branch' | 'user';
+
+/** What the store has and lost; `StoreRoom` is one. */
+export interface StoreMeter {
+  /** By scope. */
+  readonly bytes: ReadonlyMap<string, number>;
+  readonly evicted: { readonly bytes: number };
+  /** Bytes of all of it; undefined is without a bound. */
+  readonly quotas: { readonly total: number | undefined };
+  /** Whether `bytes` are of all that is stored. */
+  readonly isKnown: boolean;
+}
 
 /** What a server counts since it started, in Prometheus' terms. Its own registry: a process may have two servers in a test. */
 export class ServerMetrics implements EntryObserver {
@@ -32,6 +44,7 @@ export class ServerMetrics implements EntryObserver {
   readonly #hits: Readonly<Record<ScopeKind, Counter.Internal>> = {
     protected: this.#reads.labels({ scope: 'protected', result: 'hit' }),
     pr: this.#reads.labels({ scope: 'pr', result: 'hit' }),
+    branch: this.#reads.labels({ scope: 'branch', result: 'hit' }),
     user: this.#reads.labels({ scope: 'user', result: 'hit' }),
   };
   readonly #bytesOut = this.#bytes.labels({ direction: 'out' });
@@ -44,7 +57,8 @@ export class ServerMetrics implements EntryObserver {
     registers: [this.registry],
   });
 
-  constructor(totals: () => UsageTotals) {
+  /** @param store undefined where no store is served */
+  constructor(totals: () => UsageTotals, store: StoreMeter | undefined) {
     collectDefaultMetrics({ register: this.registry });
     const gauge = (name: string, help: string, read: (totals: UsageTotals) => number): void => {
       // It registers itself.
@@ -59,6 +73,7 @@ export class ServerMetrics implements EntryObserver {
     };
     gauge('nx_ml_cache_entries', 'Entries that are stored', ({ entries }) => entries);
     gauge('nx_ml_cache_entry_bytes', 'Bytes of all entries', ({ bytes }) => bytes);
+    if (store !== undefined) this.#meter(store);
   }
 
   onHit({ scope, size }: { readonly scope: Scope; readonly size: number }): void {
@@ -103,11 +118,37 @@ export class ServerMetrics implements EntryObserver {
     known.seconds.observe(seconds);
   }
 
+  #meter(store: StoreMeter): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'nx_ml_store_bytes',
+      help: 'Bytes of the stores, by whose they are',
+      labelNames: ['scope'],
+      registers,
+      collect() {
+        const bytes: Record<ScopeKind, number> = { protected: 0, pr: 0, branch: 0, user: 0 };
+        for (const [scope, size] of store.bytes) if (isScope(scope)) bytes[kindOf(scope)] += size;
+        for (const [scope, size] of Object.entries(bytes)) this.set({ scope }, size);
+      },
+    });
+    new Counter({
+      name: 'nx_ml_store_evicted_bytes_total',
+      help: 'Bytes of the store removed to make room',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(store.evicted.bytes);
+      },
+    });
+  }
+
   #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 }
 
 function kindOf(scope: Scope): ScopeKind {
-  return scope === 'protected' ? 'protected' : scope.startsWith('pr-') ? 'pr' : 'user';
+  if (scope === protectedScope) return 'protected';
+  const kind = scope.slice(0, scope.indexOf('-'));
+  return kind === 'pr' || kind === 'branch' ? kind : 'user';
 }

@@ -1,11 +1,16 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
+
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
 
 import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';
 import { MlError } from '@nx-ml/core/kernel';
 
 import { openServerRig } from '../testing/server-rig.js';
+import { accessLine, gathered } from './access-log.js';
 import type { ServerRig } from '../testing/server-rig.js';
 
 let rig: ServerRig | undefined;
@@ -81,6 +86,54 @@ describe('The access log', () => {
     await until(() => lines.length > 0);
     expect(records()[0]).toMatchObject({ error: '/secret/place is full', code: 'ERR_ML_REMOTE_UNAVAILABLE' });
   });
+});
+
+describe('Lines that are gathered', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('wait for others for 50 ms, and come together and in order', () => {
+    const sink = gathered((text) => lines.push(text));
+    for (const line of ['a\n', 'b\n']) sink(line);
+    jest.advanceTimersByTime(49);
+    sink('c\n');
+    expect(lines).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(lines).toEqual(['a\nb\nc\n']);
+    sink('d\n');
+    jest.advanceTimersByTime(50);
+    expect(lines.slice(1)).toEqual(['d\n']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('never wait in large numbers', () => {
+    const sink = gathered((text) => lines.push(text));
+    const line = `${'x'.repeat(999)}\n`;
+    for (let count = 0; count < 100; count += 1) sink(line);
+    expect(lines.length).toBeGreaterThan(4);
+    expect(Math.max(...lines.map((text) => text.length))).toBeLessThan(18_000);
+    jest.advanceTimersByTime(50);
+    expect(lines.join('')).toBe(line.repeat(100));
+  });
+});
+
+it('a line tells the time as toISOString does', () => {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  const asked = { request, response, route: '/', ip: '', access: null, out: 0 };
+  const time = fc.integer({ min: 0, max: 4e12 });
+  fc.assert(
+    fc.property(time, fc.integer({ min: 0, max: 2000 }), (start, step) => {
+      for (const now of [start, start + step, start])
+        expect(JSON.parse(accessLine(asked, { now, took: 1 }))).toMatchObject({
+          time: new Date(now).toISOString(),
+        });
+    }),
+  );
 });
 
 describe('Health and metrics', () => {

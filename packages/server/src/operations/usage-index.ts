@@ -8,7 +8,7 @@ export interface EntryUse {
   readonly hash: TaskHash;
   /** Bytes in the storage, with its seal. */
   readonly size: number;
-  /** Milliseconds since the epoch; 0 for one that nobody asked for since that is kept. */
+  /** Milliseconds since the epoch; when it was written where nobody asked for it since that is kept, and 0 where nobody knows. */
   readonly usedAt: number;
 }
 

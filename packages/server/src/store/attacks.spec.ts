@@ -33,7 +33,7 @@ describe('against a store that is served', () => {
   let main: Blobs;
   let pr: Blobs;
   beforeEach(async () => {
-    rig = await openStoreRig({ limits: { pace: { every: 300, least: 1000 } } });
+    rig = await openStoreRig({ pace: { every: 300, least: 1000 } });
     [main, pr] = [rig.client('protected'), rig.client('pr-7', { retries: 1 })];
   });
   afterEach(() => rig.close());
@@ -89,9 +89,9 @@ describe('against a store that is served', () => {
   it('which model is the accepted one says no pull request, and no person', async () => {
     for (const scope of ['pr-7', 'user-ada'])
       await expect(
-        new RemoteJournal(rig.client(scope)).append('aliases/w/m', 0, { to: 'mine' }),
+        new RemoteJournal(rig.client(scope)).append('registry/w/m', 0, { to: 'mine' }),
       ).rejects.toEqual(refused);
-    expect(await new RemoteJournal(main).read('aliases/w/m')).toEqual([]);
+    expect(await new RemoteJournal(main).read('registry/w/m')).toEqual([]);
   });
 
   it('an entry is not created behind a gap, over another, or as anything but an entry', async () => {

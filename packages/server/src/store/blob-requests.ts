@@ -1,3 +1,4 @@
+import type { Scope } from '@nx-ml/core/cache';
 import { smallBytes } from '@nx-ml/core/remote';
 import type { BlobRange, OpenBlob } from '@nx-ml/core/remote';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,9 +7,12 @@ import { Refusal } from '../http/refusal.js';
 import { accessOf } from '../http/rights.js';
 import { sendPieces } from '../http/send-pieces.js';
 import { RecentWriters } from './recent-writers.js';
+import type { StoreRoom } from './room/index.js';
+import { entryOf } from './space/place-of-name.js';
 import type { Spaces } from './space/spaces.js';
 import type { FoundBlob, StoreSpace } from './space/store-space.js';
 import { Turns } from './space/turns.js';
+import type { StoreObserver } from './store-observer.js';
 import { canResume } from './take-upload.js';
 import type { UploadTaker } from './take-upload.js';
 import type { UploadFiles } from './uploads/upload-files.js';
@@ -24,6 +28,9 @@ interface BlobRequestsDeps {
   readonly spaces: Spaces;
   readonly taker: UploadTaker;
   readonly files: UploadFiles;
+  /** Undefined: there are no quotas. */
+  readonly room: StoreRoom | undefined;
+  readonly observer: StoreObserver | undefined;
   /** Bytes of the largest blob that is taken. */
   readonly largest: number;
 }
@@ -70,14 +77,14 @@ export class BlobRequests {
     if (headers['if-none-match'] !== undefined) return this.#create(request, reply, announced);
     const { scope } = accessOf(request);
     const key = { scope, name: nameIn(request), size: announced.size };
-    const there = await this.deps.taker.take({
-      space: this.deps.spaces(scope),
-      key,
-      announced,
-      request: request.raw,
-    });
+    const space = this.deps.spaces(scope);
+    const there = await this.#inRoom(scope, key.size, () =>
+      this.deps.taker.take({ space, key, announced, request: request.raw }),
+    );
+    const isStored = there === key.size;
+    if (isStored) this.deps.observer?.onStored(scope, key.name);
     return reply
-      .code(there === key.size ? 201 : 202)
+      .code(isStored ? 201 : 202)
       .header(wire.offsetHeader, there)
       .send();
   }
@@ -93,10 +100,21 @@ export class BlobRequests {
     const name = nameIn(request);
     const { bytes } = await this.deps.taker.whole(request.raw, size);
     const writer = request.headers[wire.writerHeader]?.toString();
-    const key = `${accessOf(request).scope} ${name}`;
+    const { scope } = accessOf(request);
+    const key = `${scope} ${name}`;
+    const create = async (): Promise<boolean> => {
+      let isMine = false;
+      await this.#inRoom(scope, size, async () => {
+        isMine = await this.#space(request).create(name, bytes);
+        return isMine ? size : 0;
+      });
+      return isMine;
+    };
     // In turns: who asks again while the first try is still under way is told how that ends.
     const isMine = await this.#turns.take(key, async () => {
-      if (!(await this.#space(request).create(name, bytes))) return this.#writers.isFrom(key, writer);
+      if (!(await create())) return this.#writers.isFrom(key, writer);
+      const entry = entryOf(name);
+      if (entry !== undefined) this.deps.observer?.onAppended({ scope, ...entry, bytes });
       this.#writers.remember(key, writer);
       return true;
     });
@@ -116,6 +134,17 @@ export class BlobRequests {
     const key = { scope: accessOf(request).scope, name, size };
     const there = canResume(name, size) ? await this.deps.files.offset(key) : 0;
     return reply.header(wire.offsetHeader, there).send();
+  }
+
+  /** @param store tells how many bytes of the whole are stored: with fewer than all it is not there. */
+  async #inRoom(scope: Scope, size: number, store: () => Promise<number>): Promise<number> {
+    const reserved = await this.deps.room?.reserve(scope, size);
+    let there = 0;
+    try {
+      return (there = await store());
+    } finally {
+      reserved?.end(there === size ? size : 0);
+    }
   }
 
   #space(request: Request): StoreSpace {

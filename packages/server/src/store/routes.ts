@@ -4,10 +4,10 @@ import { failureAnswer, sendJson } from '../http/answers.js';
 import { BlobRequests } from './blob-requests.js';
 import type { BlobRoute } from './blob-requests.js';
 import { NameRequests } from './name-requests.js';
+import type { StoreRoom } from './room/index.js';
 import { spacesOf } from './space/spaces.js';
 import type { StoreDeps } from './store-deps.js';
 import { UploadTaker } from './take-upload.js';
-import { defaultPace } from './uploads/pace.js';
 import { defaultUploadLimits, UploadFiles } from './uploads/upload-files.js';
 import { storeHeader } from './wire.js';
 
@@ -21,14 +21,22 @@ const write = { config: { right: 'write' } } as const;
 /** Serves the store below `/v1/store`. */
 export function storeRoutes(deps: StoreDeps): FastifyPluginCallback {
   return (app, _, done) => {
-    const { blobs, uploads, clock, limits = {} } = deps;
+    const { blobs, uploads, clock, room, observer, limits = {} } = deps;
     const files = new UploadFiles(uploads, clock, limits.uploads ?? defaultUploadLimits);
-    const taker = new UploadTaker(files, limits.pace ?? defaultPace);
-    const spaces = spacesOf(blobs);
-    const onBlobs = new BlobRequests({ spaces, taker, files, largest: limits.largest ?? terabyte });
+    const taker = new UploadTaker(files);
+    const spaces = spacesOf(blobs, room?.uses);
+    const onBlobs = new BlobRequests({
+      spaces,
+      taker,
+      files,
+      room,
+      observer,
+      largest: limits.largest ?? terabyte,
+    });
     const onNames = new NameRequests(spaces, taker);
     speakAsStore(app);
     sweepAtTimes(app, files);
+    if (room !== undefined) keepRoom(app, room);
     app.get('/v1/store/list', read, (request) => onNames.list(request));
     app.post('/v1/store/have', read, (request) => onNames.have(request));
     const [blob, upload] = ['/v1/store/blobs/*', '/v1/store/uploads/*'];
@@ -57,6 +65,14 @@ function speakAsStore(app: FastifyInstance): void {
     void reply.header(storeHeader, '1');
     await Promise.resolve();
   });
+}
+
+function keepRoom(app: FastifyInstance, room: StoreRoom): void {
+  app.addHook('onReady', async () => {
+    room.start();
+    await Promise.resolve();
+  });
+  app.addHook('onClose', () => room.stop());
 }
 
 function sweepAtTimes(app: FastifyInstance, files: UploadFiles): void {

@@ -6,8 +6,6 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../http/refusal.js';
 import { RequestBody } from '../http/request-body.js';
 import type { StoreSpace } from './space/store-space.js';
-import { watchPace } from './uploads/pace.js';
-import type { Pace } from './uploads/pace.js';
 import type { Receipt } from './uploads/receipt.js';
 import type { UploadFiles, UploadKey } from './uploads/upload-files.js';
 import type { Announced } from './wire.js';
@@ -26,10 +24,7 @@ export function canResume(name: string, size: number): boolean {
 
 /** Takes in what clients write: whole or not at all, and where its name tells its hash, with that hash alone. */
 export class UploadTaker {
-  constructor(
-    private readonly files: UploadFiles,
-    private readonly pace: Pace,
-  ) {}
+  constructor(private readonly files: UploadFiles) {}
 
   /** @returns bytes that are there by now: all of them when it is stored */
   async take(upload: Upload): Promise<number> {
@@ -44,7 +39,6 @@ export class UploadTaker {
   /** A body that is small enough to be held in memory. @throws Refusal 400 where another number of bytes comes */
   async whole(request: IncomingMessage, size: number): Promise<{ bytes: Buffer; digest: Digest }> {
     const body = new RequestBody(request, size);
-    const stop = watchPace(request, this.pace);
     try {
       const parts: Buffer[] = [];
       for await (const part of body.blocks()) parts.push(Buffer.from(part));
@@ -52,7 +46,6 @@ export class UploadTaker {
       if (bytes.length !== size) throw otherSize(bytes.length, size);
       return { bytes, digest: body.digest() };
     } finally {
-      stop();
       body.discard();
     }
   }
@@ -81,12 +74,10 @@ export class UploadTaker {
   /** @returns the digest of all that is there */
   async #receive({ request, announced }: Upload, receipt: Receipt): Promise<Digest> {
     const body = new RequestBody(request, announced.length, receipt.before);
-    const stop = watchPace(request, this.pace);
     try {
       await receipt.take(body.blocks());
       return body.digest();
     } finally {
-      stop();
       body.discard();
     }
   }

@@ -13,4 +13,5 @@ export { Progress } from './progress.js';
 export { parseRate, RateLimit } from './rate-limit.js';
 export { readBlob } from './read.js';
 export type { RangeRequest, RangeServer } from './read.js';
+export { tlsMend } from './tls-mend.js';
 export type { WireRequest } from './wire.js';

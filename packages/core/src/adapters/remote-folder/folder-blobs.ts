@@ -52,8 +52,8 @@ export class FolderBlobs implements ServedBlobs {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const { item, name } of items) {
       if (item.isDirectory()) yield* this.#below(name, after);
-      const size = item.isFile() ? await this.size(name) : undefined;
-      if (size !== undefined) yield { name, size };
+      const found = item.isFile() ? await this.#files.look(this.#path(name)) : undefined;
+      if (found !== undefined) yield { name, size: Number(found.size), changedAt: Number(found.mtimeMs) };
     }
   }
 

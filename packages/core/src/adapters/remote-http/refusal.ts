@@ -1,6 +1,6 @@
 import { isMlError, MlError } from '../../kernel/index.js';
 import { Denied } from '../server-session/index.js';
-import { AnswerFailure, SourceFailure, TransportFailure } from '../http-client/index.js';
+import { AnswerFailure, SourceFailure, tlsMend, TransportFailure } from '../http-client/index.js';
 
 type Reason = readonly [
   code: 'ERR_ML_REMOTE_REFUSED' | 'ERR_ML_REMOTE_UNAVAILABLE',
@@ -66,11 +66,10 @@ function otherReason({ status, message }: AnswerFailure): Reason {
 }
 
 function unreachable(place: string, action: string, { message }: TransportFailure): MlError {
-  const isTls = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/.test(message);
   return new MlError(unavailable, {
     message: `${place} cannot be used to ${action}: ${message}`,
-    fix: isTls
-      ? 'If its certificate is your own authority’s, name that in NODE_EXTRA_CA_CERTS.'
-      : 'Check the network and the address, and start again: it goes on where it stopped. NX_ML_OFFLINE=1 goes without.',
+    fix:
+      tlsMend(message) ??
+      'Check the network and the address, and start again: it goes on where it stopped. NX_ML_OFFLINE=1 goes without.',
   });
 }

@@ -58,7 +58,13 @@ function blobOf(item: string, start: string, prefix: string): BlobInfo[] {
   const [key, size] = [decoded(textOf(item, 'Key')), numberOf(textOf(item, 'Size'))];
   if (key === undefined || size === undefined || !key.startsWith(start + prefix)) throw notAList();
   const name = key.slice(start.length);
-  return isBlobName(name) ? [{ name, size }] : [];
+  return isBlobName(name) ? [{ name, size, ...timeOf(textOf(item, 'LastModified')) }] : [];
+}
+
+/** A server that tells none, or nothing that is one, is believed in the rest. */
+function timeOf(text: string | undefined): Pick<BlobInfo, 'changedAt'> {
+  const changedAt = Date.parse(text ?? '');
+  return Number.isNaN(changedAt) ? {} : { changedAt };
 }
 
 function decoded(text: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { isMlError, MlError } from '../../kernel/index.js';
-import { AnswerFailure, SourceFailure, TransportFailure } from '../http-client/index.js';
+import { AnswerFailure, SourceFailure, tlsMend, TransportFailure } from '../http-client/index.js';
 import type { S3Settings } from './settings.js';
 
 /** What was tried, for messages: in the words of a user and in those of a bucket's policy. */
@@ -85,11 +85,10 @@ function minutesAhead(date: string | undefined): number {
 }
 
 function unreachable(settings: S3Settings, action: Action, error: TransportFailure): MlError {
-  const isTls = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/.test(error.message);
   return new MlError('ERR_ML_REMOTE_UNAVAILABLE', {
     message: `${settings.place}: ${settings.origin.origin} cannot be used to ${action.words}: ${error.message}`,
-    fix: isTls
-      ? 'If its certificate is your own authority’s, name that in NODE_EXTRA_CA_CERTS; if it speaks no TLS, write http:// in the endpoint.'
-      : 'Check the network and the endpoint, and start again: it goes on where it stopped. NX_ML_OFFLINE=1 goes without.',
+    fix:
+      tlsMend(error.message) ??
+      'Check the network and the endpoint, and start again: it goes on where it stopped. NX_ML_OFFLINE=1 goes without.',
   });
 }

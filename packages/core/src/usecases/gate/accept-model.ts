@@ -1,29 +1,20 @@
 import type { Revision } from '../../documents/index.js';
-import { encodeVerdict } from '../../gate/index.js';
-import { digestOf, MlError } from '../../kernel/index.js';
-import type { Clock } from '../../kernel/index.js';
-import { champion } from '../../registry/index.js';
-import type { AliasEntry } from '../../registry/index.js';
-import { Aliases } from '../registry/aliases.js';
+import { MlError } from '../../kernel/index.js';
+import { championOf } from '../../registry/index.js';
+import type { ChampionEntry } from '../../registry/index.js';
+import { Registry } from '../registry/registry.js';
+import { evidenceFor, recordOverride } from './evidence-for.js';
+import type { Override, RecordDeps } from './evidence-for.js';
 import type { GateAnswer } from './gate-answer.js';
-import { TestSets } from './test-sets.js';
-import type { TestSetsDeps } from './test-sets.js';
 
-export interface AcceptDeps extends TestSetsDeps {
-  readonly clock: Clock;
+export interface AcceptDeps extends RecordDeps {
   readonly revision: () => Promise<Revision | undefined>;
-  /** Brings what it takes to compare with the model to where others find it, before the alias says so. */
+  /** Brings what it takes to compare with the model to where others find it, before the registry says so. */
   readonly publish?: () => Promise<void>;
 }
 
-/** Who lets a candidate through that did not pass, and why. */
-export interface Override {
-  readonly by: string;
-  readonly reason: string;
-}
-
 export interface AcceptedModel {
-  readonly entry: AliasEntry;
+  readonly entry: ChampionEntry;
   /** False when it was the accepted model already. */
   readonly isNew: boolean;
 }
@@ -40,71 +31,20 @@ export async function acceptModel(
   override: Override | undefined,
   deps: AcceptDeps,
 ): Promise<AcceptedModel> {
-  const { project, candidate, verdict } = answer;
-  const aliases = new Aliases(deps.journals, deps.workspaceId);
-  const { entry: standing, length } = await aliases.standing(project, champion);
+  const { project, candidate } = answer;
+  const registry = new Registry(deps.journals, deps.workspaceId);
+  const state = await registry.state(project);
+  const standing = championOf(state);
   if (standing?.model.digest === candidate.model.digest) return { entry: standing, isNew: false };
-  if (override === undefined && verdict.state !== 'pass') throw held(answer);
-  const entry = await entryOf(answer, override, deps);
+  const evidence = evidenceFor(answer, override, state);
+  const at = new Date(deps.clock.now()).toISOString();
+  const revision = await deps.revision();
+  const entry: ChampionEntry = { formatVersion: 1, type: 'champion', at, ...evidence, revision };
   await deps.publish?.();
   if (override !== undefined) await recordOverride(answer, override, deps);
-  if (await aliases.move(project, length, entry)) return { entry, isNew: true };
+  if (await registry.append(project, state.length, entry)) return { entry, isNew: true };
   throw new MlError('ERR_ML_GATE_RACE', {
     message: `Another model of ${project} was accepted while this one was about to be`,
     fix: `This one was compared with the one before. Judge it again: nx-ml gate run ${project}.`,
-  });
-}
-
-async function entryOf(
-  { project, asked, candidate }: GateAnswer,
-  override: Override | undefined,
-  { clock, revision }: AcceptDeps,
-): Promise<AliasEntry> {
-  const { model, seed, params, predictions, metrics } = candidate;
-  if (asked === undefined || predictions === undefined)
-    throw new MlError('ERR_ML_GATE_HELD', {
-      message: `${project} cannot be accepted: its predictions cannot be judged, so nothing could be compared with it later`,
-      fix: `nx-ml gate show ${project} tells what is wrong with them.`,
-    });
-  return {
-    formatVersion: 1,
-    alias: champion,
-    at: new Date(clock.now()).toISOString(),
-    model,
-    seed,
-    params,
-    predictions,
-    testSet: asked.testSet,
-    metrics,
-    question: asked.question,
-    because: override === undefined ? 'pass' : 'override',
-    ...override,
-    revision: await revision(),
-  };
-}
-
-/** Only a budget that was opened has a journal to write to. */
-async function recordOverride(
-  { project, asked, verdict: document }: GateAnswer,
-  override: Override,
-  deps: AcceptDeps,
-): Promise<void> {
-  const sets = new TestSets(deps);
-  const testSet = document.policy.testSet ?? project;
-  const verdict = digestOf(encodeVerdict(document));
-  for (;;) {
-    const reading = await sets.read(testSet);
-    if (reading.kind === 'unreadable') throw reading.error;
-    if (asked === undefined || reading.kind !== 'read' || reading.state.opened === null) return;
-    const at = new Date(deps.clock.now()).toISOString();
-    const entry = { formatVersion: 1, type: 'override', at, project, question: asked.question } as const;
-    if (await sets.append(testSet, reading.length, { ...entry, verdict, ...override })) return;
-  }
-}
-
-function held({ project, verdict }: GateAnswer): MlError {
-  return new MlError('ERR_ML_GATE_HELD', {
-    message: `${project} did not pass its gate: ${verdict.state}`,
-    fix: `nx-ml gate show ${project} tells what to do; nx-ml gate override ${project} lets it through, with a reason.`,
   });
 }

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../documents/index.js';
 import type { JsonObject, MlError } from '../../kernel/index.js';
-import type { AliasEntry } from '../../registry/index.js';
+import type { ChampionEntry } from '../../registry/index.js';
 import type { ObjectRef } from '../../store/index.js';
 
 /** One model with its evaluation. */
@@ -25,7 +25,7 @@ export type Accepted =
   | { readonly kind: 'unreadable'; readonly error: MlError }
   | {
       readonly kind: 'accepted';
-      readonly entry: AliasEntry;
+      readonly entry: ChampionEntry;
       /** By today's evaluation; or why that failed. */
       readonly evaluation: EvaluatedModel | MlError | undefined;
     };

@@ -5,14 +5,14 @@ import { isMlError, MlError } from '../../kernel/index.js';
 import { stepId, verdictPath } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
 import { evaluationOptionsOf, gatePolicyOf } from '../../manifest/index.js';
-import { champion } from '../../registry/index.js';
-import type { AliasEntry } from '../../registry/index.js';
+import { championOf } from '../../registry/index.js';
+import type { ChampionEntry } from '../../registry/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
 import type { StepResults } from '../plan/step-results.js';
 import { inputOf } from '../plan/upstream.js';
 import type { Workspace, WorkspaceWriter } from '../ports.js';
 import type { RunStore } from '../records/run-store.js';
-import { Aliases } from '../registry/aliases.js';
+import { Registry } from '../registry/registry.js';
 import type { DoneOutcome, RunsToDo, TaskWork } from '../run/task-work.js';
 import { evaluatedModel } from './candidate.js';
 import type { Accepted, Candidate } from './candidate.js';
@@ -91,11 +91,11 @@ export class GateWork implements TaskWork {
   }
 
   /** A journal that cannot be read is no absence: it is judged as what nobody knows. */
-  async #findAccepted(): Promise<AliasEntry | undefined> {
+  async #findAccepted(): Promise<ChampionEntry | undefined> {
     const { stores, workspaceId } = this.#deps;
     try {
-      const aliases = new Aliases(stores.journals, workspaceId);
-      return (await aliases.standing(this.#evaluation.project, champion)).entry;
+      const registry = new Registry(stores.journals, workspaceId);
+      return championOf(await registry.state(this.#evaluation.project));
     } catch (error) {
       if (!isMlError(error)) throw error;
       this.#accepted = { kind: 'unreadable', error };
@@ -104,7 +104,10 @@ export class GateWork implements TaskWork {
   }
 
   /** By the code, data and environment of today, and with the parameters that it was accepted with. */
-  #planWith({ model, seed, params }: AliasEntry, options?: { readonly fresh: boolean }): Promise<StepPlan> {
+  #planWith(
+    { model, seed, params }: ChampionEntry,
+    options?: { readonly fresh: boolean },
+  ): Promise<StepPlan> {
     const input = { kind: 'model', project: this.#evaluation.project, ref: model } as const;
     return this.#deps.results.planWith(this.#evaluation, { seed, params, inputs: { model: input } }, options);
   }

@@ -1,6 +1,5 @@
 import { digestOf } from '../../kernel/index.js';
-import { champion } from '../../registry/index.js';
-import type { AliasEntry } from '../../registry/index.js';
+import type { ChampionEntry, RegistryState } from '../../registry/index.js';
 import type { StepForecast } from '../plan/forecast-steps.js';
 import type { MlProject, Workspace } from '../ports.js';
 import { acceptedBase } from './accepted-base.js';
@@ -38,18 +37,17 @@ function depsOf(models: Readonly<Record<string, Given>>): AcceptedBaseDeps {
         return Promise.resolve({ state: 'restore', manifest: { runs } } as unknown as StepForecast);
       },
     },
-    aliases: {
-      history: (project) =>
-        Promise.resolve(
-          (models[project]?.accepted ?? []).map(
+    registry: {
+      state: (project) =>
+        Promise.resolve({
+          champions: (models[project]?.accepted ?? []).map(
             ([commit, model]) =>
               ({
-                alias: champion,
                 model: { digest: digestOf(model) },
                 revision: { commit, dirty: false },
-              }) as AliasEntry,
+              }) as ChampionEntry,
           ),
-        ),
+        } as unknown as RegistryState),
     },
     commits: {
       commit: (name) => Promise.resolve(name),

@@ -1,10 +1,10 @@
 import type { Digest } from '../../kernel/index.js';
 import type { StepRef } from '../../layout/index.js';
 import { gatePolicyOf, stepsOf } from '../../manifest/index.js';
-import { champion } from '../../registry/index.js';
+import { championOf } from '../../registry/index.js';
 import type { Forecaster } from '../plan/forecast-steps.js';
 import type { MlProject, Workspace } from '../ports.js';
-import type { Aliases } from './aliases.js';
+import type { Registry } from './registry.js';
 
 /** What version control tells of the commit that is checked out. Paths are workspace-relative. */
 export interface BaseCommits {
@@ -18,7 +18,7 @@ export interface BaseCommits {
 export interface AcceptedBaseDeps {
   readonly workspace: Workspace;
   readonly forecaster: Pick<Forecaster, 'of'>;
-  readonly aliases: Pick<Aliases, 'history'>;
+  readonly registry: Pick<Registry, 'state'>;
   readonly commits: BaseCommits;
 }
 
@@ -85,12 +85,14 @@ async function standingOf(project: MlProject, at: Line, deps: AcceptedBaseDeps):
     const isKnown = (await knownModel(project, null, deps)) !== undefined;
     return { project: name, state: isKnown ? 'settled' : 'behind', since: before(at) };
   }
-  const entries = (await deps.aliases.history(name)).filter(({ alias }) => alias === champion);
-  const accepted = entries.findLast(({ revision }) => revision !== undefined && at.age.has(revision.commit));
+  const registry = await deps.registry.state(name);
+  const accepted = registry.champions.findLast(
+    ({ revision }) => revision !== undefined && at.age.has(revision.commit),
+  );
   if (accepted?.revision === undefined)
     return { project: name, state: 'new', since: await birth(project, at, deps) };
   const model = await knownModel(project, policy.seed ?? null, deps);
-  const isSettled = model === entries.at(-1)?.model.digest;
+  const isSettled = model === championOf(registry)?.model.digest;
   return { project: name, state: isSettled ? 'settled' : 'behind', since: accepted.revision.commit };
 }
 

@@ -1,8 +1,8 @@
 import type { ManifestRun, Revision } from '../../documents/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { Digest, MlError } from '../../kernel/index.js';
-import { champion } from '../../registry/index.js';
-import type { AliasEntry } from '../../registry/index.js';
+import { championOf } from '../../registry/index.js';
+import type { ChampionEntry } from '../../registry/index.js';
 import type { RunKeyDocument } from '../../provenance/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { findSide } from '../compare/find-side.js';
@@ -12,7 +12,7 @@ import { runsThatMade } from '../records/last-runs.js';
 import type { LastRunsDeps } from '../records/last-runs.js';
 import { listRuns } from '../records/list-runs.js';
 import type { Stores } from '../records/run-store.js';
-import { Aliases } from '../registry/aliases.js';
+import { Registry } from '../registry/registry.js';
 
 /** What the models of the workspace are put beside. */
 export type BaseAsked =
@@ -27,7 +27,7 @@ export interface BaseResult {
     | {
         readonly by: 'accepted';
         readonly at: string;
-        readonly because: AliasEntry['because'];
+        readonly because: ChampionEntry['because'];
         readonly revision: Revision | undefined;
       }
     /** `exact`: trained by what the commit holds; else the nearest that is known. */
@@ -56,8 +56,8 @@ export async function baseResult(
 ): Promise<BaseResult | MlError | undefined> {
   try {
     if (asked.kind === 'commit') return await resultAtCommit(project, asked.revision, deps);
-    const aliases = new Aliases(deps.stores.journals, deps.workspaceId);
-    const { entry } = await aliases.standing(project, champion);
+    const registry = new Registry(deps.stores.journals, deps.workspaceId);
+    const entry = championOf(await registry.state(project));
     if (entry !== undefined) return await acceptedResult(project, entry, deps);
     return asked.otherwise === undefined ? undefined : await resultAtCommit(project, asked.otherwise, deps);
   } catch (error) {
@@ -67,7 +67,7 @@ export async function baseResult(
 }
 
 /** By the evaluation of today where that is known, as the gate has it; else as it was when it was accepted. */
-async function acceptedResult(project: string, entry: AliasEntry, deps: BaseDeps): Promise<BaseResult> {
+async function acceptedResult(project: string, entry: ChampionEntry, deps: BaseDeps): Promise<BaseResult> {
   const evaluated = await evaluatedToday(project, entry, deps);
   const ref = { project, step: 'train' } as const;
   const made = await runsThatMade(ref, entry.model.digest, deps);
@@ -87,7 +87,7 @@ async function acceptedResult(project: string, entry: AliasEntry, deps: BaseDeps
 
 async function evaluatedToday(
   project: string,
-  { model, seed, params }: AliasEntry,
+  { model, seed, params }: ChampionEntry,
   { results, runs }: BaseDeps,
 ): Promise<Pick<ManifestRun, 'outputs' | 'metrics'> | undefined> {
   const inputs = { model: { kind: 'model', project, ref: model } } as const;

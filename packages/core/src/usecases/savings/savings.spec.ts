@@ -92,12 +92,23 @@ describe('The ledger of savings', () => {
     await recordSpared([{ ...step, keys }], 'nx', deps);
     await recordSpared([{ ...step, keys }], 'store', deps);
     const remote = new SavingsLedger(new MemoryJournal(), 'workspace');
-    expect(await copySavings(['2026-11', '2026-10'], ledger, remote)).toBe(2);
+    expect(await copySavings(['2026-11', '2026-10'], { from: ledger, to: remote, runs })).toBe(2);
     await recordSpared([{ ...step, keys }], 'nx', deps);
-    expect(await copySavings(['2026-11', '2026-10'], ledger, remote)).toBe(1);
-    expect(await copySavings(['2026-11', '2026-10'], ledger, remote)).toBe(0);
+    expect(await copySavings(['2026-11', '2026-10'], { from: ledger, to: remote, runs })).toBe(1);
+    expect(await copySavings(['2026-11', '2026-10'], { from: ledger, to: remote, runs })).toBe(0);
     expect(await tellSavings(['2026-11'], { ledgers: [ledger, remote], runs })).toMatchObject([
       { runs: 3, ms: 30 },
     ]);
+  });
+
+  it('is copied with the times that are known by then, for whoever reads there may have no records', async () => {
+    const { deps, ran, ledger, runs } = world();
+    await recordSpared([{ ...step, keys: [keyOf('later'), keyOf('lost')] }], 'nx', deps);
+    await recordSpared([{ ...step, keys: [keyOf('later')] }], 'nx', deps);
+    expect((await ledger.read('2026-11')).map(({ spared }) => spared[0]?.ms)).toEqual([undefined, undefined]);
+    await ran('later', 700);
+    const remote = new SavingsLedger(new MemoryJournal(), 'workspace');
+    expect(await copySavings(['2026-11'], { from: ledger, to: remote, runs })).toBe(2);
+    expect((await remote.read('2026-11')).map(({ spared }) => spared[0]?.ms)).toEqual([undefined, 700]);
   });
 });

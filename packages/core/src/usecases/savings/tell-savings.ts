@@ -56,18 +56,27 @@ function lookedUp({ runs: hexes }: SparedRuns, { runs, known }: Times): Promise<
   return time;
 }
 
-/** Copies to a ledger what it lacks. Twice is as good as once. @returns how many entries that were. */
+export interface CopySavingsDeps extends Pick<TellSavingsDeps, 'runs'> {
+  readonly from: SavingsLedger;
+  readonly to: SavingsLedger;
+}
+
+/**
+ * Copies to a ledger what it lacks, with the times that are known by now: whoever reads there may have no records. Twice is as good as
+ * once. @returns how many entries that were.
+ */
 export async function copySavings(
   months: readonly string[],
-  from: SavingsLedger,
-  to: SavingsLedger,
+  { from, to, runs }: CopySavingsDeps,
 ): Promise<number> {
+  const times = { runs, known: new Map<string, Promise<{ readonly ms?: number }>>() };
   let copied = 0;
   for (const month of months) {
     const own = await from.read(month);
     if (own.length === 0) continue;
     const there = new Set((await to.read(month)).map(({ id }) => id));
-    for (const entry of own) if (!there.has(entry.id) && (await to.add(entry))) copied += 1;
+    for (const entry of own)
+      if (!there.has(entry.id) && (await to.add(await withTimes(entry, times)))) copied += 1;
   }
   return copied;
 }

@@ -138,7 +138,7 @@ describe('A store that reads through to a remote', () => {
       expect(failures).toEqual([]);
     });
 
-    it.each(['gate/w/set', 'aliases/w/m'])(
+    it.each(['gate/w/set', 'registry/w/m', 'deploy/w/s@production'])(
       'are at the remote alone where there is one for all: %s',
       async (name) => {
         const here = [new MemoryJournal(), new MemoryJournal()];

@@ -1,15 +1,11 @@
 import { gatePolicyOf } from '@nx-ml/core/manifest';
 import type { GatePolicy } from '@nx-ml/core/gate';
 
-import { abortOnExit } from '../../abort-on-exit.js';
-import { compose, parallelLimit } from '../../compose.js';
 import type { Composition } from '../../compose.js';
-import { readNxJson } from '../../plugin-options.js';
-import { liveProgress } from '../../report/live-progress.js';
-import { systemClock } from '../../system-clock.js';
-import { findMlProject, projectGraph } from '../ask-workspace.js';
+import { findMlProject } from '../ask-workspace.js';
 import { usageError } from '../command.js';
-import { findWorkspaceRoot } from '../workspace-root.js';
+import { withWorkspace } from '../with-workspace.js';
+import type { WorkspaceAtHand } from '../with-workspace.js';
 
 /** A model with a gate. */
 export interface GatedModel {
@@ -19,10 +15,8 @@ export interface GatedModel {
   readonly testSet: string;
 }
 
-export interface GateAtHand extends Composition {
+export interface GateAtHand extends WorkspaceAtHand {
   readonly models: readonly GatedModel[];
-  readonly parallel: number;
-  readonly signal: AbortSignal;
 }
 
 export interface GateRequest {
@@ -33,25 +27,13 @@ export interface GateRequest {
 }
 
 /** Opens what it takes to judge, and closes it however that ends. @throws MlError */
-export async function withGate<T>(
+export function withGate<T>(
   { cwd, names, help }: GateRequest,
   action: (gate: GateAtHand) => Promise<T>,
 ): Promise<T> {
-  const root = findWorkspaceRoot(cwd);
-  const [graph, nxJson] = await Promise.all([projectGraph(root), readNxJson(root)]);
-  const abort = abortOnExit();
-  const emit = liveProgress({
-    write: (text) => process.stderr.write(text),
-    now: () => systemClock.monotonic(),
-  });
-  const deps = await compose({ root, graph, nxJson, emit, signal: abort.signal });
-  try {
-    const models = await modelsOf(names, deps, help);
-    return await action({ ...deps, models, parallel: parallelLimit(nxJson), signal: abort.signal });
-  } finally {
-    deps.close();
-    abort.dispose();
-  }
+  return withWorkspace(cwd, async (workspace) =>
+    action({ ...workspace, models: await modelsOf(names, workspace, help) }),
+  );
 }
 
 /** A model named on the command line must have a gate; of all models those are meant that have one. */

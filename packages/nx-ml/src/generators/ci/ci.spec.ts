@@ -44,11 +44,43 @@ describe('the ci generator', () => {
     expect(await jobs('server')).toEqual(['plan', 'train', 'report', 'accept', 'deploy', 'monitor']);
   });
 
+  it('monitors on a schedule where there is something to monitor, and trains nothing then', async () => {
+    const has = async (name: 'plain' | 'server') =>
+      Promise.all(
+        providers.map(async (provider) => (await generated(provider, name)).text.includes('monitor')),
+      );
+    expect([await has('plain'), await has('server')]).toEqual([
+      [false, false, false, false],
+      [true, true, true, true],
+    ]);
+    const github = parsedYaml((await generated('github', 'server')).text);
+    expect(github).toMatchObject({
+      on: { schedule: [{ cron: expect.any(String) as string }] },
+      jobs: {
+        plan: { if: "github.event_name != 'schedule'" },
+        train: { needs: 'plan' },
+        monitor: { if: "github.event_name == 'schedule'" },
+      },
+    });
+    const gitlab = parsedYaml((await generated('gitlab', 'server')).text);
+    const scheduled = '$CI_PIPELINE_SOURCE == "schedule"';
+    expect(gitlab).toMatchObject({ monitor: { rules: [{ if: scheduled }] } });
+    expect(gitlab['workflow']).toMatchObject({
+      rules: expect.arrayContaining([{ if: scheduled }]) as object[],
+    });
+    for (const job of ['plan', '.train', 'report'])
+      expect(gitlab[job]).toMatchObject({ rules: [{ if: '$CI_PIPELINE_SOURCE != "schedule"' }] });
+    for (const job of ['accept', 'deploy'])
+      expect(JSON.stringify(gitlab[job])).toContain('$CI_PIPELINE_SOURCE == \\"push\\"');
+    const bitbucket = parsedYaml((await generated('bitbucket', 'server')).text);
+    expect(Object.keys((bitbucket['pipelines'] as { readonly custom: object }).custom)).toEqual(['monitor']);
+  });
+
   it('deals out to machines only where they can hand on models', async () => {
     expect((await generated('github', 'plain')).text).toContain('--count 1 ');
     expect((await generated('github', 'bucket')).text).toContain('--count 4 ');
     expect((await generated('gitlab', 'plain')).text).not.toContain('parallel:');
-    expect((await generated('gitlab', 'server', { machines: '7' })).text).toContain('parallel: 7');
+    expect((await generated('gitlab', 'server', { machines: 7 })).text).toContain('parallel: 7');
   });
 
   it.each([
@@ -77,7 +109,11 @@ describe('the ci generator', () => {
     { gpuRunner: 'a b' },
     { runner: '${{ x }}' },
     { cacheServer: 'https://x/ && id' },
-    { machines: '0' },
+    { machines: 0 },
+    { machines: 2.5 },
+    { node: 22.1 },
+    { python: 3.1 },
+    { python: '3.12 && id' },
     { memoryFrom: 'much' },
   ])('takes nothing that would mean more in a file which a machine obeys: %j', (given) => {
     expect(ciGenerator.options.safeParse({ provider: 'github', ...given }).success).toBe(false);

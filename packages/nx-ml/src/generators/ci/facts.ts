@@ -52,7 +52,7 @@ export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> 
     remote,
     cacheServer,
     ...accessOf(options, [cacheServer, remote === 'server' ? address : undefined]),
-    machines: Number(options.machines ?? (shares ? 4 : 1)),
+    machines: options.machines ?? (shares ? 4 : 1),
     runner: options.runner ?? 'ubuntu-latest',
     gpuRunner: options.gpuRunner,
     memoryRunner: options.memoryRunner,

@@ -5,6 +5,7 @@ import type { GeneratorCallback, Tree } from '@nx/devkit';
 
 import { nxGenerator } from '../nx-generator.js';
 import { writeTemplate } from '../template-files.js';
+import { bitbucketValues } from './bitbucket.js';
 import { factsOf } from './facts.js';
 import type { CiFacts } from './facts.js';
 import { githubValues } from './github.js';
@@ -47,6 +48,7 @@ function render(tree: Tree, facts: CiFacts): string {
     ...facts,
     ...githubValues(facts),
     ...gitlabValues(facts),
+    ...(facts.provider === 'bitbucket' ? bitbucketValues(facts) : {}),
     scripts: scriptsOf(facts),
     indent: indented,
   });
@@ -56,14 +58,22 @@ function render(tree: Tree, facts: CiFacts): string {
   return text;
 }
 
-function tellNext({ remote, branch }: CiFacts, path: string): void {
+function tellNext({ provider, remote, branch }: CiFacts, path: string): void {
   logger.info(
     `${path}: pull requests to ${branch} train and judge what they change; on ${branch} what passed is accepted.`,
   );
   if (remote === 'none')
     logger.warn(
-      'The workspace has no remote, so models, accepted ones too, last as long as the cache of the CI. Name one as "remote" of nx-ml in nx.json, and run this again.',
+      `The workspace has no remote, so ${unshared[provider]}. Name one as "remote" of nx-ml in nx.json, and run this again.`,
     );
 }
+
+const asLongAsCache = 'models, accepted ones too, last as long as the cache of the CI';
+const unshared: Readonly<Record<Provider, string>> = {
+  github: asLongAsCache,
+  gitlab: asLongAsCache,
+  bitbucket: 'no model is known to the next run, nor what was accepted: each trains all of them anew',
+  generic: 'models, accepted ones too, last as long as the store of the machine that it runs on',
+};
 
 export default nxGenerator(ciGenerator, generateCi);

@@ -49,15 +49,19 @@ export function cachePathsOf({ remote }: CiFacts): readonly string[] {
  * Pull requests have keys of their own. Where those of the branch are not set, what there is for pull requests stands in, never the
  * other way round.
  */
-function secretsOf({ remote, hasToken }: CiFacts): readonly string[] {
-  const names = [
-    ...(remote === 'bucket' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : []),
-    ...(hasToken ? ['NX_ML_TOKEN'] : []),
-  ];
-  return names.map(
+function secretsOf(facts: CiFacts): readonly string[] {
+  return secretNamesOf(facts).map(
     (name) =>
       `${name}: \${{ github.event_name != 'pull_request' && secrets.${name} || secrets.PULL_REQUEST_${name} }}`,
   );
+}
+
+/** What jobs on the branch know, and pull requests as `PULL_REQUEST_…`, with fewer rights. */
+export function secretNamesOf({ remote, hasToken }: CiFacts): readonly string[] {
+  return [
+    ...(remote === 'bucket' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : []),
+    ...(hasToken ? ['NX_ML_TOKEN'] : []),
+  ];
 }
 
 /** What every job begins with. Packages are installed before a step sees a secret. */

@@ -1,15 +1,14 @@
-import { cachePathsOf, installRequirements } from './github.js';
+import { cachePathsOf, installRequirements, secretNamesOf } from './github.js';
 import type { CiFacts } from './facts.js';
 
-/** What the templates of GitLab and Bitbucket, which are lists of commands, name beside the facts. */
+/** What the template of GitLab names beside the facts. */
 export function gitlabValues(facts: CiFacts): Readonly<Record<string, unknown>> {
+  const secretNames = secretNamesOf(facts);
   return {
     cachePaths: cachePathsOf(facts),
-    setUp: [
-      ...facts.install,
-      ...(facts.python === undefined ? [] : pythonLines()),
-      ...(facts.hasToken ? [ownToken] : []),
-    ],
+    setUp: [...facts.install, ...pythonLines(facts), ...secretNames.map(ownSecret)],
+    // An after_script begins in a shell of its own, which knows nothing that was exported before.
+    environment: [...pythonEnvironment(facts), ...secretNames.map(ownSecret)],
     tags: (labels: string | undefined) => (labels === undefined ? '' : `[${labels.split(',').join(', ')}]`),
     usualTags: facts.runner === 'ubuntu-latest' ? undefined : facts.runner,
     kinds: [
@@ -19,14 +18,23 @@ export function gitlabValues(facts: CiFacts): Readonly<Record<string, unknown>> 
   };
 }
 
-/** Where the branch's token is a protected variable, a merge request has another. */
-const ownToken = 'export NX_ML_TOKEN="${NX_ML_TOKEN:-${PULL_REQUEST_NX_ML_TOKEN:-}}"';
+/** Where that of the branch is a protected variable, a merge request has another. */
+function ownSecret(name: string): string {
+  return `export ${name}="\${${name}:-\${PULL_REQUEST_${name}:-}}"`;
+}
 
 /** The image of Node has no Python; Debian keeps its own apart from what pip installs. */
-function pythonLines(): readonly string[] {
+export function pythonLines(facts: CiFacts): readonly string[] {
+  if (facts.python === undefined) return [];
   return [
     'apt-get update -qq && apt-get install -y -qq python3-venv',
-    'python3 -m venv /opt/nx-ml-python && export PATH="/opt/nx-ml-python/bin:$PATH"',
+    'python3 -m venv /opt/nx-ml-python',
+    ...pythonEnvironment(facts),
     installRequirements,
   ];
+}
+
+/** What a shell is told of it. */
+export function pythonEnvironment({ python }: CiFacts): readonly string[] {
+  return python === undefined ? [] : ['export PATH="/opt/nx-ml-python/bin:$PATH"'];
 }

@@ -11,6 +11,13 @@ const labels = z
   .string()
   .regex(new RegExp(`^${label}(,${label})*$`), 'labels of letters, digits, . _ -, separated by commas');
 
+/** Nx makes a number of whatever looks like one on its command line, and of 3.10 it makes 3.1. */
+const version = (form: RegExp, such: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine((text) => form.test(text), such);
+
 const options = z.strictObject({
   provider: z.enum(providers).meta({
     description: 'Where it runs: github, gitlab, bitbucket, or generic, a script for any other.',
@@ -40,14 +47,10 @@ const options = z.strictObject({
     description:
       'How jobs show nx-ml-server who they are: by ID tokens of GitHub or GitLab, or by a token in the secrets NX_ML_TOKEN and PULL_REQUEST_NX_ML_TOKEN. Bitbucket and others have the latter alone.',
   }),
-  machines: z
-    .string()
-    .regex(/^[1-9]\d?$/, 'a whole number from 1 to 99')
-    .optional()
-    .meta({
-      description:
-        'About how many machines train at once. Default: 4 where the workspace has a remote or a cache server, else 1, as machines that share nothing cannot hand on models.',
-    }),
+  machines: z.int().min(1).max(99).optional().meta({
+    description:
+      'About how many machines train at once. Default: 4 where the workspace has a remote or a cache server, else 1, as machines that share nothing cannot hand on models.',
+  }),
   runner: labels.optional().meta({
     description: 'Labels of the usual machines. Default: those of the provider.',
   }),
@@ -62,15 +65,11 @@ const options = z.strictObject({
     .regex(/^\d+(\.\d+)?(MB|GB|TB|MiB|GiB|TiB)$/, 'a size such as 14GB')
     .default('14GB')
     .meta({ description: 'How much memory is much: what a model asks for from this size on.' }),
-  node: z
-    .string()
-    .regex(/^\d+(\.\d+){0,2}$/, 'a version such as 24')
-    .default('24')
+  node: version(/^\d+(\.\d+\.\d+)?$/, 'a version such as 24 or 24.1.0')
+    .prefault('24')
     .meta({ description: 'Version of Node.' }),
-  python: z
-    .string()
-    .regex(/^3\.\d+$/, 'a version such as 3.12')
-    .default('3.12')
+  python: version(/^3\.\d\d(\.\d+)?$/, 'a version such as 3.12 or 3.12.1')
+    .prefault('3.12')
     .meta({ description: 'Version of Python, where a model needs it.' }),
   force: z
     .boolean()

@@ -9,6 +9,11 @@ export interface Scripts {
   readonly projects: string;
   /** PROJECTS, TARGETS */
   readonly train: string;
+  /** Of Bitbucket, where one machine does all: leaves PROJECTS, and in judged how it ended. */
+  readonly bitbucketPlan: string;
+  readonly bitbucketTrain: string;
+  /** PROJECTS: what one machine has to tell that did all, as files, before anything is accepted. */
+  readonly report: string;
   /** PROJECTS, SHARD: what a machine has to tell, for the one that reports. */
   readonly tell: string;
   /** SHARD: of what it tells. */
@@ -28,20 +33,30 @@ const document = '.nx-ml/shards.json';
 
 export function scriptsOf(facts: CiFacts): Scripts {
   const { exec } = facts;
+  const plan = lines(
+    'mkdir -p .nx-ml',
+    `${exec} nx-ml shards \${TARGET:+--target "$TARGET"} ${shardOptions(facts)} --json > ${document}`,
+  );
+  const data = lines(
+    `base="${read('base')}"`,
+    cached(facts, `${exec} nx affected -t data --base="$base" --output-style=static`),
+    `${exec} nx-ml data status --exit-code`,
+  );
+  const train = cached(
+    facts,
+    `${exec} nx run-many --targets="$TARGETS" --projects="$PROJECTS" --output-style=static`,
+  );
   return {
-    plan: lines(
-      'mkdir -p .nx-ml',
-      `${exec} nx-ml shards \${TARGET:+--target "$TARGET"} ${shardOptions(facts)} --json > ${document}`,
-    ),
-    data: lines(
-      `base="${read('base')}"`,
-      cached(facts, `${exec} nx affected -t data --base="$base" --output-style=static`),
-      `${exec} nx-ml data status --exit-code`,
-    ),
+    ...{ plan, data, train },
     projects: read('projects'),
-    train: cached(
-      facts,
-      `${exec} nx run-many --targets="$TARGETS" --projects="$PROJECTS" --output-style=static`,
+    bitbucketPlan: lines(bitbucketTarget, plan, `${exec} nx-ml plan`, data),
+    bitbucketTrain: watchedScript(train),
+    report: lines(
+      'if [ -n "$PROJECTS" ]; then',
+      '  IFS=, read -r -a models <<< "$PROJECTS"',
+      `  ${exec} nx-ml report "\${models[@]}" --format html --output .nx-ml/report.html || true`,
+      `  ${exec} nx-ml report "\${models[@]}" --format junit --output .nx-ml/report.xml || true`,
+      'fi',
     ),
     tell: reportScript(exec, `--format json --output "${told}/$SHARD.json"`),
     junit: `${exec} nx-ml report --from "${told}/$SHARD.json" --format junit --output .nx-ml/report.xml`,
@@ -56,6 +71,50 @@ export function scriptsOf(facts: CiFacts): Scripts {
     ),
     monitor: `${exec} nx run-many -t monitor --output-style=static`,
   };
+}
+
+/** Where the pull request goes to; empty on the branch itself. */
+const bitbucketTarget = lines(
+  'TARGET="${BITBUCKET_PR_DESTINATION_BRANCH:-}"',
+  'if [ -n "$TARGET" ]; then',
+  '  git fetch --quiet origin "+refs/heads/$TARGET:refs/remotes/origin/$TARGET"',
+  '  TARGET="origin/$TARGET"',
+  'fi',
+  'export TARGET',
+);
+
+/**
+ * Bitbucket cancels nothing for a newer push, so the training looks for one itself and ends. What it had finished is kept. Nothing is
+ * ended where the repository does not answer, nor where the branch is gone.
+ */
+function watchedScript(train: string): string {
+  return lines(
+    `PROJECTS="${read('projects')}"`,
+    'export PROJECTS TARGETS=evaluate,gate',
+    'judged=0',
+    'rm -f .nx-ml/newer',
+    'if [ -n "$PROJECTS" ]; then',
+    '  # Bitbucket cancels nothing, so this looks for a newer push itself and ends the training: a process group, so that all of it ends.',
+    '  set -m',
+    `  ${train} &`,
+    '  training=$!',
+    '  while sleep 30; do',
+    '    tip="$(git ls-remote origin "refs/heads/$BITBUCKET_BRANCH" | cut -f 1)" || tip=""',
+    '    case "$tip" in',
+    '      "" | "$BITBUCKET_COMMIT"*) ;;',
+    '      *) touch .nx-ml/newer && kill -TERM -- "-$training" && break ;;',
+    '    esac',
+    '  done &',
+    '  watch=$!',
+    '  wait "$training" || judged=$?',
+    '  kill -TERM -- "-$watch" 2> /dev/null || true',
+    '  set +m',
+    '  if [ -e .nx-ml/newer ]; then',
+    '    echo "$BITBUCKET_BRANCH has a newer commit, which trains what is left of this one."',
+    '    exit 1',
+    '  fi',
+    'fi',
+  );
 }
 
 /** Where machines leave what they tell. */

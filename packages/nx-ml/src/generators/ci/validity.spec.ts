@@ -120,12 +120,15 @@ describe('what is generated for GitHub', () => {
   });
 });
 
-describe('what is generated for GitLab', () => {
-  const schema = JSON.parse(
-    readFileSync(join(__dirname, 'fixtures/gitlab-ci.schema.json'), 'utf8'),
-  ) as object;
+/** What the schema that a provider publishes says to a text. */
+function checkedBy(fixture: string) {
+  const schema = JSON.parse(readFileSync(join(__dirname, 'fixtures', fixture), 'utf8')) as object;
   const isValid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
-  const check = (text: string) => (isValid(parsedYaml(text)) ? [] : (isValid.errors ?? []));
+  return (text: string) => (isValid(parsedYaml(text)) ? [] : (isValid.errors ?? []));
+}
+
+describe('what is generated for GitLab', () => {
+  const check = checkedBy('gitlab-ci.schema.json');
 
   it.each(names)('fits the schema that GitLab publishes: %s', async (name) => {
     expect(check((await generated('gitlab', name)).text)).toEqual([]);
@@ -160,18 +163,87 @@ describe('what is generated for GitLab', () => {
     for (const job of ['accept', 'deploy'].filter((job) => job in document))
       expect(document[job]).toMatchObject({ interruptible: false, resource_group: `models-${job}` });
     expect(document['default']).toMatchObject({ interruptible: true });
+    expect(document['workflow']).toMatchObject({ auto_cancel: { on_new_commit: 'interruptible' } });
+    for (const job of ['plan', '.train', 'report']) expect(document[job]).not.toHaveProperty('interruptible');
+  });
+
+  it('tells the shell after a training again what the one before it was told', async () => {
+    const document = parsedYaml((await generated('gitlab', 'server', { access: 'secret' })).text);
+    const { before_script: before } = document['default'] as { readonly before_script: readonly string[] };
+    const { after_script: after } = document['.train'] as { readonly after_script: readonly string[] };
+    const exports = before.filter((line) => line.startsWith('export '));
+    expect(exports).toHaveLength(2);
+    expect(after.slice(0, 2)).toEqual(exports);
   });
 });
 
 describe('what is generated for Bitbucket and for others', () => {
-  it.each(names)('has the keys that Bitbucket knows, and caches nothing: %s', async (name) => {
-    const document = parsedYaml((await generated('bitbucket', name)).text);
+  const check = checkedBy('bitbucket-pipelines.schema.json');
+  const branchStep = (document: Readonly<Record<string, unknown>>) =>
+    (valuesOf(document['pipelines'], 'main') as readonly (readonly { readonly step: object }[])[])[0]?.[0]
+      ?.step;
+
+  it.each(names)('fits the schema that Bitbucket publishes, and caches nothing: %s', async (name) => {
+    const { text } = await generated('bitbucket', name);
+    expect(check(text)).toEqual([]);
+    const document = parsedYaml(text);
     expect(Object.keys(document)).toEqual(['image', 'clone', 'definitions', 'pipelines']);
     expect(valuesOf(document, 'caches')).toEqual([]);
-    const known = ['name', 'max-time', 'script', 'after-script'];
+    // The schema takes keys that it does not know.
+    const known = [
+      'name',
+      'max-time',
+      'script',
+      'after-script',
+      'artifacts',
+      'concurrency-group',
+      'deployment',
+    ];
     for (const step of valuesOf(document, 'step') as readonly object[])
       expect(Object.keys(step).filter((key) => !known.includes(key))).toEqual([]);
   });
+
+  it('would be refused by Bitbucket with a mistake in it', async () => {
+    const { text } = await generated('bitbucket', 'server');
+    for (const wrong of [
+      text.replace('depth: full', 'depth: all'),
+      text.replace('max-time: 120', 'max-time: long'),
+      text.replace('concurrency-group: models-accept', 'concurrency-group: [models]'),
+    ])
+      expect([wrong === text, check(wrong).length > 0]).toEqual([false, true]);
+  });
+
+  it.each(names)(
+    'ends a training of Bitbucket for a newer push, and nothing that accepts: %s',
+    async (name) => {
+      const document = parsedYaml((await generated('bitbucket', name)).text);
+      expect(branchStep(document)).toMatchObject({ 'concurrency-group': 'models-accept' });
+      for (const script of valuesOf(document, 'script') as readonly (readonly string[])[]) {
+        const watching = script.filter((line) => line.includes('git ls-remote'));
+        expect(watching.filter((line) => /gate accept|-t deploy/.test(line))).toEqual([]);
+        const trains = script.some((line) => line.includes('nx run-many --targets="$TARGETS"'));
+        expect(watching).toHaveLength(trains ? 1 : 0);
+      }
+    },
+  );
+
+  it.each(['bucket', 'server'] as const)(
+    'gives a pull request of Bitbucket nothing that is the branch’s: %s',
+    async (name) => {
+      const { text } = await generated('bitbucket', name);
+      const document = parsedYaml(text);
+      expect(branchStep(document)).toMatchObject({ deployment: 'models' });
+      expect(valuesOf(document['definitions'], 'deployment')).toEqual([]);
+      const secret = name === 'server' ? 'NX_ML_TOKEN' : 'AWS_SECRET_ACCESS_KEY';
+      const own = `if [ -n "\${BITBUCKET_PR_ID:-}" ]; then export ${secret}="\${PULL_REQUEST_${secret}:-}"; fi`;
+      for (const script of valuesOf(document['definitions'], 'script') as readonly (readonly string[])[])
+        expect(script).toContain(own);
+      const after = valuesOf(document, 'after-script') as readonly (readonly string[])[];
+      const pushing = after.filter((lines) => lines.some((line) => line.includes('store push')));
+      expect(pushing.length).toBeGreaterThan(0);
+      for (const lines of pushing) expect(lines).toContain(own);
+    },
+  );
 
   it.each(names)('is shell throughout: %s', async (name) => {
     const scripts = [(await generated('generic', name)).text];

@@ -1,16 +1,9 @@
-import type { JsonObject } from '@nx-ml/core/kernel';
-import { isJsonObject, MlError } from '@nx-ml/core/kernel';
+import { MlError } from '@nx-ml/core/kernel';
 import { readJson } from '@nx-ml/core/documents';
 
-import { isSafeAddress } from './address.js';
-import { parseGithubTrust } from './github-trust.js';
-import type { GithubTrust } from './github-trust.js';
-import { parseGitlabTrust } from './gitlab-trust.js';
-import type { GitlabTrust } from './gitlab-trust.js';
 import { Fields } from './fields.js';
-
-/** One repository whose jobs get tokens for their ID tokens. */
-export type Trust = GithubTrust | GitlabTrust;
+import { parseTrust } from './trust.js';
+import type { Trust } from './trust.js';
 
 /** The file of --oidc. docs/guides/cache-access.md tells each field. */
 export interface OidcConfig {
@@ -26,7 +19,7 @@ export function parseOidcConfig(text: string, path: string): OidcConfig {
   try {
     const fields = new Fields(reading.value, ['formatVersion', 'audience', 'trusted']);
     if (fields.value('formatVersion') !== 1) throw new Error('formatVersion must be 1');
-    const trusted = fields.list('trusted').map(parseTrust);
+    const trusted = fields.list('trusted').map(parseEntry);
     checkTogether(trusted);
     return { audience: fields.text('audience', /^[\x21-\x7e]{1,200}$/), trusted };
   } catch (error) {
@@ -34,24 +27,12 @@ export function parseOidcConfig(text: string, path: string): OidcConfig {
   }
 }
 
-function parseTrust(value: unknown, index: number): Trust {
-  const provider = isJsonObject(value) ? value['provider'] : undefined;
+function parseEntry(value: unknown, index: number): Trust {
   try {
-    if (provider === 'github') return checked(parseGithubTrust(value as JsonObject));
-    if (provider === 'gitlab') return checked(parseGitlabTrust(value as JsonObject));
-    throw new Error('provider must be github or gitlab');
+    return parseTrust(value);
   } catch (error) {
     throw error instanceof Error ? new Error(`trusted[${String(index)}]: ${error.message}`) : error;
   }
-}
-
-function checked(trust: Trust): Trust {
-  for (const [name, address] of Object.entries({ issuer: trust.issuer, jwksUri: trust.jwksUri }))
-    if (address !== undefined && !isSafeAddress(address))
-      throw new Error(
-        `${name} must be an https address (http on loopback alone), not ${JSON.stringify(address)}`,
-      );
-  return trust;
 }
 
 /** What is safe one by one and not together. */

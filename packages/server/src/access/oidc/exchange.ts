@@ -6,12 +6,11 @@ import { unauthenticated } from '../bearer.js';
 import { longestSession, openSession, sessionKey, signSession } from '../session/index.js';
 import type { Session } from '../session/index.js';
 import type { StateFolder } from '../state/index.js';
-import type { OidcConfig, Trust } from './config.js';
+import type { OidcConfig } from './config.js';
 import { ExchangedTokens } from './exchanged-tokens.js';
-import { githubAccess } from './github-trust.js';
-import { gitlabAccess } from './gitlab-trust.js';
 import { IdTokens } from './id-tokens.js';
 import type { VerifiedIdToken } from './id-tokens.js';
+import { accessOf } from './trust.js';
 
 export interface ExchangeOptions {
   readonly config: OidcConfig;
@@ -46,7 +45,7 @@ export class TokenExchange {
   /** @throws Refusal 401, 403 with what the claims lack, 503 */
   async exchange(idToken: string): Promise<GivenSession> {
     const verified = await this.#ids.verify(idToken);
-    const access = accessOf(verified);
+    const access = grantedTo(verified);
     // Last, so that a token that gets nothing yet can be used once the configuration is mended.
     this.#taken.take(verified);
     return this.#give(access, verified.expiresAt);
@@ -74,17 +73,13 @@ export class TokenExchange {
 }
 
 /** What the first of those that are trusted gives for the claims; else why the last does not. */
-function accessOf({ claims, trusted }: VerifiedIdToken): Access {
+function grantedTo({ claims, trusted }: VerifiedIdToken): Access {
   let refusal: unknown = unauthenticated();
   for (const trust of trusted)
     try {
-      return accessBy(claims, trust);
+      return accessOf(claims, trust);
     } catch (error) {
       refusal = error;
     }
   throw refusal;
-}
-
-function accessBy(claims: VerifiedIdToken['claims'], trust: Trust): Access {
-  return trust.provider === 'github' ? githubAccess(claims, trust) : gitlabAccess(claims, trust);
 }

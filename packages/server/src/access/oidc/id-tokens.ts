@@ -5,9 +5,10 @@ import type { JWTPayload } from 'jose';
 import { Refusal } from '../../http/refusal.js';
 import { unauthenticated } from '../bearer.js';
 import { systemCode } from '../state/index.js';
-import type { OidcConfig, Trust } from './config.js';
-import type { Claims } from './grant.js';
+import type { Claims } from './claims.js';
+import type { OidcConfig } from './config.js';
 import { IssuerKeys } from './issuer-keys.js';
+import type { Trust } from './trust.js';
 
 /** Seconds. */
 const clockTolerance = 60;

@@ -1,5 +1,7 @@
 import { isJsonObject, MlError, messageOf, parseJson } from '@nx-ml/core/kernel';
-import type { FetchImplementation, JWTVerifyGetKey } from 'jose';
+import type { CryptoKey, FetchImplementation, JWTVerifyGetKey } from 'jose';
+
+import { systemCode } from '../state/index.js';
 
 /** Bounds of what is asked of an issuer. Times in milliseconds. */
 const bounds = { bytes: 256 * 1024, patience: 5000, fresh: 3_600_000, between: 30_000 } as const;
@@ -33,13 +35,31 @@ export class IssuerKeys {
   async #open(): Promise<JWTVerifyGetKey> {
     const { createRemoteJWKSet, customFetch } = await import('jose');
     const uri = this.#address.jwksUri ?? (await discover(this.#address.issuer));
-    return createRemoteJWKSet(new URL(uri), {
+    const keys = createRemoteJWKSet(new URL(uri), {
       timeoutDuration: bounds.patience,
       cooldownDuration: bounds.between,
       cacheMaxAge: bounds.fresh,
       [customFetch]: boundedFetch,
     });
+    return async (header, token) => {
+      const key = await keys(header, token).catch((error: unknown) => {
+        if (systemCode(error)?.startsWith('ERR_') === true) throw error;
+        throw unavailable(uri, `the key ${named(header.kid)} cannot be read`, error);
+      });
+      if (!isLongEnough(key)) throw unavailable(uri, `the key ${named(header.kid)} is too short to be safe`);
+      return key;
+    };
   }
+}
+
+/** RFC 7518, 3.3. */
+function isLongEnough({ algorithm }: CryptoKey): boolean {
+  return !('modulusLength' in algorithm) || Number(algorithm.modulusLength) >= 2048;
+}
+
+/** Whoever sends the token chose it. */
+function named(kid: string | undefined): string {
+  return kid === undefined ? 'without a name' : JSON.stringify(kid).slice(0, 60);
 }
 
 const boundedFetch: FetchImplementation = async (url, { signal }) =>

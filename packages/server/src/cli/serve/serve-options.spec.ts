@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -47,10 +47,12 @@ it('takes variables, and options before them', () => {
 });
 
 it('listens elsewhere with a certificate, or behind a proxy, and not without', () => {
-  for (const name of ['cert.pem', 'key.pem']) writeFileSync(join(folder, name), name);
   const open = [...places, '--listen', '0.0.0.0:443'];
   const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem'];
-  expect(String(parse([...open, ...tls]).tls?.cert)).toBe('cert.pem');
+  expect(parse([...open, ...tls]).tls).toEqual({
+    cert: join(folder, 'cert.pem'),
+    key: join(folder, 'key.pem'),
+  });
   expect(parse([...open, '--behind-proxy']).isBehindProxy).toBe(true);
   expect(() => parse(open)).toThrow('Without TLS the server listens on this machine alone');
 });
@@ -69,8 +71,11 @@ it.each([
   expect(() => parse(args)).toThrow(expect.objectContaining({ code: 'ERR_ML_USAGE' }) as Error);
 });
 
-it('tells a certificate that cannot be read', () => {
-  expect(() => parse([...places, '--tls-cert', 'no.pem', '--tls-key', 'no.pem'])).toThrow(
-    expect.objectContaining({ code: 'ERR_ML_SERVER_CONFIG' }) as Error,
+it('tells a file of --oidc that cannot be read', () => {
+  expect(() => parse([...places, '--oidc', 'no.json'])).toThrow(
+    expect.objectContaining({
+      code: 'ERR_ML_SERVER_CONFIG',
+      message: expect.stringContaining(join(folder, 'no.json')) as string,
+    }) as Error,
   );
 });

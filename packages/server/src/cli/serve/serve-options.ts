@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { messageOf, MlError } from '@nx-ml/core/kernel';
+import { isMlError, messageOf, MlError } from '@nx-ml/core/kernel';
 
 import { parseOidcConfig } from '../../access/oidc/index.js';
 import type { OidcConfig } from '../../access/oidc/index.js';
 import { parseListenAddress } from '../../app/listen-address.js';
 import type { ListenAddress } from '../../app/listen-address.js';
+import type { CertificateFiles } from '../../app/tls/index.js';
 import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { Io } from '../command.js';
 import { parseBytes } from './parse-bytes.js';
@@ -15,11 +16,13 @@ export interface ServeOptions {
   readonly storage: string;
   readonly state: string;
   readonly listen: ListenAddress;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: CertificateFiles | undefined;
   readonly isBehindProxy: boolean;
   /** Bytes; undefined is without a bound. */
   readonly quota: number | undefined;
   readonly scopeQuota: number | undefined;
+  readonly storeQuota: number | undefined;
+  readonly storeScopeQuota: number | undefined;
   readonly maxEntry: number | undefined;
   /** Whose ID tokens are exchanged; undefined for nobody's. */
   readonly oidc: OidcConfig | undefined;
@@ -36,6 +39,8 @@ const flags = {
   'behind-proxy': { type: 'boolean' },
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
+  'store-quota': { type: 'string' },
+  'store-scope-quota': { type: 'string' },
   'max-entry': { type: 'string' },
   oidc: { type: 'string' },
   'no-access-log': { type: 'boolean' },
@@ -56,10 +61,12 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
     storage: storageOf(text('storage'), io, help),
     state: stateFolderOf(values['state'], io, help),
     listen: parseListenAddress(text('listen') ?? '127.0.0.1:9310'),
-    tls: readTls(text('tls-cert'), text('tls-key'), io),
+    tls: tlsOf(text('tls-cert'), text('tls-key'), io),
     isBehindProxy: isSet('behind-proxy', values, io),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
+    storeQuota: bytes('store-quota'),
+    storeScopeQuota: bytes('store-scope-quota'),
     maxEntry: bytes('max-entry'),
     oidc: readOidc(text('oidc'), io),
     isLogging: !isSet('no-access-log', values, io),
@@ -89,33 +96,28 @@ function storageOf(text: string | undefined, { cwd }: Io, help: string): string 
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(cwd, text);
 }
 
-function readTls(cert: string | undefined, key: string | undefined, { cwd }: Io): ServeOptions['tls'] {
+function tlsOf(cert: string | undefined, key: string | undefined, { cwd }: Io): ServeOptions['tls'] {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw new MlError('ERR_ML_USAGE', {
       message: 'A certificate and its key belong together',
       fix: 'Give both --tls-cert and --tls-key, as PEM files.',
     });
-  return { cert: readPem(resolve(cwd, cert)), key: readPem(resolve(cwd, key)) };
-}
-
-function readPem(path: string): Buffer {
-  return readConfig(path, 'Name a PEM file that the user of the server may read.');
+  return { cert: resolve(cwd, cert), key: resolve(cwd, key) };
 }
 
 function readOidc(file: string | undefined, { cwd }: Io): OidcConfig | undefined {
   if (file === undefined) return undefined;
   const path = resolve(cwd, file);
-  const fix = 'Name a JSON file that the user of the server may read; docs/guides/cache-access.md has one.';
-  return parseOidcConfig(readConfig(path, fix).toString('utf8'), path);
-}
-
-function readConfig(path: string, fix: string): Buffer {
   try {
-    return readFileSync(path);
+    return parseOidcConfig(readFileSync(path, 'utf8'), path);
   } catch (cause) {
-    const message = `${path} cannot be read: ${messageOf(cause)}`;
-    throw new MlError('ERR_ML_SERVER_CONFIG', { message, fix, cause });
+    if (isMlError(cause)) throw cause;
+    throw new MlError('ERR_ML_SERVER_CONFIG', {
+      message: `${path} cannot be read: ${messageOf(cause)}`,
+      fix: 'Name a JSON file that the user of the server may read; docs/guides/cache-access.md has one.',
+      cause,
+    });
   }
 }
 

@@ -1,25 +1,31 @@
 import { isScope, protectedScope } from '@nx-ml/core/cache';
 
-import type { GcRules, PlacedUse } from '../../operations/index.js';
+import type { PlacedUse } from '../../operations/index.js';
 import { parseBytes } from '../serve/parse-bytes.js';
 import { parseLifetime } from '../token/lifetime.js';
 import { parseOptions, usageError } from '../command.js';
 import type { Io, ParsedOptions, ServerCommand } from '../command.js';
+import type { RemovedObjects, StoreRules } from './remove-objects.js';
 
-const help = `nx-ml-server gc [--quota 500GB] [--unused 30d] [--scope pr-7] [--dry-run] [--json] [--storage …] [--state …]
+const help = `nx-ml-server gc [--quota 500GB] [--store-quota 2TB] [--unused 30d] [--scope pr-7] [--dry-run] [--json]
 
-Removes entries of Nx from the storage. A running server may go on: what it still has in memory it serves until then.
+Removes entries of Nx and objects of the store. A running server may go on: what it still has in memory it serves until then.
+Of the store of the protected scope nothing ever goes; of the others no journal, and nothing of the last 6 hours.
 
   --quota    of all entries so many bytes stay; the longest unused go first, protected ones last
   --scope-quota  the same for each scope but the protected one
-  --unused   entries go that nobody asked for within this time, but for protected ones
-  --scope    all entries and objects of one scope go, such as those of a pull request that was closed
+  --store-quota  of the stores of all scopes so many bytes stay; what nothing refers to goes first, of that the longest unused
+  --store-scope-quota  the same for each scope but the protected one
+  --unused   entries and objects go that nobody asked for within this time, but for protected ones
+  --scope    all entries and all of the store of one scope go, such as those of a pull request that was closed
   --dry-run  removes nothing, and tells what would go
   --storage, --state  otherwise NX_ML_SERVER_STORAGE and NX_ML_SERVER_STATE
-  --json     one JSON object: {isDry, entries, bytes, objects, removed: [{scope, hash, size, usedAt}]}
+  --json     one JSON object: {isDry, entries, bytes, objects, objectBytes, removed: [{scope, hash, size, usedAt}],
+             store: [{scope, blobs, bytes}]}
 
 Examples
   nx-ml-server gc --unused 30d --dry-run
+  nx-ml-server gc --store-scope-quota 20GB --dry-run
   nx-ml-server gc --scope pr-7
 `;
 
@@ -28,6 +34,8 @@ const flags = {
   state: { type: 'string' },
   quota: { type: 'string' },
   'scope-quota': { type: 'string' },
+  'store-quota': { type: 'string' },
+  'store-scope-quota': { type: 'string' },
   unused: { type: 'string' },
   scope: { type: 'string' },
   'dry-run': { type: 'boolean' },
@@ -36,7 +44,7 @@ const flags = {
 
 export const gc: ServerCommand = {
   name: 'gc',
-  summary: 'remove entries that are over a quota, unused, or of a closed pull request',
+  summary: 'remove what is over a quota, unused, or of a closed pull request',
   help,
   run: async (args, io) => {
     const options = parseOptions(args, flags, help);
@@ -45,13 +53,17 @@ export const gc: ServerCommand = {
     const { blobs, state } = await openNamedStorage(options, io, help);
     const { removeEntries } = await import('./remove-entries.js');
     const isDry = options.values['dry-run'] === true;
-    const removed = await removeEntries({ blobs, state, rules, isDry });
+    const { removeObjects } = await import('./remove-objects.js');
+    // Entries first: one whose objects have gone would be worth nothing.
+    const entries = await removeEntries({ blobs, state, rules, isDry });
+    const store = await removeObjects({ blobs, state, clock: io.clock, rules, isDry });
+    const removed = { entries, store };
     io.write(options.values['json'] === true ? jsonOf(removed, isDry) : textOf(removed, isDry));
     return 0;
   },
 };
 
-function rulesOf({ values }: ParsedOptions, { clock }: Io): GcRules {
+function rulesOf({ values }: ParsedOptions, { clock }: Io): StoreRules {
   const text = (name: keyof typeof flags): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -62,45 +74,59 @@ function rulesOf({ values }: ParsedOptions, { clock }: Io): GcRules {
       `--scope ${JSON.stringify(scope.slice(0, 80))} is no scope that can go as a whole`,
       help,
     );
+  const bytes = (name: keyof typeof flags): number | undefined => parseBytes(text(name), `--${name}`);
   return ruled({
-    quotas: {
-      total: parseBytes(text('quota'), '--quota'),
-      scope: parseBytes(text('scope-quota'), '--scope-quota'),
-    },
+    quotas: { total: bytes('quota'), scope: bytes('scope-quota') },
+    store: { total: bytes('store-quota'), scope: bytes('store-scope-quota') },
     unusedSince: unused === undefined ? undefined : clock.now() - parseLifetime(unused),
     scope,
   });
 }
 
 /** Without any rule nothing would go, which nobody means who types it. */
-function ruled(rules: GcRules): GcRules {
-  const { quotas, unusedSince, scope } = rules;
-  const all = [quotas.total, quotas.scope, unusedSince, scope];
+function ruled(rules: StoreRules): StoreRules {
+  const { quotas, store, unusedSince, scope } = rules;
+  const all = [quotas.total, quotas.scope, store.total, store.scope, unusedSince, scope];
   if (all.every((rule) => rule === undefined))
-    throw usageError('It is not said what should go: --quota, --scope-quota, --unused or --scope', help);
+    throw usageError('It is not said what should go: --quota, --store-quota, --unused or --scope', help);
   return rules;
 }
 
 interface Removed {
   readonly entries: readonly PlacedUse[];
-  /** Blobs of the store. */
-  readonly objects: number;
+  readonly store: readonly RemovedObjects[];
 }
 
-function jsonOf({ entries, objects }: Removed, isDry: boolean): string {
+function jsonOf({ entries, store }: Removed, isDry: boolean): string {
   const removed = entries.map(({ scope, hash, size, usedAt }) => ({ scope, hash, size, usedAt }));
-  return `${JSON.stringify({ isDry, entries: entries.length, bytes: bytesOf(entries), objects, removed })}\n`;
+  const sums = { entries: entries.length, bytes: bytesOf(entries), ...sumsOf(store) };
+  return `${JSON.stringify({ isDry, ...sums, removed, store })}\n`;
 }
 
-function textOf({ entries, objects }: Removed, isDry: boolean): string {
-  const verb = isDry ? 'would go' : 'removed';
+function textOf({ entries, store }: Removed, isDry: boolean): string {
+  const row = (scope: string, count: number, what: string, bytes: number): string =>
+    `  ${scope.padEnd(32)}${String(count).padStart(8)} ${what.padEnd(8)}${megabytes(bytes).padStart(14)}\n`;
   const scopes = [...new Set(entries.map(({ scope }) => scope))];
   const rows = scopes.map((scope) => {
     const own = entries.filter((entry) => entry.scope === scope);
-    return `  ${scope.padEnd(20)}${String(own.length).padStart(8)} entries${megabytes(bytesOf(own)).padStart(12)}\n`;
+    return row(scope, own.length, 'entries', bytesOf(own));
   });
-  const store = objects === 0 ? '' : `, and ${String(objects)} blobs of the store`;
-  return `${rows.join('')}${String(entries.length)} entries, ${megabytes(bytesOf(entries))}${store}: ${verb}\n`;
+  rows.push(...store.map(({ scope, blobs, bytes }) => row(scope, blobs, 'blobs', bytes)));
+  const { objects, objectBytes } = sumsOf(store);
+  const ofStore =
+    objects === 0 ? '' : `, and ${String(objects)} blobs of the store, ${megabytes(objectBytes)}`;
+  const verb = isDry ? 'would go' : 'removed';
+  return `${rows.join('')}${String(entries.length)} entries, ${megabytes(bytesOf(entries))}${ofStore}: ${verb}\n`;
+}
+
+function sumsOf(store: readonly RemovedObjects[]): {
+  readonly objects: number;
+  readonly objectBytes: number;
+} {
+  return {
+    objects: store.reduce((sum, { blobs }) => sum + blobs, 0),
+    objectBytes: store.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
 }
 
 function bytesOf(entries: readonly PlacedUse[]): number {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { SigningKeyFile } from '../../access/keys/index.js';
 import { openStateFolder } from '../../access/state/index.js';
@@ -95,10 +95,47 @@ describe('gc', () => {
     expect(JSON.parse((await run('gc', '--scope', 'pr-7', '--json')).text)).toMatchObject({
       entries: 2,
       objects: 1,
+      objectBytes: 1,
+      store: [{ scope: 'pr-7', blobs: 1, bytes: 1 }],
     });
     expect(kept(...all)).toEqual(['protected/p1', 'pr-8/b1']);
     expect(fs.existsSync(join(storage, 'store/pr-8/packs/x.pack'))).toBe(true);
     expect(fs.existsSync(join(storage, 'store/pr-7/packs/x.pack'))).toBe(false);
+  });
+
+  it('removes of the store what was unused, and keeps its quotas; nothing protected, no journal, nothing young', async () => {
+    const put = (name: string, daysAgo: number): void => {
+      const path = join(storage, 'store', name);
+      fs.mkdirSync(dirname(path), { recursive: true });
+      fs.writeFileSync(path, Buffer.alloc(2_000_000));
+      fs.utimesSync(path, now / 1000 - daysAgo * 86_400, now / 1000 - daysAgo * 86_400);
+    };
+    await store('protected/p1');
+    const old = `objects/sha256/aa/${'0'.repeat(62)}`;
+    for (const scope of ['protected', 'pr-7', 'pr-8']) {
+      put(`${scope}/${old}`, 40);
+      put(`${scope}/journals/runs/a/00000000.json`, 40);
+    }
+    put('pr-8/chunks/young', 0);
+    put('pr-8/chunks/week', 7);
+    const there = (): string[] =>
+      ['protected', 'pr-7', 'pr-8'].flatMap((scope) =>
+        [old, 'journals/runs/a/00000000.json', 'chunks/young', 'chunks/week']
+          .filter((name) => fs.existsSync(join(storage, 'store', scope, name)))
+          .map((name) => `${scope} ${String(name.split('/')[0])}`),
+      );
+    const before = there();
+    const dry = await run('gc', '--unused', '30d', '--dry-run');
+    expect(dry.text).toContain('2 blobs of the store, 4.0 MB: would go');
+    expect(there()).toEqual(before);
+    await run('gc', '--unused', '30d');
+    expect(there()).toEqual(before.filter((name) => !/^pr-. objects/.test(name)));
+    expect(JSON.parse((await run('gc', '--store-scope-quota', '1MB', '--json')).text)).toMatchObject({
+      entries: 0,
+      store: [{ scope: 'pr-8', blobs: 1, bytes: 2_000_000 }],
+    });
+    expect(there()).toContain('pr-8 chunks');
+    expect(there()).toHaveLength(5);
   });
 
   it.each([

@@ -3,8 +3,8 @@ import { checkJournalName, journalEntryName } from '@nx-ml/core/store';
 
 /** Journals that all scopes have in common: what a pull request's gate spends, it spends of everybody's budget. */
 export const sharedPrefix = 'journals/gate/';
-/** Only a protected branch says which model is the accepted one. */
-const guardedJournals = 'aliases/';
+/** Only a protected branch says which model is the accepted one, and what is deployed. */
+const guardedJournals = ['registry/', 'deploy/'];
 const sharedJournals = 'gate/';
 
 /** An entry of a journal, by the name of its blob. */
@@ -38,5 +38,5 @@ function isEntry(journal: string, entry: string, sequence: number): boolean {
 
 function ruleOf(journal: string): EntryName['rule'] {
   if (journal.startsWith(sharedJournals)) return 'shared';
-  return journal.startsWith(guardedJournals) ? 'guarded' : 'forked';
+  return guardedJournals.some((prefix) => journal.startsWith(prefix)) ? 'guarded' : 'forked';
 }

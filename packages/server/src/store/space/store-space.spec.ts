@@ -15,7 +15,7 @@ const names = fc.constantFrom(
   'format.json',
   'objects/sha256/aa/bb',
   'packs/a.pack',
-  ...['runs/a', 'runs/a/00', 'runs/ab', 'gate/x', 'aliases/m'].flatMap((journal) =>
+  ...['runs/a', 'runs/a/00', 'runs/ab', 'gate/x', 'registry/m'].flatMap((journal) =>
     ['00000000', '00000001', '00000002', '00000003'].map((entry) => `journals/${journal}/${entry}.json`),
   ),
   'journals/gate/notes.txt',
@@ -157,13 +157,13 @@ describe('a journal', () => {
     for (const journal of [main, mine]) expect((await journal.read('runs/a')).length).toBeGreaterThan(0);
   });
 
-  it('of aliases is written by the protected scope alone', async () => {
+  it('of a registry is written by the protected scope alone', async () => {
     const { open } = spaces();
-    await expect(journalOf(open('pr-7')).append('aliases/w/m', 0, { to: 'mine' })).rejects.toMatchObject({
+    await expect(journalOf(open('pr-7')).append('registry/w/m', 0, { to: 'mine' })).rejects.toMatchObject({
       status: 403,
     });
-    await journalOf(open('protected')).append('aliases/w/m', 0, { to: 'main' });
-    expect(await payloads(journalOf(open('pr-7')), 'aliases/w/m')).toEqual([{ to: 'main' }]);
+    await journalOf(open('protected')).append('registry/w/m', 0, { to: 'main' });
+    expect(await payloads(journalOf(open('pr-7')), 'registry/w/m')).toEqual([{ to: 'main' }]);
   });
 
   it('takes no entry behind a gap, none that is no entry, and none that follows another', async () => {

@@ -7,14 +7,18 @@ import { openHttpBlobs } from '@nx-ml/core/adapters/remote-http';
 import { mintedCredentials } from '@nx-ml/core/adapters/server-session';
 import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
 
+import { openStateFolder } from '../../access/state/index.js';
+import { UseLog } from '../../operations/index.js';
+import type { Pace } from '../../http/pace.js';
 import { openServerRig } from '../../testing/server-rig.js';
 import type { ServerRig } from '../../testing/server-rig.js';
-import { storeRoutes } from '../index.js';
-import type { StoreLimits } from '../index.js';
+import { StoreRoom, storeRoutes } from '../index.js';
+import type { StoreLimits, StoreObserver, StoreQuotas } from '../index.js';
 
 /** A server with a store that listens on a port of its own. */
 export interface StoreRig {
   readonly server: ServerRig;
+  readonly room: StoreRoom;
   /** Where its blobs lie. */
   readonly folder: string;
   readonly uploads: string;
@@ -32,23 +36,46 @@ interface ClientOptions {
 
 interface RigOptions {
   readonly limits?: Partial<StoreLimits>;
+  /** Without any there is no bound. */
+  readonly quotas?: StoreQuotas;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Is told of what comes; gets the whole storage. */
+  readonly openObserver?: (blobs: ServedBlobs) => StoreObserver;
+  /** How slow a body may be. */
+  readonly pace?: Pace;
   /** What stands between the server and its storage. */
   readonly over?: (blobs: ServedBlobs) => ServedBlobs;
 }
 
 export async function openStoreRig({
   limits = {},
+  quotas = { total: undefined, scope: undefined },
+  now = Date.now,
+  openObserver,
+  pace,
   over = (blobs) => blobs,
 }: RigOptions = {}): Promise<StoreRig> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-ml-store-'));
   const uploads = mkdtempSync(join(tmpdir(), 'nx-ml-uploads-'));
   const blobs = over(new FolderBlobs(folder));
+  const state = mkdtempSync(join(tmpdir(), 'nx-ml-state-'));
+  const uses = new UseLog(openStateFolder(state), 'store.log');
+  const room = new StoreRoom({ blobs, uses, clock: { now }, quotas, warn: () => undefined });
   const server = await openServerRig({
     blobs,
-    plugins: [storeRoutes({ blobs, uploads, clock: Date, limits })],
+    limits: pace === undefined ? {} : { pace },
+    store: room,
+    plugins: [
+      storeRoutes({
+        ...{ blobs, uploads, clock: { now }, room, limits },
+        ...(openObserver === undefined ? {} : { observer: openObserver(blobs) }),
+      }),
+    ],
   });
   return {
     server,
+    room,
     folder,
     uploads,
     client: (token, { port = server.port, ...patience } = {}) =>
@@ -58,7 +85,7 @@ export async function openStoreRig({
       ),
     close: async () => {
       await server.close();
-      for (const path of [folder, uploads]) rmSync(path, { recursive: true, force: true });
+      for (const path of [folder, uploads, state]) rmSync(path, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { acceptModel } from '../accept-model.js';
-import type { AcceptedModel, Override } from '../accept-model.js';
+import type { AcceptedModel } from '../accept-model.js';
+import type { Override } from '../evidence-for.js';
 import type { GateAnswer } from '../gate-answer.js';
 import { lookAtCandidate } from '../look-at-candidate.js';
 import type { FakeMachine } from '../../testing/fake-machine.js';
