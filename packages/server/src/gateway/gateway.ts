@@ -6,6 +6,7 @@ import { releaseId } from '@nx-ml/core/deploy';
 import type { GatewayControl, KeepState, ServiceState, UnpackedRelease } from './gateway-control.js';
 import type { OpenHost } from './host/index.js';
 import { LoadedRelease, ModelRefused } from './release/index.js';
+import type { LoadedModel, ReleaseConfig } from './release/index.js';
 import { Leases } from './route/leases.js';
 import { Service } from './route/service.js';
 import { Turns } from '../store/space/turns.js';
@@ -42,20 +43,17 @@ export class Gateway implements GatewayControl {
 
   /** Models of baselines that cannot answer now. */
   unready(): string[] {
-    return [...this.#services.values()].flatMap(({ arms }) =>
-      [...(arms.baseline?.release.models.values() ?? [])].flatMap(({ name, host }) =>
-        host.isReady ? [] : [name],
-      ),
-    );
+    return this.#baselineModels().flatMap(({ name, host }) => (host.isReady ? [] : [name]));
   }
 
-  get services(): readonly Service[] {
-    return [...this.#services.values()];
+  /** Of each model of a baseline, whether it can answer. */
+  readiness(): (readonly [string, boolean])[] {
+    return this.#baselineModels().map(({ name, host }) => [name, host.isReady]);
   }
 
-  /** The names of all models that are served. */
-  get models(): readonly string[] {
-    return [...this.#models.keys()];
+  /** What a release that is loaded says of itself. */
+  configOf(service: string, release: Digest): ReleaseConfig | undefined {
+    return this.#services.get(service)?.releases.get(release)?.config;
   }
 
   /** Who answers for a model; undefined where nobody does. */
@@ -172,7 +170,7 @@ export class Gateway implements GatewayControl {
   async close(grace: number): Promise<void> {
     this.#isClosed = true;
     this.#leases.endAll();
-    const all = this.services.flatMap(({ releases }) => [...releases.values()]);
+    const all = [...this.#services.values()].flatMap(({ releases }) => [...releases.values()]);
     await Promise.all([...this.#closing, ...all.map((release) => release.close(grace))]);
   }
 
@@ -188,6 +186,12 @@ export class Gateway implements GatewayControl {
       if (before === undefined) await release.close(0);
       throw error;
     }
+  }
+
+  #baselineModels(): LoadedModel[] {
+    return [...this.#services.values()].flatMap(({ arms }) => [
+      ...(arms.baseline?.release.models.values() ?? []),
+    ]);
   }
 
   #serve(service: Service, to: Route, previous: Digest | null): void {

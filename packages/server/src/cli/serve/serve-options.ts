@@ -96,7 +96,7 @@ function storageOf(text: string | undefined, { cwd }: Io, help: string): string 
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(cwd, text);
 }
 
-function tlsOf(cert: string | undefined, key: string | undefined, { cwd }: Io): ServeOptions['tls'] {
+export function tlsOf(cert: string | undefined, key: string | undefined, { cwd }: Io): ServeOptions['tls'] {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw new MlError('ERR_ML_USAGE', {
@@ -122,7 +122,11 @@ function readOidc(file: string | undefined, { cwd }: Io): OidcConfig | undefined
 }
 
 /** Tokens would go over the network in the clear. */
-function refuseOpenAddress({ listen, tls, isBehindProxy }: ServeOptions): void {
+export function refuseOpenAddress({
+  listen,
+  tls,
+  isBehindProxy,
+}: Pick<ServeOptions, 'listen' | 'tls' | 'isBehindProxy'>): void {
   if (listen.isLoopback || tls !== undefined || isBehindProxy) return;
   throw new MlError('ERR_ML_USAGE', {
     message: `Without TLS the server listens on this machine alone, and not on ${listen.host}`,

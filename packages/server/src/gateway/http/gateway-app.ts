@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 
 import { openHttpServer } from '../../app/http-server.js';
 import type { ServerLimits } from '../../app/limits.js';
+import type { ServedCertificate } from '../../app/tls/index.js';
 import { failureAnswer } from '../../http/answers.js';
 import { InferenceFailure } from '../protocol/index.js';
 import { feedbackRoute } from './feedback-route.js';
@@ -19,13 +20,13 @@ export interface GatewayAppDeps {
   readonly feedback: FeedbackDeps;
   readonly registry: Registry;
   readonly limits: ServerLimits;
-  /** PEM. Without it HTTP is spoken. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Without it HTTP is spoken. */
+  readonly certificate: ServedCertificate | undefined;
 }
 
 /** The listener for everybody, not yet listening. From `close` on it is not ready, and connections end with their answers. */
 export async function gatewayApp(deps: GatewayAppDeps): Promise<FastifyInstance> {
-  const { infer, protocol, feedback, registry, limits, tls } = deps;
+  const { infer, protocol, feedback, registry, limits, certificate } = deps;
   let draining = false;
   const isDraining = (): boolean => draining;
   const answerAtOnce = inferListener({ ...infer, isDraining, maxBody: limits.maxJson });
@@ -38,7 +39,7 @@ export async function gatewayApp(deps: GatewayAppDeps): Promise<FastifyInstance>
         (request, response) => {
           if (!answerAtOnce(request, response)) handler(request, response);
         },
-        { limits, tls },
+        { limits, certificate },
       ),
   });
   app.addHook('preClose', () => {

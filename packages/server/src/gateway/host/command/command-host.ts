@@ -91,7 +91,7 @@ class CommandHost implements ModelHost {
       throw new InferenceFailure('busy', `${String(limits.queue)} requests wait already`);
     const asked: Asked = {
       until: performance.now() + limits.timeout,
-      connection: undefined,
+      giveUp: () => undefined,
       isOverdue: false,
     };
     this.#asked.add(asked);
