@@ -38,7 +38,8 @@ export class OnnxRig {
       runtime: { kind: 'onnx', file: 'model/model.onnx', ...(batch === undefined ? {} : { batch }) },
     };
     const all = { queue: 1000, timeout: 30_000, start: 30_000, ...limits };
-    return openOnnxHost({ folder: this.folder, serving, limits: all, log }, threadFromSource);
+    const example = { inputs: [], body: Buffer.from('{}') };
+    return openOnnxHost({ folder: this.folder, serving, limits: all, log, example }, threadFromSource);
   }
 
   remove(): void {
