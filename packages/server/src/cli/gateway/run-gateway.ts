@@ -16,6 +16,9 @@ import type { GatewayOptions } from './gateway-options.js';
 import { processEnvironment } from './process-environment.js';
 import { readRelease } from './read-release.js';
 
+/** Bodies are small and come at once; many clients keep their connections. */
+const limits = { requestMs: 60_000, pace: { every: Infinity, least: 0 }, maxConnections: 16_384 };
+
 /** Feedback is believed for an hour, for that many requests; shadows under way. */
 const [feedbackWindow, shadows] = [{ duration: 3_600_000, count: 200_000 }, 32];
 
@@ -47,7 +50,7 @@ function open(options: GatewayOptions, io: Io): Promise<OpenedGateway> {
   return openGateway({
     openHost: hostOpener(processEnvironment(io.env, options.env)),
     clock,
-    limits: { ...defaultLimits, maxJson: options.maxBody, requestMs: 60_000, maxConnections: 16_384 },
+    limits: { ...defaultLimits, ...limits, maxJson: options.maxBody },
     certificate: options.tls && new ServedCertificate(options.tls, { clock, tell: log }),
     feedbackWindow,
     shadows,
