@@ -4,12 +4,14 @@ const { default: TestSequencer } = require('@jest/test-sequencer');
 const longest = [
   'matrix',
   'ci',
+  'ci-one-machine',
   'generated-models',
   'import-dvc',
   'failures',
   'quickstart',
   'python',
   'generators',
+  'cache-server-s3',
 ];
 
 /** Jest begins with the largest files where it has no times of an earlier run, and the longest suite is a small file. */

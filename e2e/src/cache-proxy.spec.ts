@@ -5,84 +5,12 @@ import { scriptedModel, startCommand, taskStates, WorkspaceRig } from '@nx-ml/te
 import type { CommandResult } from '@nx-ml/testing';
 
 import { forgetAll } from './cache-proxy/forget-all.js';
+import { gets, poison, usual } from './cache-proxy/hostile-behaviours.js';
+import { evaluateBeta, hostileJourney } from './cache-proxy/hostile-journey.js';
 import { archive, Upstream } from './cache-proxy/upstream.js';
-import type { Behaviour } from './cache-proxy/upstream.js';
 import { nx24 } from './versions/version-journey.js';
 
-const evaluate = ['run', 'beta:evaluate', '--output-style=static'];
-const poison = {
-  '.nx-ml/manifests/beta/train.manifest.json': '{"poison":true}',
-  'models/beta/poison': 'poison',
-};
-
-const gets =
-  (answer: Behaviour): ((upstream: Upstream) => Behaviour) =>
-  (upstream) =>
-  (asked) => {
-    if (asked.request.method === 'GET') answer(asked);
-    else upstream.honest(asked);
-  };
-const always = (answer: Behaviour) => (): Behaviour => answer;
-const status = (code: number, headers: Record<string, string> = {}) =>
-  always(({ response }) => response.writeHead(code, headers).end());
-
-/** What a server may do, and what the proxy says of it. */
-const hostile: readonly (readonly [string, RegExp, (upstream: Upstream) => Behaviour])[] = [
-  ['answers 500', /it answers 500/, status(500)],
-  ['does not take the token', /does not take the token/, status(401)],
-  ['leads elsewhere', /leads elsewhere/, status(302, { location: 'http://127.0.0.1:1/' })],
-  [
-    'takes connections and breaks them off',
-    /breaks connections off/,
-    always(({ request }) => request.socket.destroy()),
-  ],
-  ['does not answer', /gives no answer/, always(() => undefined)],
-  [
-    'speaks no HTTP',
-    /does not speak HTTP/,
-    always(({ request }) => request.socket.end('SSH-2.0-server\r\n')),
-  ],
-  [
-    'cuts entries short',
-    /breaks connections off/,
-    (upstream) =>
-      gets(({ request, response, hash }) => {
-        const headers = { 'x-nx-ml-seal': upstream.seal(hash, Buffer.alloc(1000)), 'content-length': '1000' };
-        response.writeHead(200, headers).write('half', () => request.socket.destroy());
-      })(upstream),
-  ],
-  [
-    'gives poisoned entries without a seal',
-    /is not signed/,
-    gets(({ response }) => response.end(archive(poison))),
-  ],
-  [
-    'gives entries signed for other bytes',
-    /not those that were signed/,
-    (upstream) =>
-      gets(({ response, hash }) => {
-        const body = archive(poison);
-        response.writeHead(200, { 'x-nx-ml-seal': upstream.seal(hash, Buffer.alloc(body.length)) }).end(body);
-      })(upstream),
-  ],
-  [
-    'signed an archive that leads out',
-    /leads out/,
-    (upstream) =>
-      gets(({ response, hash }) => {
-        const body = archive({ ...poison, '../../escaped': 'poison' });
-        response.writeHead(200, { 'x-nx-ml-seal': upstream.seal(hash, body) }).end(body);
-      })(upstream),
-  ],
-  [
-    'has no room',
-    /it answers 507/,
-    (upstream) => (asked) => {
-      if (asked.request.method === 'GET') upstream.honest(asked);
-      else asked.response.writeHead(507).end();
-    },
-  ],
-];
+hostileJourney('nx 23', { quick: true }, usual);
 
 describe('Nx before a remote cache', () => {
   let rig: WorkspaceRig;
@@ -124,7 +52,7 @@ describe('Nx before a remote cache', () => {
         ...args,
         '--',
         'nx',
-        ...evaluate,
+        ...evaluateBeta,
       ],
       {
         env: { NX_ML_TOKEN: 'nxml_token' },
@@ -133,7 +61,7 @@ describe('Nx before a remote cache', () => {
 
   /** As Nx is without the proxy. */
   const alone = (): Promise<CommandResult> =>
-    rig.nx(evaluate, {
+    rig.nx(evaluateBeta, {
       env: {
         NX_SELF_HOSTED_REMOTE_CACHE_SERVER: upstream.address,
         NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN: 'nxml_token',
@@ -158,17 +86,6 @@ describe('Nx before a remote cache', () => {
     expect(rig.read('.nx-ml/manifests/beta/evaluate.manifest.json')).toBe(manifest);
   });
 
-  it.each(hostile)('finishes all training, and restores nothing wrong: it %s', async (_, told, behaviour) => {
-    upstream.behaviour = behaviour(upstream);
-    somethingNew();
-    const { code, output } = await behind();
-    expect([code, output]).toEqual([0, expect.stringMatching(told)]);
-    expect(taskStates(output)).toEqual({ 'beta:train': 'executed', 'beta:evaluate': 'executed' });
-    expect(rig.takeTrace()).toEqual(['beta:evaluate:1', 'beta:train:1']);
-    expect(rig.exists('models/beta/poison')).toBe(false);
-    expect(rig.read('.nx-ml/manifests/beta/train.manifest.json')).not.toContain('poison');
-  });
-
   it('finishes all training when nobody listens, and sends later what waited', async () => {
     upstream.behaviour = undefined;
     somethingNew();
@@ -187,7 +104,7 @@ describe('Nx before a remote cache', () => {
     const { code, output } = await behind();
     expect(output).toContain('ERR_ML_COMMAND_FAILED');
     // On 23.2.1 that of a batch is 130.
-    expect(code).toBe((await rig.nx(evaluate)).code);
+    expect(code).toBe((await rig.nx(evaluateBeta)).code);
     expect(code).not.toBe(0);
     rig.git('checkout', '--quiet', '--', 'models/beta/train.mjs');
   });
@@ -205,7 +122,7 @@ describe('Nx before a remote cache', () => {
     expect(lines).toContain('NO_PROXY=a.example.org,127.0.0.1');
     expect(proxy.output()).toContain(lines[0]);
     const told = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
-    expect((await rig.nx(evaluate, { env: told })).code).toBe(0);
+    expect((await rig.nx(evaluateBeta, { env: told })).code).toBe(0);
     proxy.child.kill('SIGTERM');
     const { code, output } = await proxy.ended;
     expect([code, output]).toEqual([0, expect.stringMatching(/2 entries sent/)]);
@@ -246,7 +163,7 @@ it('finishes all training on nx 24 too, and gives a fresh clone its results', as
     rig.write(scriptedModel({ name: 'beta', yaml: [] }));
     rig.commitAll('start');
     const run = () =>
-      rig.cli(['cache-proxy', '--upstream', upstream.address, '--', 'nx', ...evaluate], {
+      rig.cli(['cache-proxy', '--upstream', upstream.address, '--', 'nx', ...evaluateBeta], {
         env: { NX_ML_TOKEN: 'nxml_token' },
       });
     upstream.behaviour = ({ request, response, hash }) => {

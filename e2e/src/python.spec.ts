@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { WorkspaceRig } from '@nx-ml/testing';
@@ -45,6 +45,24 @@ withPython('the Python example', () => {
       'digits-onnx:evaluate': 'executed',
     });
     expect(new Set(Object.values(await rig.tasks(evaluate, { env })))).toEqual(new Set(['hit']));
+  });
+
+  it('packages the network as a service would load it, and that answers its example', async () => {
+    const { code, output } = await rig.nx(['run', 'digits-onnx:package', '--output-style=static'], { env });
+    expect([code, output]).toEqual([0, expect.stringMatching(/digits-onnx:package {2}packaged in/)]);
+    const folder = join(rig.home, 'hub');
+    expect((await rig.cli(['package', 'export', 'digits-onnx', folder, '--to', 'huggingface'])).code).toBe(0);
+    const script = `const { InferenceSession, Tensor } = require('onnxruntime-node');
+      const { inputs: [{ data, shape }] } = require('${folder}/example.json');
+      InferenceSession.create('${folder}/model.onnx')
+        .then((session) => session.run({ pixels: new Tensor('float32', Float32Array.from(data), shape) }))
+        .then(({ probabilities }) => console.log(probabilities.data.indexOf(Math.max(...probabilities.data))));`;
+    const { stdout } = spawnSync('node', ['-e', script], { cwd: rig.root, encoding: 'utf8' });
+    expect(stdout.trim()).toBe('0');
+    const card = readFileSync(join(folder, 'README.md'), 'utf8');
+    expect(card).toMatch(/^---\nlicense: apache-2.0\nlibrary_name: onnx\n/);
+    expect(card).toContain('No gate judged it');
+    if (process.env['CARD_COPY'] !== undefined) writeFileSync(process.env['CARD_COPY'], card);
   });
 
   it('a change in the shared package retrains exactly its importers', async () => {

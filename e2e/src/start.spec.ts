@@ -59,6 +59,19 @@ process.on('exit', () => {
     expect(files.filter((file) => file.includes('core/dist/stats'))).toEqual([]);
   });
 
+  it.each(['executors/step/step-batch', 'graph/infer-project', 'graph/ml-edges'])(
+    'what Nx starts with every run loads no parser of sources, no import of DVC, no statistics and no client: %s',
+    (file) => {
+      const path = join(rig.root, 'node_modules/nx-ml/dist', `${file}.js`);
+      const asked = `require(${JSON.stringify(path)}); console.log(JSON.stringify(Object.keys(require.cache)));`;
+      const loaded = execFileSync(process.execPath, ['-e', asked], { cwd: rig.root, encoding: 'utf8' });
+      const unwanted =
+        /@lezer|interop\/dvc-import|core\/dist\/(?:stats|evaluation|charts)\/|adapters\/remote-|usecases\/(?:gate|evaluate|report)\//;
+      expect(loaded).toContain(path);
+      expect((JSON.parse(loaded) as readonly string[]).filter((each) => unwanted.test(each))).toEqual([]);
+    },
+  );
+
   it('statistics come with their distributions, and with no package of @stdlib', () => {
     const asked = `
       const { mcnemarExact } = require('@nx-ml/core/stats');

@@ -23,6 +23,34 @@ export async function randomFile(path, size) {
   await file.close();
 }
 
+/**
+ * Bytes as trained weights have them: 32-bit floats, normal around zero, with a deviation for each layer. Such bytes are neither
+ * noise nor text: gzip leaves 92% of these, and 84% of the weights of a small model for speech that is published, so that whoever compresses
+ * has work with them in both directions.
+ */
+export async function weightsFile(path, size) {
+  const normal = normals(block);
+  const layer = new Float32Array(normal.length);
+  const file = await open(path, 'w');
+  for (let left = size; left > 0; left -= layer.byteLength) {
+    const deviation = 0.01 + 0.05 * Math.random();
+    for (let index = 0; index < layer.length; index += 1) layer[index] = normal[index] * deviation;
+    await file.write(Buffer.from(layer.buffer, 0, Math.min(left, layer.byteLength)));
+  }
+  await file.close();
+}
+
+/** By the transform of Box and Muller. */
+function normals(count) {
+  const values = new Float32Array(count);
+  for (let index = 0; index < count; index += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+    const angle = 2 * Math.PI * Math.random();
+    values.set([radius * Math.cos(angle), radius * Math.sin(angle)], index);
+  }
+  return values;
+}
+
 /** A copy of a file with `bytes` inserted at `at`. */
 export async function copyWithInsertion(from, to, { at, bytes }) {
   const [source, target] = [await open(from), await open(to, 'w')];

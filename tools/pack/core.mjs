@@ -13,6 +13,7 @@ import { licencesOf } from './licences.mjs';
 const core = fileURLToPath(new URL('../../packages/core/', import.meta.url));
 
 await withParts('kernel/zod', 'zod');
+await withParts('kernel/yaml', 'yaml');
 await withParts('documents/metric-summary', 'simple-statistics');
 await withParts('stats/stdlib', '@stdlib');
 // Drawn is SVG alone: what Vega would measure and paint on is left out.

@@ -12,15 +12,15 @@ export class RealServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nx-ml-server-'));
   #running: RunningCommand | undefined;
 
-  /** @returns its address */
-  async start(): Promise<string> {
-    mkdirSync(join(this.#folder, 'storage'));
+  /** Again over the same folders. @param port any that is free where it is 0. @returns its address */
+  async start(port = 0): Promise<string> {
+    mkdirSync(join(this.#folder, 'storage'), { recursive: true });
     this.#running = this.#run([
       'serve',
       '--storage',
       join(this.#folder, 'storage'),
       '--listen',
-      '127.0.0.1:0',
+      `127.0.0.1:${String(port)}`,
     ]);
     const ended = this.#running.ended.then(() => 'ended');
     for (;;) {
@@ -37,6 +37,17 @@ export class RealServer {
     const token = /"token":"([^"]+)"/.exec(output)?.[1];
     if (token === undefined) throw new Error(`no token:\n${output}`);
     return token;
+  }
+
+  async revoke(token: string): Promise<void> {
+    const [, id = ''] = token.split('_');
+    const { code, output } = await this.#run(['token', 'revoke', id]).ended;
+    if (code !== 0) throw new Error(`not revoked:\n${output}`);
+  }
+
+  async kill(): Promise<void> {
+    this.#running?.child.kill('SIGKILL');
+    await this.#running?.ended;
   }
 
   async stop(): Promise<void> {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { formatPublicKey, parseScope, sealEntry } from '@nx-ml/core/cache';
-import type { TaskHash } from '@nx-ml/core/cache';
+import type { Scope, TaskHash } from '@nx-ml/core/cache';
 import { digestOf } from '@nx-ml/core/kernel';
 
 interface Asked {
@@ -22,6 +22,8 @@ export type Behaviour = (asked: Asked) => void;
 export class Upstream {
   /** Whether it behaves from the next request on. */
   behaviour: Behaviour | undefined;
+  /** How many of the next uploads it breaks off when their first bytes come. */
+  breaks = 0;
   readonly entries = new Map<string, Buffer>();
   readonly #keys = generateKeyPairSync('ed25519');
   readonly #server: Server;
@@ -30,8 +32,14 @@ export class Upstream {
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('error', () => undefined);
-      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('data', (part: Buffer) => {
+        parts.push(part);
+        if (this.breaks === 0) return;
+        this.breaks -= 1;
+        request.socket.resetAndDestroy();
+      });
       request.on('end', () => {
+        if (request.socket.destroyed) return;
         this.#answer(request, response, Buffer.concat(parts));
       });
     });
@@ -52,8 +60,8 @@ export class Upstream {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  seal(hash: TaskHash, body: Buffer): string {
-    const about = { hash, scope: parseScope('protected'), digest: digestOf(body), size: body.length };
+  seal(hash: TaskHash, body: Buffer, scope: Scope = parseScope('protected')): string {
+    const about = { hash, scope, digest: digestOf(body), size: body.length };
     const at = '2026-11-27T12:00:00.000Z';
     return sealEntry({ formatVersion: 1, kind: 'nx-cache-entry', at, ...about }, this.#keys.privateKey);
   }

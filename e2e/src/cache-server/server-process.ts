@@ -11,10 +11,14 @@ export class ServerProcess {
   #port = 0;
   readonly token: string;
 
-  /** @param options of `serve`, further ones */
+  /**
+   * @param options of `serve`, further ones
+   * @param storage where entries and objects lie; a folder of its own where it is not said
+   */
   constructor(
     private readonly folder: string,
     private readonly options: readonly string[] = [],
+    private readonly storage = join(folder, 'storage'),
   ) {
     mkdirSync(join(folder, 'storage'));
     this.token = this.mint('protected');
@@ -32,13 +36,26 @@ export class ServerProcess {
     return this.#port;
   }
 
+  /** Runs another of its commands over the same places. @returns what it wrote, of JSON */
+  run(...args: readonly string[]): unknown {
+    const all = [main, ...args, '--json', ...this.#places];
+    const { stdout, stderr } = spawnSync(process.execPath, all, {
+      encoding: 'utf8',
+      env: process.env,
+    });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
   /** Starts it, at the same port as before. @returns milliseconds until it answers. */
   async start(): Promise<number> {
     const startedAt = performance.now();
-    const storage = ['--storage', join(this.folder, 'storage')];
     const listen = ['--listen', `127.0.0.1:${String(this.#port)}`];
-    const args = ['serve', ...storage, ...this.#state, ...listen, ...this.options];
-    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = ['serve', ...this.#places, ...listen, ...this.options];
+    const child = spawn(process.execPath, [main, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: process.env,
+    });
     this.#child = child;
     this.#port = await new Promise<number>((resolve, reject) => {
       let told = '';
@@ -59,9 +76,14 @@ export class ServerProcess {
     const child = this.#child;
     if (child === undefined) return null;
     this.#child = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.kill(signal);
     return ended;
+  }
+
+  get #places(): string[] {
+    return ['--storage', this.storage, ...this.#state];
   }
 
   get #state(): string[] {

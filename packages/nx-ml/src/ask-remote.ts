@@ -2,6 +2,7 @@ import { MemoryJournal, MemoryObjectStore } from '@nx-ml/core/adapters/store-mem
 import type { MlError } from '@nx-ml/core/kernel';
 import { isMlError } from '@nx-ml/core/kernel';
 import { parseRemoteAddress, placeOf } from '@nx-ml/core/remote';
+import type { Remote } from '@nx-ml/core/remote';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import {
   ReadThroughJournal,
@@ -42,14 +43,21 @@ export function withAskedRemote(
       if (isMlError(error)) failure ??= error;
     },
   });
+  return { stores: through(here, access), asked: { place: placeIn(address), failure: () => failure } };
+}
+
+/** The same of a remote that is open already; one that fails is one that has nothing. */
+export function storesWith(here: Stores, remote: Remote): Stores {
+  const open = (): Promise<Remote> => Promise.resolve(remote);
+  return through(here, new RemoteAccess({ open, clock: systemClock, onFailure: () => undefined }));
+}
+
+function through(here: Stores, access: RemoteAccess): Stores {
   const objects = new ScratchStore(here.objects, new MemoryObjectStore());
   const journals = new ScratchJournal(here.journals, new MemoryJournal());
   return {
-    stores: {
-      objects: new ReadThroughStore({ local: objects, access }),
-      journals: new ReadThroughJournal(journals, access),
-    },
-    asked: { place: placeIn(address), failure: () => failure },
+    objects: new ReadThroughStore({ local: objects, access }),
+    journals: new ReadThroughJournal(journals, access),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { openGcStore } from '@nx-ml/core/adapters/store-fs/gc';
 import type { EventSink } from '@nx-ml/core/usecases';
 import type { Stores } from '@nx-ml/core/usecases/records';
 import { evict, ReadThroughJournal, ReadThroughStore, RemoteAccess } from '@nx-ml/core/usecases/transfer';
@@ -43,6 +42,7 @@ export function withRemote(local: Stores, input: WithRemoteInput): Stores {
       emit({ type: 'fetched', objects: count, size, place });
       if (limit !== undefined)
         await access.ask(async (remote) => {
+          const { openGcStore } = await import('@nx-ml/core/adapters/store-fs/gc');
           await evict(limit, { store: await openGcStore(store), remote, now: systemClock.now() });
         }, undefined);
     },

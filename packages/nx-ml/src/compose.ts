@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { NxJsonConfiguration } from '@nx/devkit';
+import { readSigningKey } from '@nx-ml/core/adapters/bundle-fs';
 import { openLocalEngine } from '@nx-ml/core/adapters/engine-local';
 import {
   defaultSlotsFolder,
@@ -14,6 +15,7 @@ import {
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import { sweepRuns, WorkspaceFiles, writeDerivedFile } from '@nx-ml/core/adapters/workspace-fs';
 import { DataFiles } from '@nx-ml/core/adapters/workspace-fs/data';
+import type { SigningKey } from '@nx-ml/core/bundle';
 import type { Revision } from '@nx-ml/core/documents';
 import { digestOf, hexOf } from '@nx-ml/core/kernel';
 import { dataCacheFolder, runsFolder } from '@nx-ml/core/layout';
@@ -23,7 +25,9 @@ import type { RunStepsDeps } from '@nx-ml/core/usecases/run';
 import { questionsOver, workspaceInput } from './compose-questions.js';
 import type { Questions, QuestionsInput } from './compose-questions.js';
 import { withRemote } from './compose-remote.js';
+import { publishObjects } from './publish-objects.js';
 import { storeFolder } from './store-folder.js';
+import { trustedKeys } from './trusted-keys.js';
 import { systemClock } from './system-clock.js';
 import { NxWorkspace } from './workspace/index.js';
 
@@ -48,13 +52,17 @@ export async function compose({ emit, signal, ...input }: ComposeInput): Promise
   const questions = questionsOver(input, stores, workspace);
   const engine = openLocalEngine();
   let revision: Promise<Revision | undefined> | undefined;
+  let signingKey: { readonly key: SigningKey | undefined } | undefined;
   sweepRuns(runsFolder(input.root), { hasEnded, now: systemClock.now() });
   return {
     ...questions,
     data: new DataFiles({ root, cache: dataCacheFolder(root) }),
     engine,
+    signingKey: () => (signingKey ??= { key: readSigningKey(process.env) }).key,
     // Once a batch: asking git takes longer than a small step.
     revision: () => (revision ??= questions.sourceControl.revision()),
+    trustedKeys: () => trustedKeys(process.env),
+    publish: (refs) => publishObjects(refs, { nxJson: input.nxJson, stores, store }),
     slots: openSlots({ capacity: await detectCapacity() }),
     // Two stores share no results, so that waiting for one another would have no use.
     claims: openClaims(join(defaultSlotsFolder(), `claims-${hexOf(digestOf(store)).slice(0, 12)}`)),

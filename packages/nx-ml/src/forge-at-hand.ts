@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import { outboundFetch } from '@nx-ml/core/adapters/outbound';
 import { isJsonObject, MlError } from '@nx-ml/core/kernel';
 import type { JsonObject } from '@nx-ml/core/kernel';
 import type { Comments } from '@nx-ml/core/report';
@@ -32,7 +33,10 @@ async function githubAtHand(variables: Variables): Promise<ForgeAtHand> {
   const { GithubComments } = await import('@nx-ml/core/adapters/forge');
   const api = addressOf(variables['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL');
   return {
-    comments: new GithubComments({ api, repository, number, token: needed(variables, 'GITHUB_TOKEN') }),
+    comments: new GithubComments(
+      { api, repository, number, token: needed(variables, 'GITHUB_TOKEN') },
+      { fetch: outboundFetch(variables) },
+    ),
     run: wholeNumber(variables['GITHUB_RUN_ID']) ?? 0,
     place: `pull request ${String(number)} of ${repository}`,
   };
@@ -52,7 +56,10 @@ async function gitlabAtHand(variables: Variables): Promise<ForgeAtHand> {
   const { GitlabComments } = await import('@nx-ml/core/adapters/forge');
   const api = addressOf(needed(variables, 'CI_API_V4_URL'), 'CI_API_V4_URL');
   return {
-    comments: new GitlabComments({ api, project, number, token, kind: token === access ? 'access' : 'job' }),
+    comments: new GitlabComments(
+      { api, project, number, token, kind: token === access ? 'access' : 'job' },
+      { fetch: outboundFetch(variables) },
+    ),
     run: wholeNumber(variables['CI_PIPELINE_ID']) ?? 0,
     place: `merge request !${String(number)} of ${variables['CI_PROJECT_PATH'] ?? project}`,
   };

@@ -8,6 +8,7 @@ export const matrixDependencies = { 'is-odd': '3.0.1', ms: '2.1.3' } as const;
  *
  * - `delta`: Python, with the declared variable THREADS, whose shared library is three imports away (`libs/pya` -> `libs/pyb` -> `libs/pyc`)
  * - `epsilon`: an npm package (`is-odd`, which needs `is-number`), and the dataset `rows`, whose bytes git does not hold
+ * - `beta` is packaged: `serve.mjs` serves it, `example.json` is its example
  * - `zeta`: an import that only a parameter resolves, into `libs/plugins`
  *
  * `ms` is installed and used by no model. `datasets/rows/rows.csv` waits for `nx-ml data add`.
@@ -15,6 +16,7 @@ export const matrixDependencies = { 'is-odd': '3.0.1', ms: '2.1.3' } as const;
 export function matrixWorkspace(): Readonly<Record<string, string>> {
   return {
     ...scriptedWorkspace(),
+    ...packagedModel,
     ...pythonLibraries,
     ...pythonModel,
     'datasets/rows/ml.yaml': 'kind: dataset\npointer: rows.csv.ref.json\n',
@@ -35,6 +37,22 @@ export function matrixWorkspace(): Readonly<Record<string, string>> {
     }),
   };
 }
+
+const { 'models/beta/ml.yaml': describedModel = '' } = scriptedWorkspace();
+
+const packagedModel = {
+  'models/beta/ml.yaml': `${describedModel}package:
+  serve: { command: node serve.mjs }
+  signature:
+    inputs: [{ name: x, datatype: FP32, shape: [-1] }]
+    outputs: [{ name: y, datatype: FP32, shape: [-1] }]
+  example: example.json
+  card: { limitations: A toy. }
+`,
+  'models/beta/example.json':
+    '{"inputs": [{"name": "x", "datatype": "FP32", "shape": [1], "data": [0.5]}]}\n',
+  'models/beta/serve.mjs': '// answers\n',
+};
 
 const pythonLibraries = {
   'libs/pya/project.json': '{ "name": "pya" }\n',

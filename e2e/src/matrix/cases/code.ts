@@ -21,6 +21,12 @@ export const code: MatrixGroup = {
   title: 'Code',
   cases: [
     {
+      change: 'the code that serves a packaged model',
+      make: append('models/beta/serve.mjs', '// more\n'),
+      restored: model('beta'),
+      remark: 'no step but package reaches it',
+    },
+    {
       change: 'training code, another model',
       make: edit('models/beta/train.mjs', 'feature: 0', 'feature: 1'),
       runs: modelRuns('beta'),

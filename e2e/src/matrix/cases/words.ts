@@ -36,6 +36,17 @@ export const words: MatrixGroup = {
       restored: model('beta'),
     },
     {
+      change: 'the text of a packaged model’s card',
+      make: edit('models/beta/ml.yaml', 'A toy.', 'Still a toy.'),
+      restored: model('beta'),
+      remark: 'the model is packaged anew, and not trained',
+    },
+    {
+      change: 'the example of a packaged model',
+      make: edit('models/beta/example.json', '0.5', '0.25'),
+      restored: model('beta'),
+    },
+    {
       change: 'a comment in a parameter file',
       make: edit('models/beta/params.yaml', 'the learning rate', 'how fast it learns'),
       restored: model('beta'),

@@ -13,7 +13,9 @@ import {
   metadataAnnotation,
   modelArtifactType,
   modelConfigType,
+  modelTag,
   pathAnnotation,
+  tagAnnotation,
   titleAnnotation,
 } from './media-types.js';
 import type { FileType } from './media-types.js';
@@ -208,13 +210,18 @@ export function encodeIndex(model: Descriptor, attestation: Descriptor): Buffer 
     schemaVersion: 2,
     mediaType: indexType,
     manifests: [
-      { ...model, artifactType: modelArtifactType },
+      { ...model, artifactType: modelArtifactType, annotations: { [tagAnnotation]: modelTag } },
       { ...attestation, artifactType: attestationType },
     ],
   });
 }
 
-const entrySchema = z.strictObject({ ...ref, mediaType: z.literal(manifestType), artifactType: z.string() });
+const entrySchema = z.strictObject({
+  ...ref,
+  mediaType: z.literal(manifestType),
+  artifactType: z.string(),
+  annotations: z.strictObject({ [tagAnnotation]: z.literal(modelTag) }).optional(),
+});
 const indexSchema = z.strictObject({
   schemaVersion: z.literal(2),
   mediaType: z.literal(indexType),

@@ -2,7 +2,8 @@ import type { JsonValue } from '../kernel/index.js';
 import * as z from '../kernel/zod.js';
 import { maxExample } from './limits.js';
 import { notServable } from './refusals.js';
-import type { Datatype, ModelSignature, TensorSignature } from './serving.js';
+import type { Datatype } from './datatypes.js';
+import type { ModelSignature, TensorSignature } from './serving.js';
 import { readStrict } from './strict-json.js';
 
 /** A tensor of a request or an answer of the Open Inference Protocol v2. */

@@ -5,10 +5,12 @@
 export * from './build-bundle.js';
 export * from './bundle-documents.js';
 export * from './bundle-source.js';
+export * from './datatypes.js';
 export * from './envelope.js';
 export * from './example.js';
 export * from './media-types.js';
 export * from './serving.js';
 export * from './signing-keys.js';
+export { parseLimited } from './strict-json.js';
 export * from './statement.js';
 export * from './verify.js';

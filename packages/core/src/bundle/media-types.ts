@@ -24,3 +24,6 @@ export const pathAnnotation = 'org.cncf.model.filepath';
 export const metadataAnnotation = 'org.cncf.model.file.metadata+json';
 /** The name that `oras pull` gives a layer. */
 export const titleAnnotation = 'org.opencontainers.image.title';
+/** By which tools pick a manifest of a layout: `skopeo copy oci:FOLDER:model`, `oras copy --from-oci-layout FOLDER:model`. */
+export const tagAnnotation = 'org.opencontainers.image.ref.name';
+export const modelTag = 'model';

@@ -2,25 +2,9 @@ import { documentCodec } from '../documents/codec.js';
 import type { DocumentCodec } from '../documents/codec.js';
 import { formatVersion1 } from '../documents/index.js';
 import * as z from '../kernel/zod.js';
-
-/** A type of the Open Inference Protocol v2. */
-export const datatypes = [
-  'BOOL',
-  'UINT8',
-  'UINT16',
-  'UINT32',
-  'UINT64',
-  'INT8',
-  'INT16',
-  'INT32',
-  'INT64',
-  'FP16',
-  'FP32',
-  'FP64',
-  'BYTES',
-] as const;
-
-export type Datatype = (typeof datatypes)[number];
+import { datatypes } from './datatypes.js';
+import type { Datatype } from './datatypes.js';
+import { notServable } from './refusals.js';
 
 /** What a model takes or gives under one name. */
 export interface TensorSignature {
@@ -70,12 +54,25 @@ const tensors = z
   .max(1000)
   .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'a name twice');
 
+const signatureSchema: z.ZodType<ModelSignature> = z.strictObject({ inputs: tensors, outputs: tensors });
+
+/** A signature as somebody wrote it. @throws MlError ERR_ML_BUNDLE_SERVING */
+export function parseSignature(value: unknown): ModelSignature {
+  const read = signatureSchema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw notServable(
+    `The signature cannot be used: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    'Mend "package: signature:" in ml.yaml: { inputs: [{ name, datatype, shape }], outputs: [...] }.',
+  );
+}
+
 const bundlePath = z.string().min(1).max(1000);
 
 const schema: z.ZodType<Serving> = z.strictObject({
   formatVersion: formatVersion1,
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
-  signature: z.strictObject({ inputs: tensors, outputs: tensors }),
+  signature: signatureSchema,
   runtime: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('onnx'),

@@ -13,10 +13,8 @@ import * as z from '../kernel/zod.js';
 import type { ObjectRef } from '../store/index.js';
 import { releaseId } from './release.js';
 import type { Release } from './release.js';
-
-/** How a release comes to serve. */
-export const strategies = ['recreate', 'blue-green', 'canary', 'shadow'] as const;
-export type Strategy = (typeof strategies)[number];
+import { strategies } from './strategy.js';
+import type { Strategy } from './strategy.js';
 
 /** How an attempt ended. docs/design/deploy.md */
 export const outcomes = ['promoted', 'rolled-back', 'inconclusive', 'failed', 'abandoned'] as const;

@@ -1,5 +1,5 @@
 import type { Digest } from '../kernel/index.js';
-import type { Strategy } from './deploy-entry.js';
+import type { Strategy } from './strategy.js';
 import type { DeployState } from './deploy-state.js';
 import type { DeployPolicy } from './policy.js';
 import { releaseId } from './release.js';

@@ -1,5 +1,5 @@
 import type { CanaryRules } from '../canary/decide.js';
-import type { Strategy } from './deploy-entry.js';
+import type { Strategy } from './strategy.js';
 
 /** How a candidate is tried. */
 export interface DeployStrategyRules {

@@ -6,11 +6,12 @@ import { projectName } from './project-name.js';
 
 /** Values that several stored documents hold. */
 
-export type StepName = 'data' | 'train' | 'evaluate';
+/** A step of a project: what stands in manifests, run keys and journals. */
+export type StepName = 'data' | 'train' | 'evaluate' | 'package';
 
 export const digest = z.custom<Digest>((value) => isDigest(value), 'not a digest');
 export const project = projectName;
-export const step = z.enum(['data', 'train', 'evaluate']);
+export const step = z.enum(['data', 'train', 'evaluate', 'package']);
 /** null where no chance is drawn: the data step. */
 export const seed = z.int().min(0).max(4_294_967_295).nullable();
 export const formatVersion1 = z.literal(1);

@@ -32,7 +32,8 @@ export {
   weakSchema,
 } from './report/report-document.js';
 export type { BehaviourReport, EvaluationReport, RunReport } from './report/report-document.js';
-export { emptyRunReport, runReport, toldRows } from './report/run-report.js';
+export { emptyRunReport } from './report/empty-run-report.js';
+export { runReport, toldRows } from './report/run-report.js';
 export type { Measured } from './report/measured.js';
 export { segmentName } from './report/segments.js';
 export type { WeakSegment } from './report/weak-segments.js';

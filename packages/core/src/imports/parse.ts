@@ -1,6 +1,6 @@
 import type { FileImports } from './model.js';
-import { parsePython } from './python-parse.js';
-import { parseScript } from './script-parse.js';
+import type * as PythonParse from './python-parse.js';
+import type * as ScriptParse from './script-parse.js';
 import { normalizeSource } from './source-lines.js';
 
 type Language = 'python' | 'ts' | 'tsx' | 'js' | 'unread' | 'compiled' | 'none';
@@ -45,7 +45,21 @@ export function parseImports(path: string, source: string): FileImports {
   if (language === 'none') return nothing;
   if (language === 'unread' || language === 'compiled') return { imports: [], open: [unread(path)] };
   const text = normalizeSource(source);
-  return language === 'python' ? parsePython(text) : parseScript(text, language);
+  return language === 'python'
+    ? pythonParser().parsePython(text)
+    : scriptParser().parseScript(text, language);
+}
+
+/* Each parser unpacks large tables when it is loaded, and most processes find every file parsed, or have none of its language. */
+
+function pythonParser(): typeof PythonParse {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this file
+  return require('./python-parse.js') as typeof PythonParse;
+}
+
+function scriptParser(): typeof ScriptParse {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+  return require('./script-parse.js') as typeof ScriptParse;
 }
 
 function unread(path: string): FileImports['open'][number] {

@@ -11,10 +11,10 @@ export interface StepRef {
   readonly step: StepName;
 }
 
-/** What a task of ours does: a step, or the gate behind the steps. The Nx target has its name. */
+/** What a task of ours does: a step, or what comes of it: the gate's answer, a promotion. The Nx target has its name. */
 export interface MlTaskRef {
   readonly project: string;
-  readonly step: StepName | 'gate';
+  readonly step: StepName | 'gate' | 'promote';
 }
 
 export function stepId(ref: MlTaskRef): string {

@@ -4,10 +4,14 @@
  * Pure: text and bytes in, values out. What is kept of a run is in documents.
  */
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
+export { deploymentsOf } from './deploy-policy.js';
+export type { Deployment } from './deploy-policy.js';
 export { evaluationOptionsOf } from './evaluation-options.js';
 export { gatePolicyOf } from './gate-policy.js';
 export { mlJsonSchema } from './ml-config.js';
 export * from './metrics.js';
+export { filesOfPackage, packageSpecOf } from './package-spec.js';
+export type { CardTexts, PackageSpec } from './package-spec.js';
 export { editDistance, nearestWord } from './nearest-word.js';
 export { mergeParams, parseParamsFile } from './params.js';
 export * from './parse-ml-yaml.js';

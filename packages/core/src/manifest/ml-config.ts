@@ -1,8 +1,10 @@
 import * as z from '../kernel/zod.js';
+import { deploy } from './ml-deploy.js';
 import * as field from './ml-fields.js';
 import { gate } from './ml-gate.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
 import { evaluate } from './ml-evaluate.js';
+import { packaging } from './ml-package.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';
 
 /**
@@ -85,6 +87,7 @@ const modelConfig = z
     train,
     evaluate: evaluate.optional(),
     gate: gate.optional(),
+    package: packaging.optional(),
   })
   .superRefine(modelRules, { when: () => true })
   .meta({
@@ -103,6 +106,7 @@ const serviceConfig = z
         'The models that the service answers with: a list of projects, or a map from the name that the code uses to a project.',
       examples: [['spam-filter'], { spam: 'spam-filter' }],
     }),
+    deploy: deploy.optional(),
   })
   .superRefine(serviceRules, { when: () => true })
   .meta({

@@ -49,6 +49,7 @@ export function modelRules(value: unknown, context: Context): void {
   inputNameRules(value, context, ['data', 'models'], [['model', 'the model that is evaluated']]);
   secretRules(value, context, ['train', 'evaluate']);
   gatedRules(value, context);
+  packageRules(value, context);
 }
 
 /** What the gate judges is what `evaluate` says of the model of one seed. */
@@ -70,6 +71,26 @@ function gatedRules({ gate, evaluate, train }: JsonObject, context: Context): vo
     `\`gate.seed\` is ${String(seed)}, and no model is trained with it`,
     `Write one of train.seeds: ${seeds.join(', ')}.`,
   );
+}
+
+/** One who answers, and only what that one heeds. */
+function packageRules({ package: config }: JsonObject, context: Context): void {
+  const serve = isJsonObject(config) ? config['serve'] : undefined;
+  if (!isJsonObject(serve)) return;
+  const path = ['package', 'serve'];
+  if ('onnx' in serve === 'command' in serve)
+    report(
+      context,
+      path,
+      '`package.serve` needs one of `onnx` and `command`',
+      'Write for example `serve: { onnx: model.onnx }`, or `serve: { command: node serve.mjs }`.',
+    );
+  for (const [key, needs] of [
+    ['batch', 'onnx'],
+    ['code', 'command'],
+  ] as const)
+    if (key in serve && !(needs in serve))
+      report(context, [...path, key], `\`${key}\` has no effect without \`${needs}\``, `Remove \`${key}\`.`);
 }
 
 export function serviceRules(value: unknown, context: Context): void {

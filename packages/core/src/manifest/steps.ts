@@ -2,6 +2,7 @@ import type { StepName } from '../documents/index.js';
 import type { JobResources } from '../engine/index.js';
 import type { JsonObject } from '../kernel/index.js';
 import type { DatasetConfig, MlConfig, ModelConfig } from './ml-config.js';
+import { filesOfPackage, packageSpecOf } from './package-spec.js';
 import { mergeParams } from './params.js';
 import { parseBytes, parseDuration } from './quantities.js';
 
@@ -51,10 +52,43 @@ export type DatasetSource =
   | { readonly from: 'hf'; readonly name: string; readonly globs: readonly string[] }
   | { readonly from: 'command'; readonly command: string };
 
-/** The steps of a project, in the order in which they run; none for a service. */
+/** The steps of a project that run a command, in the order in which they run; none for a service. */
 export function stepsOf(config: MlConfig): readonly StepSpec[] {
   if (config.kind === 'dataset') return [dataStep(config)];
   return config.kind === 'model' ? modelSteps(config) : [];
+}
+
+/**
+ * What `package` reads, as a step: its command is the one that will serve, so that its closure and environment are packed. undefined where the
+ * model is not packaged.
+ */
+export function packageStepOf(config: MlConfig): StepSpec | undefined {
+  const spec = config.kind === 'model' ? packageSpecOf(config) : undefined;
+  if (config.kind !== 'model' || spec === undefined) return undefined;
+  const [train] = modelSteps(config);
+  const { serve } = spec;
+  const base = stepBase(config, { command: serve.kind === 'command' ? serve.command : '' });
+  return {
+    ...base,
+    step: 'package',
+    code: union(serve.kind === 'command' ? [...base.code, ...serve.code] : [], filesOfPackage(spec)),
+    params: { values: { package: JSON.parse(JSON.stringify(spec)) as JsonObject } },
+    resources: { gpu: 0, memory: 0 },
+    environment: serve.kind === 'command' ? base.environment : { env: [], secrets: [], packages: [] },
+    ...{ metricsRequired: false, seeds: [packagedSeed(config, train)], data: {}, models: {} },
+  };
+}
+
+/** The model that the gate judges, or that of the lowest seed. */
+function packagedSeed({ gate }: ModelConfig, train: StepSpec | undefined): number | null {
+  const named = typeof gate === 'object' && 'seed' in gate ? gate.seed : undefined;
+  return named ?? train?.seeds[0] ?? null;
+}
+
+/** All steps of a project: those that run a command, and `package` behind them. */
+export function allStepsOf(config: MlConfig): readonly StepSpec[] {
+  const packaging = packageStepOf(config);
+  return packaging === undefined ? stepsOf(config) : [...stepsOf(config), packaging];
 }
 
 export function datasetSource(config: DatasetConfig): DatasetSource {

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit } from 'yaml';
-import type { Node, Pair, YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit } from '../kernel/yaml.js';
+import type { Node, Pair, YAMLMap } from '../kernel/yaml.js';
 
 import { isMergeKey, offsetOf } from './yaml-values.js';
 

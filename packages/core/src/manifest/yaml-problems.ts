@@ -1,4 +1,4 @@
-import type { YAMLError } from 'yaml';
+import type { YAMLError } from '../kernel/yaml.js';
 
 /** A fault found while YAML was read, before anything is known of its meaning. */
 export interface YamlProblem {

@@ -1,5 +1,5 @@
-import { Composer, Lexer, Parser, Schema } from 'yaml';
-import type { CST, Document } from 'yaml';
+import { Composer, Lexer, Parser, Schema } from '../kernel/yaml.js';
+import type { CST, Document } from '../kernel/yaml.js';
 
 import type { JsonValue } from '../kernel/index.js';
 import { problemOfYamlError, problemOfYamlWarning } from './yaml-problems.js';

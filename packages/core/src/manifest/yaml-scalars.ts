@@ -1,4 +1,4 @@
-import type { Scalar } from 'yaml';
+import type { Scalar } from '../kernel/yaml.js';
 
 export interface ScalarProblem {
   readonly message: string;

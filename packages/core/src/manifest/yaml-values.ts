@@ -1,5 +1,5 @@
-import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, Scalar, YAMLMap } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq } from '../kernel/yaml.js';
+import type { Alias, Node, Scalar, YAMLMap } from '../kernel/yaml.js';
 
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';

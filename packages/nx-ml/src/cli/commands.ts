@@ -83,6 +83,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'end the use of a test set, for new examples',
     load: async () => (await import('./gate/retire.js')).gateRetire,
   },
+  'package show': {
+    summary: 'what a bundle holds, how it is served and who signed it',
+    load: async () => (await import('./package/show.js')).packageShow,
+  },
+  'package verify': {
+    summary: 'compare every byte of a bundle with its manifest, and its signature',
+    load: async () => (await import('./package/verify.js')).packageVerify,
+  },
+  'package export': {
+    summary: 'write a bundle into a folder: an OCI layout, or the Hugging Face Hub’s',
+    load: async () => (await import('./package/export.js')).packageExport,
+  },
+  'package key': {
+    summary: 'print the public half of the key that bundles are signed with',
+    load: async () => (await import('./package/key.js')).packageKey,
+  },
   'registry list': {
     summary: 'which version of each model is champion, since when and why',
     load: async () => (await import('./registry/list.js')).registryList,
@@ -102,6 +118,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'registry rollback': {
     summary: 'make an earlier champion the champion again, with a reason',
     load: async () => (await import('./registry/rollback.js')).registryRollback,
+  },
+  'registry promote': {
+    summary: 'make the packaged model the champion, on its gate’s evidence',
+    load: async () => (await import('./registry/promote.js')).registryPromote,
+  },
+  'registry verify': {
+    summary: 'compare every byte of all versions with what was registered',
+    load: async () => (await import('./registry/verify.js')).registryVerify,
+  },
+  'deploy history': {
+    summary: 'list what was deployed, by whom, and how it ended',
+    load: async () => (await import('./deploy/history.js')).deployHistory,
+  },
+  deploy: {
+    summary: 'make an environment serve the champions of a service, by evidence',
+    load: async () => (await import('./deploy/deploy.js')).deploy,
+  },
+  rollback: {
+    summary: 'go back to what a service served before, or rehearse that',
+    load: async () => (await import('./deploy/rollback.js')).rollback,
   },
   'data add': {
     summary: 'put data into the store and write the pointer that git keeps',

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { messageOf, MlError } from '@nx-ml/core/kernel';
@@ -24,7 +33,12 @@ export async function writeReport(
   const summary = process.env['GITHUB_STEP_SUMMARY'];
   if (output !== undefined) {
     const path = resolve(io.cwd, output);
-    replaceFile(path, await reportForm(format, models, context));
+    const text = await reportForm(format, models, context);
+    if (isForFiles(path)) replaceFile(path, text);
+    else
+      onFile(path, () => {
+        writeFileSync(path, text);
+      });
   } else if (format === 'summary' && summary !== undefined && summary !== '') {
     const taken = existsSync(summary) ? statSync(summary).size : 0;
     // Other steps of the job share it, and one that is too long is left out as a whole.
@@ -34,6 +48,11 @@ export async function writeReport(
       appendFileSync(summary, text);
     });
   } else io.write(await reportForm(format, models, context));
+}
+
+/** A file in the place of /dev/stdout, of a pipe or of a link would take that away from everybody. */
+function isForFiles(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() !== false;
 }
 
 /** Whole or not at all. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { metricsFileText, readStageMetrics } from '@nx-ml/core/interop/dvc';
+import { metricsFileText, readStageMetrics } from '@nx-ml/core/interop/dvc-import';
 import { MlError } from '@nx-ml/core/kernel';
 
 import type { StageOptions } from './open-stage.js';

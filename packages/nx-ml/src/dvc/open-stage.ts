@@ -2,7 +2,7 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync }
 import { dirname, join, relative, sep } from 'node:path';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import { paramsFileText } from '@nx-ml/core/interop/dvc';
+import { paramsFileText } from '@nx-ml/core/interop/dvc-import';
 import { isJsonObject } from '@nx-ml/core/kernel';
 import type { JsonObject } from '@nx-ml/core/kernel';
 import { mlYamlError, parseMlYaml, stepsOf } from '@nx-ml/core/manifest';

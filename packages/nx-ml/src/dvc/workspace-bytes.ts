@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { DvcSources, entriesBelow, isSameFile, md5OfText, textOf } from '@nx-ml/core/adapters/foreign-fs';
 import { folderObjectText } from '@nx-ml/core/interop/dvc';
-import type { ByteState, DvcBytes, HashedData } from '@nx-ml/core/interop/dvc';
+import type { HashedData } from '@nx-ml/core/interop/dvc';
+import type { ByteState, DvcBytes } from '@nx-ml/core/interop/dvc-import';
 
 /** A question at an import should not cost minutes: what is larger is compared by its size alone. */
 const maxBytes = 1_073_741_824;

@@ -127,12 +127,32 @@ describe('inferProject', () => {
     });
   });
 
+  it('packages a model behind the last step that can hold it back', () => {
+    const serve = 'package: { serve: { onnx: m.onnx }, signature: signature.json, example: example.json }';
+    const model = (more: string) =>
+      infer(`kind: model\ntrain: { command: node train.mjs }\n${more}\n${serve}\n`).targets?.['package'];
+    expect(model('')?.dependsOn).toEqual(['train']);
+    expect(model('evaluate: { command: node evaluate.mjs }')?.dependsOn).toEqual(['evaluate']);
+    const gated = model('evaluate: { command: node evaluate.mjs }\ngate: accuracy');
+    expect(gated).toMatchObject({ cache: true, dependsOn: ['gate'] });
+    expect(gated?.inputs).toContainEqual({ dependentTasksOutputFiles: '**/*.verdict.json' });
+    // Where the gateway answers, no interpreter does.
+    expect(gated?.inputs).not.toContainEqual({ runtime: 'node --version' });
+  });
+
   it('keeps a broken project, with steps that fail and no cache', () => {
     const broken = infer('kind: model\ntrian: {}\n');
     expect(broken).toMatchObject({ name: 'spam-filter', tags: ['ml:broken'] });
     expect(broken.metadata?.description).toContain('trian');
-    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate']);
+    expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate', 'package', 'promote']);
     expect(broken.targets?.['train']?.cache).toBe(false);
-    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate', 'gate']);
+    expect(Object.keys(infer(': [').targets ?? {})).toEqual([
+      'data',
+      'train',
+      'evaluate',
+      'gate',
+      'package',
+      'promote',
+    ]);
   });
 });

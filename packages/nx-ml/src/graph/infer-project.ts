@@ -48,10 +48,10 @@ function wholeProject(root: string, config: MlConfig, around: Surroundings): Pro
 
 type TargetName = MlTaskRef['step'];
 
-const allTargets: readonly TargetName[] = ['data', 'train', 'evaluate', 'gate'];
+const allTargets: readonly TargetName[] = ['data', 'train', 'evaluate', 'gate', 'package', 'promote'];
 const targetsByKind: Readonly<Record<string, readonly TargetName[]>> = {
   dataset: ['data'],
-  model: ['train', 'evaluate', 'gate'],
+  model: ['train', 'evaluate', 'gate', 'package', 'promote'],
   service: [],
 };
 

@@ -8,8 +8,8 @@ import { WorkspaceFiles, WorkspaceSnapshot } from '@nx-ml/core/adapters/workspac
 import { isMlError } from '@nx-ml/core/kernel';
 import { inputsOf } from '@nx-ml/core/manifest';
 import type { MlProject } from '@nx-ml/core/usecases';
-import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases/plan';
-import type { ReachedCode } from '@nx-ml/core/usecases/plan';
+import { linkedProjects, specCode, stepClosures } from '@nx-ml/core/usecases/code';
+import type { ReachedCode } from '@nx-ml/core/usecases/code';
 
 import { NxWorkspace, readTsPaths, rememberedSources } from '../workspace/index.js';
 

@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 
 import type { TargetConfiguration } from '@nx/devkit';
 import type { StepName } from '@nx-ml/core/documents';
-import { evaluationReportPath, keyPath, manifestPath } from '@nx-ml/core/layout';
+import { evaluationReportPath, keyPath, manifestPath, verdictPath } from '@nx-ml/core/layout';
 import type { StepRef } from '@nx-ml/core/layout';
-import { datasetSource, stepsOf } from '@nx-ml/core/manifest';
+import { allStepsOf, datasetSource } from '@nx-ml/core/manifest';
 import type { MlConfig, StepSpec } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
 
 import { nodeQuestion, pythonQuestion } from './interpreter-questions.js';
+import { serviceTargets } from './service-targets.js';
 
 export const stepExecutor = 'nx-ml:step';
 
@@ -26,11 +27,13 @@ export interface InferTargetsInput {
  * Nx puts the options of all targets into the hash of each, so a threshold there would retrain a model.
  */
 export function inferTargets(input: InferTargetsInput): Readonly<Record<string, TargetConfiguration>> {
-  const steps = stepsOf(input.config);
+  const steps = allStepsOf(input.config);
   const { config } = input;
   return {
     ...Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)])),
     ...(config.kind === 'model' && config.gate !== undefined ? { gate: gateTarget(input) } : {}),
+    ...(isPromoted(config) ? { promote: promoteTarget(input) } : {}),
+    ...serviceTargets(config),
   };
 }
 
@@ -43,11 +46,33 @@ function gateTarget({ project }: InferTargetsInput): TargetConfiguration {
     executor: stepExecutor,
     options: { step: 'gate' },
     cache: false,
+    // A package follows from the answer.
+    outputs: [`{workspaceRoot}/${verdictPath(project)}`],
     dependsOn: ['evaluate'],
     metadata: {
       description: 'Judge whether the model may replace the accepted one, on evidence',
       technologies: ['nx-ml'],
       help: { command: `npx nx run ${project}:gate --help`, example: { args: [] } },
+    },
+  };
+}
+
+/** There must be a bundle, and evidence. */
+function isPromoted(config: MlConfig): boolean {
+  return config.kind === 'model' && config.gate !== undefined && config.package !== undefined;
+}
+
+/** Changes the registry, which a hit would leave as it is. */
+function promoteTarget({ project }: InferTargetsInput): TargetConfiguration {
+  return {
+    executor: stepExecutor,
+    options: { step: 'promote' },
+    cache: false,
+    dependsOn: ['package'],
+    metadata: {
+      description: 'Register the bundle and make it the champion, on the evidence of its gate',
+      technologies: ['nx-ml'],
+      help: { command: `npx nx run ${project}:promote --help`, example: { args: [] } },
     },
   };
 }
@@ -60,7 +85,7 @@ function targetOf(spec: StepSpec, input: InferTargetsInput): TargetConfiguration
     cache: true,
     inputs: [...inputsOf(spec, input)],
     outputs: outputsOf(ref).map((path) => `{workspaceRoot}/${path}`),
-    dependsOn: [...dependsOn(spec)],
+    dependsOn: [...dependsOn(spec, input.config)],
     metadata: metadataOf(spec, input),
   };
 }
@@ -80,11 +105,23 @@ function inputsOf(spec: StepSpec, { root, config }: InferTargetsInput): readonly
     '{projectRoot}/**/*',
     '^{projectRoot}/**/*',
     ...spec.code.map((glob) => workspaceGlob(root, glob)),
-    { dependentTasksOutputFiles: '**/*.manifest.json' },
+    {
+      dependentTasksOutputFiles: '**/*.manifest.json',
+      ...(spec.step === 'package' ? { transitive: true } : {}),
+    },
     ...spec.environment.env.map((name) => ({ env: name })),
-    ...(source === 'command' ? interpreterInputs(spec) : []),
+    ...(spec.step === 'package' ? packageInputs(spec) : source === 'command' ? interpreterInputs(spec) : []),
     ...(spec.resources.gpu > 0 ? [{ runtime: acceleratorQuestion }] : []),
     ...(source === 'pointer' || source === 'dvc' ? [{ runtime: dataStateQuestion }] : []),
+  ];
+}
+
+/** The gate's answer, who signs, and of a command of the user's own what it runs on. */
+function packageInputs(spec: StepSpec): readonly Input[] {
+  return [
+    { dependentTasksOutputFiles: '**/*.verdict.json' },
+    { runtime: signingKeyQuestion },
+    ...(spec.command === '' ? [] : interpreterInputs(spec)),
   ];
 }
 
@@ -102,6 +139,9 @@ const acceleratorQuestion = 'nvidia-smi --query-gpu=name --format=csv,noheader 2
  */
 const dataStateQuestion = 'node node_modules/nx-ml/dist/graph/data-state.js || echo unknown $$ `date +%s`';
 
+/** Whose signature a bundle would have; where that cannot be told, another answer each time. */
+const signingKeyQuestion = 'node node_modules/nx-ml/dist/graph/signing-key.js || echo unknown $$ `date +%s`';
+
 /** Which interpreters a command starts; a command that does not tell may start any of them. */
 function interpreterInputs(spec: StepSpec): readonly Input[] {
   const kinds = new Set(commandWords(spec.command).map(programKind));
@@ -113,7 +153,11 @@ function interpreterInputs(spec: StepSpec): readonly Input[] {
   ];
 }
 
-function dependsOn(spec: StepSpec): readonly (string | { projects: string[]; target: string })[] {
+function dependsOn(
+  spec: StepSpec,
+  config: MlConfig,
+): readonly (string | { projects: string[]; target: string })[] {
+  if (spec.step === 'package') return [lastStep(config)];
   const on = (target: StepName, names: Readonly<Record<string, string>>) => {
     const projects = [...new Set(Object.values(names))];
     return projects.length === 0 ? [] : [{ projects, target }];
@@ -125,10 +169,17 @@ function dependsOn(spec: StepSpec): readonly (string | { projects: string[]; tar
   ];
 }
 
+/** What must have gone well before a model is packaged. */
+function lastStep(config: MlConfig): string {
+  if (config.kind !== 'model') return 'train';
+  return config.gate !== undefined ? 'gate' : config.evaluate !== undefined ? 'evaluate' : 'train';
+}
+
 const verbs: Readonly<Record<StepName, string>> = {
   data: 'Bring the data, or build it with the preparing command',
   train: 'Train the model, or restore the training of the same code, data, parameters and seed',
   evaluate: 'Evaluate the trained model, or restore the same evaluation',
+  package: 'Package the model for serving: files, signature, example, card, provenance',
 };
 
 function metadataOf(spec: StepSpec, input: InferTargetsInput): NonNullable<TargetConfiguration['metadata']> {

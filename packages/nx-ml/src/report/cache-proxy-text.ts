@@ -22,7 +22,7 @@ export function cacheProxyText({ reads, writes, troubles }: ProxySummary, upstre
 }
 
 function sentText({ sent, taken, bytes }: ProxySummary['writes']): string {
-  const there = taken > 0 ? `, ${groupedText(taken)} were there` : '';
+  const there = taken > 0 ? `, ${countText(taken, 'was', 'were')} there` : '';
   return `${countText(sent, 'entry', 'entries')} sent${sent > 0 ? ` (${sizeText(bytes)})` : ''}${there}`;
 }
 

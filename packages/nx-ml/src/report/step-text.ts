@@ -3,7 +3,8 @@ import type { TaskOutcome } from '@nx-ml/core/usecases/run';
 
 import { errorText } from './error-text.js';
 import { evaluationText } from './evaluation-text.js';
-import { answerText } from './gate-answer-text.js';
+import type * as GateAnswerText from './gate-answer-text.js';
+import { promotionText } from './promotion-text.js';
 import { durationText, numberText, sizeText } from './quantities.js';
 
 type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' }>;
@@ -19,7 +20,9 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
     case 'restored':
       return `${id}  restored${resultText(outcome)}`;
     case 'judged':
-      return `${id}  ${answerText(outcome.answer)}`;
+      return `${id}  ${gateText().answerText(outcome.answer)}`;
+    case 'promoted':
+      return `${id}  ${promotionText(outcome.plan)}\n`;
     case 'skipped':
       return `${id}  skipped: ${outcome.because}\n`;
     case 'failed':
@@ -27,8 +30,16 @@ export function stepText(id: string, outcome: TaskOutcome, elapsedMs: number): s
   }
 }
 
-function verb(step: string): string {
-  return step === 'train' ? 'trained' : step === 'evaluate' ? 'evaluated' : 'prepared';
+/** Words for verdicts come with the gate's statistics, and few batches judge. */
+function gateText(): typeof GateAnswerText {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this file
+  return require('./gate-answer-text.js') as typeof GateAnswerText;
+}
+
+const verbs = { data: 'prepared', train: 'trained', evaluate: 'evaluated', package: 'packaged' } as const;
+
+function verb(step: StepManifest['step']): string {
+  return verbs[step];
 }
 
 function resultText({ manifest, report }: DoneOutcome): string {

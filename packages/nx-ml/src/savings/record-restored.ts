@@ -12,7 +12,7 @@ export type RecordDeps = Pick<Questions, 'stores' | 'runs' | 'workspaceId'>;
 /** Enters into the ledger what the store spared a batch. */
 export async function recordRestored(ended: readonly TaskEnd[], deps: RecordDeps): Promise<void> {
   const spared = ended.flatMap(({ outcome, task: { ref } }): readonly SparedStep[] =>
-    'spared' in outcome && ref.step !== 'gate'
+    'spared' in outcome && ref.step !== 'gate' && ref.step !== 'promote'
       ? [{ project: ref.project, step: ref.step, ...outcome.spared }]
       : [],
   );

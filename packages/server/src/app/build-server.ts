@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 
 import fastify from 'fastify';
 import type {
@@ -86,11 +86,25 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await addOperations(app, deps, beside);
   for (const plugin of deps.plugins ?? []) await app.register(plugin);
   atOnce = answerAtOnce({ authenticator, entries, watch, isBehindProxy });
-  // From then on Fastify ends connections with their answers.
   app.addHook('preClose', () => {
+    // From then on Fastify ends connections with their answers.
     atOnce = undefined;
+    closeWhatGetsIdle(app.server);
   });
   return app;
+}
+
+/** Milliseconds between two looks. */
+const idleLook = 100;
+
+/** Who asked before the stop was told that the connection stays: it would be waited for until the client leaves it. */
+function closeWhatGetsIdle(server: Server): void {
+  const timer = setInterval(() => {
+    server.closeIdleConnections();
+  }, idleLook);
+  server.once('close', () => {
+    clearInterval(timer);
+  });
 }
 
 interface Beside {
@@ -102,7 +116,10 @@ interface Beside {
 
 function besideRequests(deps: ServerDeps, forget: (blob: string) => void): Beside {
   const { blobs, uses, clock, warn, quotas = { total: undefined, scope: undefined } } = deps;
-  const metrics = new ServerMetrics(() => housekeeper.index.totals, deps.store);
+  const metrics = new ServerMetrics(() => housekeeper.index.totals, {
+    store: deps.store,
+    quota: quotas.total,
+  });
   const onEvicted = (blob: string): void => {
     forget(blob);
     metrics.onEvicted(1);
@@ -183,6 +200,8 @@ function fastifyOptions(
   return {
     logger: false,
     exposeHeadRoutes: false,
+    // Nx ends a run for a 503: who has asked on an open connection is answered, and told to close it.
+    return503OnClosing: false,
     bodyLimit: limits.maxJson,
     // A hash has up to 128 characters, and encoded three times as many.
     routerOptions: { maxParamLength: 1024 },

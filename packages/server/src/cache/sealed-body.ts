@@ -23,7 +23,7 @@ export function sealedBody(body: RequestBody, { statement, privateKey }: Sealing
     size: statement.size + sealBytes,
     async *read() {
       yield* body.blocks();
-      yield encodeTrailer(sealEntry({ ...statement, digest: body.digest() }, privateKey));
+      yield encodeTrailer(sealEntry({ ...statement, digest: await body.digest() }, privateKey));
     },
   };
 }

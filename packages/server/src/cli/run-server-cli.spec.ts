@@ -1,5 +1,4 @@
 import { fakeIo } from './testing/fake-io.js';
-import { parseOptions, stateFolderOf } from './command.js';
 import type { ServerCommand } from './command.js';
 import { runServerCli } from './run-server-cli.js';
 
@@ -50,19 +49,4 @@ it.each([
   [['token', 'steal'], 'nx-ml-server token --help lists them.'],
 ])('refuses %j', async (args, fix) => {
   await expect(runServerCli(args, fakeIo(), commands)).rejects.toEqual(usage(fix));
-});
-
-it.each([[['--nope']], [['--mode']], [['--json=1']], [['--mode', 'read', '--mode', 'read-write']]])(
-  'refuses the options %j',
-  (args) => {
-    const options = { mode: { type: 'string' }, json: { type: 'boolean' } } as const;
-    expect(() => parseOptions(args, options, 'nx-ml-server x\nmore')).toThrow(usage('Usage: nx-ml-server x'));
-  },
-);
-
-it('takes the state folder from the option, then from the environment, and has no default', () => {
-  const io = fakeIo({ env: { NX_ML_SERVER_STATE: '/var/lib/a' }, cwd: '/srv' });
-  expect(stateFolderOf('b', io, '')).toBe('/srv/b');
-  expect(stateFolderOf(undefined, io, '')).toBe('/var/lib/a');
-  expect(() => stateFolderOf(undefined, fakeIo(), 'nx-ml-server x')).toThrow(usage('Usage: nx-ml-server x'));
 });

@@ -1,7 +1,7 @@
 import { MlError } from '@nx-ml/core/kernel';
 
 import type { Io, ServerCommand } from './command.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../app/package-version.js';
 
 /** Runs the command line; resolves with the exit code. @throws MlError */
 export async function runServerCli(

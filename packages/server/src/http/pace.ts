@@ -19,7 +19,7 @@ export function watchPace(request: IncomingMessage, { every, least }: Pace): voi
   const watch = setInterval(() => {
     const now = request.socket.bytesRead;
     // What is all there, or what we do not read ourselves, cannot move.
-    const isIdle = request.complete || request.isPaused();
+    const isIdle = request.complete || request.readableFlowing !== true;
     if (now - before < least && !isIdle) request.destroy(tooSlow(least, every));
     before = now;
   }, every).unref();

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 import { fromHex } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
+
+import { openHash } from './hashing/index.js';
+import type { RunningHash } from './hashing/index.js';
 
 /** Bytes handed on at once: a call a piece of a socket, of 64 KB, would cost more than what is done with it. */
 const blockBytes = 512 * 1024;
@@ -13,14 +14,15 @@ const blockCount = 3;
 interface Block {
   readonly memory: Buffer;
   used: number;
+  /** When its hash is done; undefined when it is already. */
+  hashed: Promise<void> | undefined;
 }
 
 /**
  * The body of a request as it comes, once: hashed while earlier bytes are being written, in memory that does not grow. A client that
- * is faster than whoever reads is made to wait.
+ * is faster than whoever reads is made to wait. `discard` must be called.
  */
 export class RequestBody {
-  readonly #hash: Hash;
   readonly #free: Block[];
   readonly #full: Block[] = [];
   #filling: Block | undefined;
@@ -30,29 +32,28 @@ export class RequestBody {
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param before the hash of what came earlier, where this goes on with it */
+  /** @param hash goes on with what came earlier, where this goes on with it */
   constructor(
     private readonly request: IncomingMessage,
     size: number,
-    before = createHash('sha256'),
+    private readonly hash: RunningHash = openHash(size),
   ) {
-    this.#hash = before;
-    const length = Math.max(1, Math.min(blockBytes, size));
-    const count = size <= length ? 1 : blockCount;
-    this.#free = Array.from({ length: count }, () => ({ memory: Buffer.allocUnsafe(length), used: 0 }));
+    const memory = hash.blocks ?? blocksFor(size);
+    this.#free = memory.map((block) => ({ memory: block, used: 0, hashed: undefined }));
     request.on('data', this.#take).on('end', this.#end).on('error', this.#fail).on('close', this.#close);
   }
 
   /**
    * The bytes; a block is good until the next is asked for.
    *
-   * @throws Error when the connection breaks: nothing that came is the whole.
+   * @throws Error when the connection breaks: nothing that came is the whole; or when it cannot be hashed
    */
   async *blocks(): AsyncIterable<Uint8Array> {
     for (;;) {
       const block = await this.#next();
       if (block === undefined) return;
       yield block.memory.subarray(0, block.used);
+      await block.hashed;
       block.used = 0;
       this.#free.push(block);
       this.#goOn();
@@ -60,16 +61,17 @@ export class RequestBody {
   }
 
   /** Of all that came, what came earlier included; after the last block. */
-  digest(): Digest {
-    return fromHex(this.#hash.digest('hex'));
+  async digest(): Promise<Digest> {
+    return fromHex(await this.hash.digest());
   }
 
   /**
    * Lets the rest come and go, so that the client is still there to read why it was refused: a connection that closes on its upload
-   * is no answer.
+   * is no answer. What `blocks` gave is not good any more.
    */
   discard(): void {
     const { request } = this;
+    this.hash.close();
     request.off('data', this.#take).off('end', this.#end).off('close', this.#close);
     request.resume();
   }
@@ -90,11 +92,19 @@ export class RequestBody {
   #last(): Block | undefined {
     const block = this.#filling;
     this.#filling = undefined;
-    return block !== undefined && block.used > 0 ? block : undefined;
+    if (block === undefined || block.used === 0) return undefined;
+    this.#hashBlock(block);
+    return block;
+  }
+
+  /** As a whole: it would be several calls otherwise, or messages to another thread. */
+  #hashBlock(block: Block): void {
+    block.hashed = this.hash.update(block.memory.subarray(0, block.used));
+    // Whoever takes the block is told.
+    block.hashed?.catch(() => undefined);
   }
 
   readonly #take = (bytes: Buffer): void => {
-    this.#hash.update(bytes);
     this.#fill(bytes);
   };
 
@@ -114,6 +124,7 @@ export class RequestBody {
     const count = bytes.copy(block.memory, block.used, at);
     block.used += count;
     if (block.used === block.memory.length) {
+      this.#hashBlock(block);
       this.#full.push(block);
       this.#filling = undefined;
       this.#wake?.();
@@ -142,4 +153,9 @@ export class RequestBody {
   readonly #close = (): void => {
     if (!this.#isOver) this.#fail(new Error('The connection broke'));
   };
+}
+
+function blocksFor(size: number): Buffer[] {
+  const length = Math.max(1, Math.min(blockBytes, size));
+  return Array.from({ length: size <= length ? 1 : blockCount }, () => Buffer.allocUnsafe(length));
 }

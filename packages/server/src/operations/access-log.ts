@@ -14,7 +14,7 @@ export interface LoggedRequest extends Asked {
 
 /**
  * One line of JSON about a request whose answer has gone or whose connection broke: who asked (never the token), for what, and how it
- * went. What of a path is not of ours is cut, and a query is left out: a token that somebody put there by mistake must not stay in a log.
+ * went. A path is cut, what in it looks like a token is left out, and so is a query: what somebody put there by mistake must not stay in a log.
  */
 export function accessLine(
   { request, response, ...asked }: LoggedRequest,
@@ -67,8 +67,14 @@ function troubleOf({ failure }: Asked, isFinished: boolean): string {
 
 function pathOf({ url = '' }: IncomingMessage): string {
   const end = url.indexOf('?');
-  return url.slice(0, Math.min(end === -1 ? url.length : end, 200));
+  const path = url.slice(0, Math.min(end === -1 ? url.length : end, 200));
+  return mayHoldToken.test(path) ? path.replace(tokens, '(a token)') : path;
 }
+
+/** Quick, for nearly no path does. */
+const mayHoldToken = /nxml|eyJ/i;
+/** Minted ones, sessions, and ID tokens, as a whole or cut short. */
+const tokens = /(?:nxmls?(?:_|%5f)|eyJ)[A-Za-z0-9_.%-]*/gi;
 
 /** Milliseconds that a line waits for others, at most. */
 const wait = 50;

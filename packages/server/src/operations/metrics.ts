@@ -3,11 +3,15 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { isScope, protectedScope } from '@nx-ml/core/cache';
 import type { Scope } from '@nx-ml/core/cache';
 
+import { packageVersion } from '../app/package-version.js';
 import type { EntryObserver } from '../cache/entry-observer.js';
 import type { UsageTotals } from './usage-index.js';
 
 /** A label for each pull request would grow without end. */
 type ScopeKind = 'protected' | 'pr' | 'branch' | 'user';
+
+/** Gauges of prom-client that are called as counters are; `nodejs_active_handles` and so on tell the same by type. */
+const misnamed = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
 /** What the store has and lost; `StoreRoom` is one. */
 export interface StoreMeter {
@@ -18,6 +22,13 @@ export interface StoreMeter {
   readonly quotas: { readonly total: number | undefined };
   /** Whether `bytes` are of all that is stored. */
   readonly isKnown: boolean;
+}
+
+interface MeteredParts {
+  /** Undefined where no store is served. */
+  readonly store?: StoreMeter | undefined;
+  /** Bytes of all entries; undefined is without a bound. */
+  readonly quota?: number | undefined;
 }
 
 /** What a server counts since it started, in Prometheus' terms. Its own registry: a process may have two servers in a test. */
@@ -50,16 +61,17 @@ export class ServerMetrics implements EntryObserver {
   readonly #bytesOut = this.#bytes.labels({ direction: 'out' });
   readonly #answers = new Map<string, { requests: Counter.Internal; seconds: Histogram.Internal<string> }>();
   readonly #seconds = new Histogram({
-    name: 'nx_ml_http_request_seconds',
+    name: 'nx_ml_http_request_duration_seconds',
     help: 'Until the answer had gone',
     labelNames: ['method', 'route'],
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
     registers: [this.registry],
   });
 
-  /** @param store undefined where no store is served */
-  constructor(totals: () => UsageTotals, store: StoreMeter | undefined) {
+  constructor(totals: () => UsageTotals, { store, quota }: MeteredParts = {}) {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of misnamed) this.registry.removeSingleMetric(name);
+    this.#told('nx_ml_server_build_info', 'Which server this is', { version: packageVersion() });
     const gauge = (name: string, help: string, read: (totals: UsageTotals) => number): void => {
       // It registers itself.
       new Gauge({
@@ -73,6 +85,8 @@ export class ServerMetrics implements EntryObserver {
     };
     gauge('nx_ml_cache_entries', 'Entries that are stored', ({ entries }) => entries);
     gauge('nx_ml_cache_entry_bytes', 'Bytes of all entries', ({ bytes }) => bytes);
+    if (quota !== undefined)
+      this.#told('nx_ml_cache_quota_bytes', 'Bytes that all entries may have', {}, quota);
     if (store !== undefined) this.#meter(store);
   }
 
@@ -131,6 +145,9 @@ export class ServerMetrics implements EntryObserver {
         for (const [scope, size] of Object.entries(bytes)) this.set({ scope }, size);
       },
     });
+    const { total } = store.quotas;
+    if (total !== undefined)
+      this.#told('nx_ml_store_quota_bytes', 'Bytes that all stores may have', {}, total);
     new Counter({
       name: 'nx_ml_store_evicted_bytes_total',
       help: 'Bytes of the store removed to make room',
@@ -140,6 +157,12 @@ export class ServerMetrics implements EntryObserver {
         this.inc(store.evicted.bytes);
       },
     });
+  }
+
+  /** What never changes. */
+  #told(name: string, help: string, labels: Readonly<Record<string, string>>, value = 1): void {
+    const gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.registry] });
+    gauge.set(labels, value);
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 
 import { FolderBlobs } from '@nx-ml/core/adapters/remote-folder';
@@ -48,6 +47,20 @@ describe('The access log', () => {
     ]);
     expect(lines.join('')).not.toMatch(/bearer|nxml_|wrong!/i);
     for (const line of lines) expect(line).toMatch(/^\{.*\}\n$/);
+  });
+
+  it.each([
+    '/v1/cache/nxml_154d66974ae7_P5HkoWBQnkA40N5rJRTuMTLfawuRLHEkwQVEnZjYfmY',
+    '/nxml_154d66974ae7_P5HkoWBQnkA40N5rJRTuMTLfawuRLHEkwQVEnZjYfmY/x',
+    '/nxml%5f154d66974ae7%5fP5HkoWBQnkA40N5rJRTuMTLfawuRLHEkwQVEnZjYfmY',
+    '/nxmls_eyJncmFudCI6MX0.P5HkoWBQnkA40N5rJRTuMTLfawuRLHEkwQVEnZjYfmY',
+    '/v1/store/blobs/eyJhbGciOiJSUzI1NiJ9.P5HkoWBQnkA40N5rJRTu.MTLfawuRLHEkwQVEnZjYfmY',
+  ])('keeps no token that somebody put into a path: %s', async (path) => {
+    const server = await open();
+    await server.ask('GET', path, { token: 'pr-7' });
+    await until(() => lines.length > 0);
+    expect(lines[0]).toContain('(a token)');
+    expect(lines[0]).not.toMatch(/P5HkoWBQ|MTLfaw|154d66974ae7|eyJ/);
   });
 
   it('tells a line break in a path as what it is: one line', async () => {

@@ -4,6 +4,7 @@ import { bytesSource, hashInName, smallBytes } from '@nx-ml/core/remote';
 import type { IncomingMessage } from 'node:http';
 
 import { Refusal } from '../http/refusal.js';
+import { HashHere } from '../http/hashing/index.js';
 import { RequestBody } from '../http/request-body.js';
 import type { StoreSpace } from './space/store-space.js';
 import type { Receipt } from './uploads/receipt.js';
@@ -44,7 +45,7 @@ export class UploadTaker {
       for await (const part of body.blocks()) parts.push(Buffer.from(part));
       const bytes = Buffer.concat(parts);
       if (bytes.length !== size) throw otherSize(bytes.length, size);
-      return { bytes, digest: body.digest() };
+      return { bytes, digest: await body.digest() };
     } finally {
       body.discard();
     }
@@ -73,10 +74,12 @@ export class UploadTaker {
 
   /** @returns the digest of all that is there */
   async #receive({ request, announced }: Upload, receipt: Receipt): Promise<Digest> {
-    const body = new RequestBody(request, announced.length, receipt.before);
+    // What is there already was hashed here, and cannot be gone on with elsewhere.
+    const hash = announced.from === 0 ? undefined : new HashHere(receipt.before);
+    const body = new RequestBody(request, announced.length, hash);
     try {
       await receipt.take(body.blocks());
-      return body.digest();
+      return await body.digest();
     } finally {
       body.discard();
     }

@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import type { OpenBlob } from '../../remote/index.js';
+import { EarlySync } from './early-sync.js';
 import { errnoOf, folderFailure } from './failures.js';
 import type { FolderCalls } from './folder-calls.js';
 import { sweepLeftovers } from './leftovers.js';
@@ -20,6 +21,7 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
 export class FolderFiles {
   /** Folders that are known to last, own name and all. */
   readonly #settled = new Set<string>();
+  readonly #syncTurn = { isTaken: false };
   #isSwept = false;
 
   constructor(
@@ -89,10 +91,16 @@ export class FolderFiles {
 
   private async fill(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const file = await this.create(path);
+    const sync = (): Promise<void> => this.attempt(`sync ${path}`, () => this.calls.sync(file));
+    const early = new EarlySync(this.#syncTurn, sync);
     try {
       await this.sweepOnce(path);
-      for await (const part of bytes) await this.writeAll(file, path, part);
-      await this.attempt(`sync ${path}`, () => this.calls.sync(file));
+      for await (const part of bytes) {
+        await this.writeAll(file, path, part);
+        early.wrote(part.length);
+      }
+      await early.end();
+      await sync();
     } finally {
       await this.calls.close(file);
     }

@@ -1,5 +1,5 @@
 import { isScope } from '../../cache/index.js';
-import { renewalOf } from '../../cache-proxy/index.js';
+import { renewalOf } from '../../cache-proxy/token-life.js';
 import type { Clock } from '../../kernel/index.js';
 import { Denied } from './credentials.js';
 import type { Session } from './session.js';

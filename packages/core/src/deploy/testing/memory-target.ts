@@ -1,5 +1,6 @@
 import { MlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
+import { checkRoute } from '../check-route.js';
 import { releaseId } from '../release.js';
 import type { Release } from '../release.js';
 import type {
@@ -174,12 +175,9 @@ export class MemoryTarget implements DeployTarget {
     this.#arms.begin(share);
   }
 
-  #checkRoute({ baseline, candidate }: Route): void {
-    if (baseline !== null) this.#require(baseline);
-    if (candidate === undefined) return;
-    this.#require(candidate.release);
-    if (!(candidate.share >= 0 && candidate.share <= 1))
-      throw refusal(`A share of ${String(candidate.share)} is none`);
+  #checkRoute(to: Route): void {
+    checkRoute(to);
+    for (const release of [to.baseline, to.candidate?.release]) if (release) this.#require(release);
   }
 
   #require(release: Digest): void {

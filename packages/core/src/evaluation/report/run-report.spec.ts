@@ -9,7 +9,8 @@ import type { BehaviourCase } from '../behaviour.js';
 import { testSetDigest } from '../test-set-digest.js';
 import { examplesOf } from '../testing/predictions-of.js';
 import { decodeEvaluationReport, encodeEvaluationReport } from './report-document.js';
-import { emptyRunReport, runReport } from './run-report.js';
+import { emptyRunReport } from './empty-run-report.js';
+import { runReport } from './run-report.js';
 
 const rows = [
   ...Array.from({ length: 80 }, (_, id) => ({

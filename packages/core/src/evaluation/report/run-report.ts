@@ -1,4 +1,3 @@
-import { shortened } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { behaviourMeasure, behaviourRows } from '../behaviour.js';
 import type { BehaviourCase } from '../behaviour.js';
@@ -8,6 +7,7 @@ import { freeRows, ordinaryRows, testRows } from '../examples.js';
 import type { Examples, Rows } from '../examples.js';
 import { applicable } from '../measures/catalogue.js';
 import { testSetDigest } from '../test-set-digest.js';
+import { shownWhy } from './empty-run-report.js';
 import { intervalOf } from './interval.js';
 import { measuredOf, rounded } from './measured.js';
 import type { Measured } from './measured.js';
@@ -17,8 +17,6 @@ import type { SegmentPlaces } from './segments.js';
 import { weakSegments } from './weak-segments.js';
 import type { WeakSegments } from './weak-segments.js';
 
-/** It may name an id. UTF-16 code units. */
-const mostWhy = 1000;
 /** More slices are a table that nobody reads. */
 const mostSlices = 100;
 /** Those that say most of a slice; the others stand for all examples alone. */
@@ -122,7 +120,7 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
       passed: null,
       interval: null,
       met: false,
-      why: isNone(terms) ? shortened(terms.why, mostWhy) : '',
+      why: isNone(terms) ? shownWhy(terms.why) : '',
     };
   const passed = terms.right.reduce((sum, right) => sum + right, 0);
   const interval = intervalOf(terms, { groups: undefined, resample: false });
@@ -134,23 +132,5 @@ function behaviourReport(declared: BehaviourCase, evaluation: Evaluation): Behav
         ? null
         : { ...interval, lower: rounded(interval.lower), upper: rounded(interval.upper) },
     met: passed >= common.min * rows.length,
-  };
-}
-
-/** A run of which nothing can be told. */
-export function emptyRunReport(
-  seed: number | null,
-  { predictions, why }: { readonly predictions: Digest | null; readonly why: string },
-): RunReport {
-  const examples = { test: 0, free: 0, behaviour: 0 };
-  return {
-    seed,
-    predictions,
-    why: shortened(why, mostWhy),
-    examples,
-    measures: [],
-    slices: [],
-    slicesLeftOut: 0,
-    behaviour: [],
   };
 }

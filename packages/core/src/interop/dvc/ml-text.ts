@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { stringify } from '../../kernel/yaml.js';
 
 import type { JsonObject, JsonValue } from '../../kernel/index.js';
 

@@ -47,3 +47,11 @@ export function folderOf(path: string): string {
   const folder = posix.dirname(path);
   return folder === '.' ? '' : folder;
 }
+
+/** The folder with the .dvc folder that a path belongs to; undefined: none. */
+export function dvcRootOf(path: string, isFile: (path: string) => boolean): string | undefined {
+  for (let folder = path; ; folder = folderOf(folder)) {
+    if (isFile(folder === '' ? '.dvc/config' : `${folder}/.dvc/config`)) return folder;
+    if (folder === '') return undefined;
+  }
+}

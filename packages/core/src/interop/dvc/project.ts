@@ -8,7 +8,7 @@ import { parsePointer } from './hashed-data.js';
 import type { DvcPointer } from './hashed-data.js';
 import type { ImportNote } from './note.js';
 import { paramValues } from './params/index.js';
-import { folderOf, isWithin, pathInWorkspace } from './paths.js';
+import { dvcRootOf, folderOf, isWithin, pathInWorkspace } from './paths.js';
 import { dvcError } from './problem.js';
 import { dvcYamlSchema } from './schema.js';
 import { resolveStage } from './stage.js';
@@ -68,14 +68,6 @@ function readConfig(tree: DvcTree, folder: string): DvcConfig {
   const root = dvcRootOf(folder, (path) => tree.isFile(path)) ?? '';
   const base = root === '' ? '.dvc' : `${root}/.dvc`;
   return parseDvcConfig(...['config', 'config.local'].map((name) => tree.readText(`${base}/${name}`) ?? ''));
-}
-
-/** The folder with the .dvc folder that a path belongs to; undefined: none. */
-export function dvcRootOf(path: string, isFile: (path: string) => boolean): string | undefined {
-  for (let folder = path; ; folder = folderOf(folder)) {
-    if (isFile(folder === '' ? '.dvc/config' : `${folder}/.dvc/config`)) return folder;
-    if (folder === '') return undefined;
-  }
 }
 
 type Pipeline = Omit<DvcProject, 'pointers'>;

@@ -1,5 +1,5 @@
 import type { Revision } from '../../documents/index.js';
-import type { BundleFolders, DeployEvent, DeployTarget, Outcome } from '../../deploy/index.js';
+import type { BundleFolders, DeployEvent, DeployTarget, Outcome, Release } from '../../deploy/index.js';
 import type { Clock, Digest } from '../../kernel/index.js';
 import type { Journal, ObjectRef } from '../../store/index.js';
 
@@ -22,11 +22,12 @@ export interface Champions {
 /** Brings bundles from the store. */
 export interface ReleaseBundles {
   /**
-   * Every byte verified, signatures too where keys are trusted.
+   * Every byte verified, signatures too where keys are trusted; each bundle is the one that the release names.
    * @param bundles by the name that the service gives the model
    * @throws MlError for one that is not what it should be, or cannot be had
    */
   open(
+    release: Release,
     bundles: Readonly<Record<string, ObjectRef>>,
     signal?: AbortSignal,
   ): Promise<{ readonly folders: BundleFolders; close(): Promise<void> }>;

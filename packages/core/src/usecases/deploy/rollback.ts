@@ -76,7 +76,7 @@ async function goFar(
   } catch (error) {
     if (!isUnreachable(error) || entry.document === undefined || entry.bundles === undefined) throw error;
   }
-  const opened = await bundles.open(entry.bundles, signal);
+  const opened = await bundles.open(entry.document, entry.bundles, signal);
   try {
     const staged = await target.stage(entry.document, opened.folders, signal);
     if (!staged.ready) throw nothing(`its release cannot be loaded any more: ${staged.reason}`);

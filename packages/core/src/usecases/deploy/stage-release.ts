@@ -16,7 +16,7 @@ export async function stageRelease(
   { latencyBudget }: DeployPolicy,
   { target, bundles: opener, emit, signal }: Pick<DeployDeps, 'target' | 'bundles' | 'emit' | 'signal'>,
 ): Promise<StageEnd> {
-  const opened = await opener.open(bundles, signal);
+  const opened = await opener.open(release, bundles, signal);
   try {
     const staged = await target.stage(release, opened.folders, signal);
     if (signal?.aborted === true) return { state: 'abandoned', reason: 'it was cancelled' };

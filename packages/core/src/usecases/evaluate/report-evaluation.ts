@@ -1,8 +1,6 @@
-import { Evaluation } from '../../evaluation/evaluation.js';
-import { readExamples } from '../../evaluation/predictions-file.js';
+import { emptyRunReport } from '../../evaluation/report/empty-run-report.js';
 import { decodeEvaluationReport, encodeEvaluationReport } from '../../evaluation/report/report-document.js';
 import type { EvaluationReport, RunReport } from '../../evaluation/report/report-document.js';
-import { emptyRunReport, runReport } from '../../evaluation/report/run-report.js';
 import type { ManifestRun, StepManifest } from '../../documents/index.js';
 import { canonicalJson, digestOf, isMlError } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
@@ -86,6 +84,8 @@ async function reportRun(
     return emptyRunReport(seed, { predictions: null, why: 'it wrote no predictions' });
   try {
     const source = await stores.objects.source(digest);
+    // Loaded where there are predictions: with all measures come the distributions that statistics need.
+    const { Evaluation, readExamples, runReport } = await import('../../evaluation/index.js');
     const examples = await readExamples(source, `${stepId(ref)} predictions`);
     const evaluation = new Evaluation(examples, evaluationOptionsOf(project.config));
     return runReport({ seed, predictions: digest, evaluation, sealed: isSealed(project.config) });

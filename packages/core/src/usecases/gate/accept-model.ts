@@ -2,15 +2,17 @@ import type { Revision } from '../../documents/index.js';
 import { MlError } from '../../kernel/index.js';
 import { championOf } from '../../registry/index.js';
 import type { ChampionEntry } from '../../registry/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { Registry } from '../registry/registry.js';
 import { evidenceFor, recordOverride } from './evidence-for.js';
 import type { Override, RecordDeps } from './evidence-for.js';
+import type { Candidate } from './candidate.js';
 import type { GateAnswer } from './gate-answer.js';
 
 export interface AcceptDeps extends RecordDeps {
   readonly revision: () => Promise<Revision | undefined>;
-  /** Brings what it takes to compare with the model to where others find it, before the registry says so. */
-  readonly publish?: () => Promise<void>;
+  /** Brings objects to where others find them, before the registry names them. */
+  readonly publish?: ((refs: readonly ObjectRef[]) => Promise<void>) | undefined;
 }
 
 export interface AcceptedModel {
@@ -40,11 +42,16 @@ export async function acceptModel(
   const at = new Date(deps.clock.now()).toISOString();
   const revision = await deps.revision();
   const entry: ChampionEntry = { formatVersion: 1, type: 'champion', at, ...evidence, revision };
-  await deps.publish?.();
+  await deps.publish?.(comparedWith(candidate));
   if (override !== undefined) await recordOverride(answer, override, deps);
   if (await registry.append(project, state.length, entry)) return { entry, isNew: true };
   throw new MlError('ERR_ML_GATE_RACE', {
     message: `Another model of ${project} was accepted while this one was about to be`,
     fix: `This one was compared with the one before. Judge it again: nx-ml gate run ${project}.`,
   });
+}
+
+/** What it takes to compare a later candidate with a model. */
+export function comparedWith({ model, predictions }: Candidate): readonly ObjectRef[] {
+  return predictions === undefined ? [model] : [model, predictions];
 }

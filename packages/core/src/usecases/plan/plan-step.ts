@@ -1,6 +1,6 @@
 import { MlError } from '../../kernel/index.js';
 import type { Digest, JsonObject } from '../../kernel/index.js';
-import { stepsOf } from '../../manifest/index.js';
+import { allStepsOf } from '../../manifest/index.js';
 import type { StepSpec } from '../../manifest/index.js';
 import { isPackageManifest, packageManifestDigest, runKeyOf, selectCode } from '../../provenance/index.js';
 import type {
@@ -138,7 +138,7 @@ function keyInput({ kind, project, ref: { digest } }: PlannedInput): KeyInput {
 }
 
 function specOf(project: MlProject, ref: StepRef): StepSpec {
-  const spec = stepsOf(project.config).find((candidate) => candidate.step === ref.step);
+  const spec = allStepsOf(project.config).find((candidate) => candidate.step === ref.step);
   if (spec !== undefined) return spec;
   throw new MlError('ERR_ML_CONFIG_REFERENCE', {
     message: `${project.root}/ml.yaml describes no step "${ref.step}"`,
@@ -159,14 +159,18 @@ function codeFiles(input: CodeFilesInput): readonly CodeFile[] {
   const { project, workspace, spec, code, closures } = input;
   const listed = new Set(workspace.glob(project.root, spec.code));
   refuseOrphans(code.files, listed, input);
-  const selected = selectCode({
-    project: project.name,
-    closure: code,
-    siblings: [...closures].flatMap(([step, closure]) => (step === spec.step ? [] : [closure])),
-    filesOf: (name) => workspace.filesOf(name),
-    ownerOf: (path) => workspace.ownerOf(path),
-    byValue: new Set(input.paramsFile === undefined ? [] : [input.paramsFile]),
-  });
+  // Nothing of the workspace is started where the gateway itself answers.
+  const isPacked = spec.step === 'package' && spec.command === '';
+  const selected = isPacked
+    ? []
+    : selectCode({
+        project: project.name,
+        closure: code,
+        siblings: [...closures].flatMap(([step, closure]) => (step === spec.step ? [] : [closure])),
+        filesOf: (name) => workspace.filesOf(name),
+        ownerOf: (path) => workspace.ownerOf(path),
+        byValue: new Set(input.paramsFile === undefined ? [] : [input.paramsFile]),
+      });
   const paths = [...new Set([...selected, ...listed])].sort();
   refuseBlindLinks(input.paramsFile === undefined ? paths : [...paths, input.paramsFile], listed, input);
   return paths.map((path) => ({ path, digest: codeDigest(path, workspace) }));

@@ -2,7 +2,7 @@ import { compareText } from '../../kernel/index.js';
 import { commandEntries, isParsedSource, isSpec, mayBeRead, writtenParams } from '../../provenance/index.js';
 import type { StepClosure } from '../../provenance/index.js';
 import type { ImportClosure, UnresolvedImport } from '../../imports/index.js';
-import { stepsOf } from '../../manifest/index.js';
+import { allStepsOf, filesOfPackage, packageSpecOf } from '../../manifest/index.js';
 import type { StepSpec } from '../../manifest/index.js';
 import { inProject } from '../in-project.js';
 import type { MlProject, Workspace } from '../ports.js';
@@ -31,7 +31,7 @@ export type ReachedCode = Pick<StepCode, 'files' | 'packages' | 'wholeProjects'>
  * unless it is listed itself. They draw in nothing else of the projects that hold them: that is what a list is for.
  */
 export function stepClosures(project: MlProject, workspace: Workspace): Closures {
-  const specs = stepsOf(project.config);
+  const specs = allStepsOf(project.config);
   const entries = new Map(specs.map((spec) => [spec.step, entriesOf(spec, project, workspace)]));
   const reached = new Set([...entries.values()].flatMap((files) => closureOf(files, workspace).files));
   const loose = workspace
@@ -42,9 +42,19 @@ export function stepClosures(project: MlProject, workspace: Workspace): Closures
       const own = entries.get(spec.step) ?? [];
       const listed = workspace.glob(project.root, spec.code).filter(isParsedSource);
       const written = writtenParams(spec.command);
-      return [spec.step, stepCode({ project, workspace, entries: own, loose, listed, written })];
+      const code = { project, workspace, entries: own, listed, written };
+      return [spec.step, spec.step === 'package' ? packedCode(code) : stepCode({ ...code, loose })];
     }),
   );
+}
+
+/** What serves, and what is told of the model: no other step reads that, so that an edit of it retrains nothing. */
+function packedCode(input: Omit<StepCodeInput, 'loose'>): StepCode {
+  const { config } = input.project;
+  const spec = config.kind === 'model' ? packageSpecOf(config) : undefined;
+  const named = spec === undefined ? [] : filesOfPackage(spec).map((path) => inProject(input.project, path));
+  const code = stepCode({ ...input, loose: [] });
+  return { ...code, files: union(code.files, named) };
 }
 
 /** What the specs of a project reach. No part of a run key, but of what their result depends on. */

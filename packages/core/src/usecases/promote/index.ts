@@ -1,3 +1,5 @@
-/** Makes a packaged model the champion, on evidence. docs/design/registry.md */
-export { promoteModel } from './promote-model.js';
-export type { PromotionRequest } from './promote-model.js';
+/** Makes a packaged model the champion, on evidence, and looks whether what was promoted still is whole. docs/design/registry.md */
+export { promotePackaged } from './promote-packaged.js';
+export type { PromoteDeps, PromoteRequest } from './promote-packaged.js';
+export { verifyRegistry } from './verify-registry.js';
+export type { RegistryProblem } from './verify-registry.js';

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 
 import type { PredictionsFile, PredictionsFormat } from '../../evaluation/index.js';
 import { MlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
+import { fileSize } from './run-folder.js';
 import type { RunFolder } from './run-folder.js';
 
 const formats: readonly PredictionsFormat[] = ['jsonl', 'csv', 'parquet'];
@@ -18,10 +18,10 @@ const formats: readonly PredictionsFormat[] = ['jsonl', 'csv', 'parquet'];
  * @throws MlError ERR_ML_PREDICTIONS_INVALID
  */
 export async function collectPredictions(ref: StepRef, folder: RunFolder): Promise<string | undefined> {
-  const found = await Promise.all(
-    formats.map(async (format) => ({ format, size: await sizeOf(folder.predictionsIn(format)) })),
-  );
-  const [left, ...more] = found.flatMap(({ format, size }) => (size === undefined ? [] : [{ format, size }]));
+  const [left, ...more] = formats.flatMap((format) => {
+    const size = fileSize(folder.predictionsIn(format));
+    return size === undefined ? [] : [{ format, size }];
+  });
   if (left === undefined) return undefined;
   if (more.length > 0) throw severalFiles(ref, [left, ...more]);
   const path = folder.predictionsIn(left.format);
@@ -62,11 +62,4 @@ function severalFiles(ref: StepRef, files: readonly LeftFile[]): MlError {
     message: `${stepId(ref)} left ${names}, and nobody knows which of them counts`,
     fix: 'Write one of them.',
   });
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    (stats) => (stats.isFile() ? stats.size : undefined),
-    () => undefined,
-  );
 }

@@ -74,17 +74,17 @@ export async function executeRun(
     return published;
   } finally {
     deps.emit({ type: 'run-ended', ref: plan.ref, seed: run.seed, ok, elapsedMs: elapsedMs() });
-    tidyUp(folder, log);
+    await tidyUp(folder, log);
   }
 }
 
-function tidyUp(folder: RunFolder, log: string): void {
+async function tidyUp(folder: RunFolder, log: string): Promise<void> {
   try {
     folder.keepLog(log);
   } catch {
     // The log is a comfort; its loss must not hide the run's own end.
   }
-  folder.remove();
+  await folder.remove();
 }
 
 function secretValues({ spec }: StepPlan, { environment }: ExecuteDeps): readonly string[] {

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { MlError } from '../../kernel/index.js';
@@ -8,7 +8,9 @@ import { MlError } from '../../kernel/index.js';
  * The private folder of one attempt: inputs linked in, outputs to be written, the run document, the log. Nothing in it
  * is a result until it was published from here.
  *
- * Synchronous: a trip through the thread pool takes longer than any of these calls, and a step has some forty of them.
+ * Synchronous: a trip through the thread pool takes longer than any of these calls, and a step has some forty of them. Only its removal is
+ * not: a file system that is writing what the store wants to be sure of lets whoever removes folders wait for it, and with
+ * him every other step.
  */
 export class RunFolder {
   readonly path: string;
@@ -51,7 +53,7 @@ export class RunFolder {
    * prints may hold secrets until it has ended.
    */
   create(outputs: readonly string[]): void {
-    this.remove();
+    rmSync(this.path, { recursive: true, force: true });
     mkdirSync(dirname(this.path), { recursive: true });
     mkdirSync(this.path, { mode: 0o700 });
     mkdirSync(join(this.path, 'inputs'));
@@ -76,17 +78,14 @@ export class RunFolder {
     renameSync(this.path, target);
   }
 
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+  remove(): Promise<void> {
+    return rm(this.path, { recursive: true, force: true });
   }
 }
 
 /** The text of a file that a command may have written; undefined when it did not. */
 export async function readOutput(path: string, limit: number): Promise<string | undefined> {
-  const size = await stat(path).then(
-    (stats) => (stats.isFile() ? stats.size : undefined),
-    () => undefined,
-  );
+  const size = fileSize(path);
   if (size === undefined) return undefined;
   if (size > limit) {
     throw new MlError('ERR_ML_METRICS_INVALID', {
@@ -95,6 +94,16 @@ export async function readOutput(path: string, limit: number): Promise<string | 
     });
   }
   return readFile(path, 'utf8');
+}
+
+/** Bytes of a file that a command may have left; undefined where there is none that can be read. */
+export function fileSize(path: string): number | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats.size : undefined;
+  } catch {
+    return undefined; // Such as a link to itself.
+  }
 }
 
 /** True when a folder holds at least one file, however deep. */

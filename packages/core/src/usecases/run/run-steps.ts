@@ -1,8 +1,10 @@
+import type { SigningKey, TrustedKey } from '../../bundle/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import type { RunResult } from '../../documents/index.js';
 import type { Lease } from '../../engine/index.js';
 import { taskResults } from '../../scheduler/index.js';
 import type { JobNode, JobTurn, SkipReason, TaskResult } from '../../scheduler/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { ensureGiven } from '../given/data-source.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import { refusePointerText } from '../given/lfs-files.js';
@@ -30,6 +32,12 @@ export interface RunStepsDeps extends Omit<ExecuteDeps, 'replan'>, RecordStepDep
   readonly foreign: ForeignTrees;
   /** Data in the workspace; what did not change is not read. */
   readonly data: WorkspaceData;
+  /** Signs bundles; undefined: they are not signed here. */
+  readonly signingKey?: (() => SigningKey | undefined) | undefined;
+  /** Whose signature a bundle needs before it is promoted. */
+  readonly trustedKeys?: (() => readonly TrustedKey[]) | undefined;
+  /** Brings objects to where others find them, before a registry names them. */
+  readonly publish?: ((refs: readonly ObjectRef[]) => Promise<void>) | undefined;
   /** Keeps workspaces apart that share a store. */
   readonly workspaceId: string;
 }
@@ -102,6 +110,14 @@ class StepRunner {
   async #workOf({ ref: { project, step } }: MlTask): Promise<TaskWork> {
     const deps = { ...this.#input.deps, results: this.#results };
     const ensureGiven = (each: MlProject): Promise<RunResult | undefined> => this.#ensureGiven(each);
+    if (step === 'package') {
+      const { PackageWork } = await import('../package/package-work.js');
+      return new PackageWork(project, deps);
+    }
+    if (step === 'promote') {
+      const { PromoteWork } = await import('../promote/promote-work.js');
+      return new PromoteWork(project, deps);
+    }
     if (step !== 'gate') return new StepWork({ project, step }, { ...deps, ensureGiven });
     // What judges is large, and few batches do.
     const { GateWork } = await import('../gate/gate-work.js');
@@ -183,6 +199,8 @@ class StepRunner {
   async #finish(task: MlTask): Promise<void> {
     const progress = this.#progressOf(task);
     progress.outcome = await progress.work.finish();
+    // What the gate holds back must not be packaged in the same breath: to the scheduler it failed.
+    if (isHeld(progress.outcome)) throw new Held();
   }
 
   #end(result: TaskResult<MlTask>): TaskEnd {
@@ -193,7 +211,8 @@ class StepRunner {
   }
 
   #outcome(result: TaskResult<MlTask>): TaskOutcome {
-    if (result.state === 'failed') return { state: 'failed', error: result.error };
+    if (result.state === 'failed' && !(result.error instanceof Held))
+      return { state: 'failed', error: result.error };
     if (result.state === 'skipped') return { state: 'skipped', because: skipText(result.because) };
     const { outcome } = this.#progressOf(result.task);
     if (outcome === undefined) throw new Error(`${result.task.id} ended without an outcome`);
@@ -205,6 +224,13 @@ class StepRunner {
     if (progress === undefined) throw new Error(`${task.id} was never resolved`);
     return progress;
   }
+}
+
+/** Stops what depends on a gate, and is told as the gate’s answer. */
+class Held extends Error {}
+
+function isHeld(outcome: DoneOutcome): boolean {
+  return outcome.state === 'judged' && outcome.answer.verdict.state !== 'pass';
 }
 
 function skipText(because: SkipReason): string {

@@ -2,6 +2,7 @@ import type { RunResult, StepManifest } from '../../documents/index.js';
 import type { EvaluationReport } from '../../evaluation/index.js';
 import type { MlTaskRef } from '../../layout/index.js';
 import type { RunKey } from '../../provenance/index.js';
+import type { PromotionPlan } from '../../registry/index.js';
 import type { TaskNode } from '../../scheduler/index.js';
 import type { GateAnswer } from '../gate/gate-answer.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
@@ -23,10 +24,12 @@ export type TaskOutcome =
     }
   /** The gate's answer, whichever it is: that a candidate does not pass is no failure of the gate. */
   | { readonly state: 'judged'; readonly answer: GateAnswer }
+  /** What it took to make the model the champion; nothing where it is. */
+  | { readonly state: 'promoted'; readonly plan: PromotionPlan }
   | { readonly state: 'failed'; readonly error: unknown }
   | { readonly state: 'skipped'; readonly because: string };
 
-export type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' | 'judged' }>;
+export type DoneOutcome = Extract<TaskOutcome, { state: 'executed' | 'restored' | 'judged' | 'promoted' }>;
 
 /** What is left to run of a task. */
 export interface RunsToDo {

@@ -5,8 +5,9 @@ import { stepsOf } from '@nx-ml/core/manifest';
 import type { StepSpec } from '@nx-ml/core/manifest';
 import { commandWords } from '@nx-ml/core/provenance';
 import type { MlProject } from '@nx-ml/core/usecases';
-import { interpreterKinds, stepClosures } from '@nx-ml/core/usecases/plan';
-import type { StepCode } from '@nx-ml/core/usecases/plan';
+import { stepClosures } from '@nx-ml/core/usecases/code';
+import type { StepCode } from '@nx-ml/core/usecases/code';
+import { interpreterKinds } from '@nx-ml/core/usecases/plan';
 
 import { NxWorkspace, ParsedImports, rememberedSources } from '../../workspace/index.js';
 import type { FoundProjects } from './ml-projects.js';

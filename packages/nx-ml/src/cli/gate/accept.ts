@@ -7,7 +7,6 @@ import { parseOptions, usageError } from '../command.js';
 import type { CliCommand, CliIo } from '../command.js';
 import { withGate } from './at-hand.js';
 import type { GateAtHand } from './at-hand.js';
-import { pushAccepted } from './push-accepted.js';
 
 const help = `nx-ml gate accept PROJECT [--json]
 
@@ -45,11 +44,7 @@ export async function acceptCommand(
   return withGate({ cwd: io.cwd, names: [project], help: text }, async (gate) => {
     const answer = await lookAtCandidate(project, gate);
     const said = await override?.(gate);
-    const accepted = await acceptModel(answer, said, {
-      ...gate,
-      journals: gate.stores.journals,
-      publish: () => pushAccepted(answer, gate),
-    });
+    const accepted = await acceptModel(answer, said, { ...gate, journals: gate.stores.journals });
     io.write(json ? acceptedJson(answer, accepted) : acceptedText(answer, accepted));
     return 0;
   });

@@ -54,5 +54,5 @@ export async function* stepEnds(
 /** What the gate holds must stop what comes behind it. */
 export function isSuccess({ outcome }: TaskEnd): boolean {
   if (outcome.state === 'judged') return outcome.answer.verdict.state === 'pass';
-  return outcome.state === 'executed' || outcome.state === 'restored';
+  return outcome.state === 'executed' || outcome.state === 'restored' || outcome.state === 'promoted';
 }

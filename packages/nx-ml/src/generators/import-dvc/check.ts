@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import type { ImportPlan } from '@nx-ml/core/interop/dvc';
+import type { ImportPlan } from '@nx-ml/core/interop/dvc-import';
 import { MlError } from '@nx-ml/core/kernel';
 
 /** Texts by path; undefined: there is no such file. */

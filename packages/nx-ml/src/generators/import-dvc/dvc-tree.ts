@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
-import type { DvcTree } from '@nx-ml/core/interop/dvc';
+import type { DvcTree } from '@nx-ml/core/interop/dvc-import';
 
 /** A generator's tree as an import looks at it. What git ignores is told by the files on disk. */
 export function dvcTree(tree: Tree): DvcTree {

@@ -1,6 +1,6 @@
 import { formatFiles, getProjects, logger, readNxJson } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
-import { planImport } from '@nx-ml/core/interop/dvc';
+import { planImport } from '@nx-ml/core/interop/dvc-import';
 import { checkRelativePath } from '@nx-ml/core/kernel';
 
 import { WorkspaceBytes } from '../../dvc/index.js';

@@ -1,4 +1,4 @@
-import type { LockDifference } from '@nx-ml/core/interop/dvc';
+import type { LockDifference } from '@nx-ml/core/interop/dvc-import';
 
 import { lockText, missingText } from './lock-text.js';
 

@@ -1,4 +1,4 @@
-import type { ImportPlan, LockDifference, MissingData, StageCheck } from '@nx-ml/core/interop/dvc';
+import type { ImportPlan, LockDifference, MissingData, StageCheck } from '@nx-ml/core/interop/dvc-import';
 
 type Lock = ImportPlan['lock'];
 

@@ -1,5 +1,5 @@
-import { notesText } from '@nx-ml/core/interop/dvc';
-import type { ImportPlan } from '@nx-ml/core/interop/dvc';
+import { notesText } from '@nx-ml/core/interop/dvc-import';
+import type { ImportPlan } from '@nx-ml/core/interop/dvc-import';
 
 import { lockText, missingText } from './lock-text.js';
 import type { WrittenPlan } from './write-plan.js';

@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { importMark, importReadme } from '@nx-ml/core/interop/dvc';
-import type { ImportedProject, ImportNote, ImportPlan } from '@nx-ml/core/interop/dvc';
+import { importMark, importReadme } from '@nx-ml/core/interop/dvc-import';
+import type { ImportedProject, ImportNote, ImportPlan } from '@nx-ml/core/interop/dvc-import';
 
 /** A plan as it was written. */
 export interface WrittenPlan extends ImportPlan {

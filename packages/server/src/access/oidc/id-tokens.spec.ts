@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 import { AccessRig } from '../testing/access-rig.js';
 import { githubClaims, gitlabClaims, pullRequestClaims } from '../testing/claims.js';
@@ -201,6 +203,26 @@ describe('an issuer', () => {
     expect((await rig.ask('POST', idToken())).status).toBe(503);
     rig.github.answers.clear();
     expect((await rig.ask('POST', idToken())).status).toBe(200);
+  });
+
+  it('is asked through the proxy that HTTPS_PROXY names', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket: Socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env['HTTPS_PROXY'] = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
+    try {
+      const issuer = 'https://issuer.example.org';
+      const one = { provider: 'github', repository: 'octo/models', repositoryId: '456789' };
+      await rig.restart({ trusted: [{ ...one, issuer, protectedRefs: ['refs/heads/main'] }] });
+      expect((await rig.ask('POST', idToken({ iss: issuer }))).status).toBe(503);
+      expect(asked).toEqual(['issuer.example.org:443']);
+    } finally {
+      Reflect.deleteProperty(process.env, 'HTTPS_PROXY');
+      proxy.close();
+    }
   });
 
   it('that is gone keeps nobody of another out', async () => {

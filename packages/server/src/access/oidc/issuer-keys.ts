@@ -1,5 +1,6 @@
+import { outboundFetch } from '@nx-ml/core/adapters/outbound';
 import { isJsonObject, MlError, messageOf, parseJson } from '@nx-ml/core/kernel';
-import type { CryptoKey, FetchImplementation, JWTVerifyGetKey } from 'jose';
+import type { CryptoKey, JWTVerifyGetKey } from 'jose';
 
 import { systemCode } from '../state/index.js';
 
@@ -17,6 +18,8 @@ export interface IssuerAddress {
  */
 export class IssuerKeys {
   readonly #address: IssuerAddress;
+  /** The issuer may be reached through a company's proxy alone. */
+  readonly #fetch = outboundFetch(process.env);
   #keys: Promise<JWTVerifyGetKey> | undefined;
 
   constructor(address: IssuerAddress) {
@@ -34,12 +37,13 @@ export class IssuerKeys {
 
   async #open(): Promise<JWTVerifyGetKey> {
     const { createRemoteJWKSet, customFetch } = await import('jose');
-    const uri = this.#address.jwksUri ?? (await discover(this.#address.issuer));
+    const uri = this.#address.jwksUri ?? (await this.#discover(this.#address.issuer));
     const keys = createRemoteJWKSet(new URL(uri), {
       timeoutDuration: bounds.patience,
       cooldownDuration: bounds.between,
       cacheMaxAge: bounds.fresh,
-      [customFetch]: boundedFetch,
+      [customFetch]: async (url: string, { signal }: { signal: AbortSignal }) =>
+        new Response(await boundedText(this.#fetch, url, signal)),
     });
     return async (header, token) => {
       const key = await keys(header, token).catch((error: unknown) => {
@@ -49,6 +53,21 @@ export class IssuerKeys {
       if (!isLongEnough(key)) throw unavailable(uri, `the key ${named(header.kid)} is too short to be safe`);
       return key;
     };
+  }
+
+  /** Where the keys are, as the issuer says; at its own origin, or its document could send us anywhere. */
+  async #discover(issuer: string): Promise<string> {
+    const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const text = await boundedText(this.#fetch, address, AbortSignal.timeout(bounds.patience));
+    const document = parseJson(text);
+    const { issuer: said, jwks_uri: uri } = isJsonObject(document) ? document : {};
+    if (said !== issuer) throw unavailable(address, `it speaks of the issuer ${JSON.stringify(said)}`);
+    if (typeof uri !== 'string' || !URL.canParse(uri) || new URL(uri).origin !== new URL(issuer).origin)
+      throw unavailable(
+        address,
+        'it names no place for keys at the origin of the issuer; jwksUri can name another',
+      );
+    return uri;
   }
 }
 
@@ -62,28 +81,10 @@ function named(kid: string | undefined): string {
   return kid === undefined ? 'without a name' : JSON.stringify(kid).slice(0, 60);
 }
 
-const boundedFetch: FetchImplementation = async (url, { signal }) =>
-  new Response(await boundedText(url, signal));
-
-/** Where the keys are, as the issuer says; at its own origin, or its document could send us anywhere. */
-async function discover(issuer: string): Promise<string> {
-  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const text = await boundedText(address, AbortSignal.timeout(bounds.patience));
-  const document = parseJson(text);
-  const { issuer: said, jwks_uri: uri } = isJsonObject(document) ? document : {};
-  if (said !== issuer) throw unavailable(address, `it speaks of the issuer ${JSON.stringify(said)}`);
-  if (typeof uri !== 'string' || !URL.canParse(uri) || new URL(uri).origin !== new URL(issuer).origin)
-    throw unavailable(
-      address,
-      'it names no place for keys at the origin of the issuer; jwksUri can name another',
-    );
-  return uri;
-}
-
 /** The body of a 200, no redirection followed and no more than the bound read. @throws MlError ERR_ML_REMOTE_UNAVAILABLE */
-async function boundedText(url: string, signal: AbortSignal): Promise<string> {
+async function boundedText(ask: typeof fetch, url: string, signal: AbortSignal): Promise<string> {
   try {
-    const response = await fetch(url, {
+    const response = await ask(url, {
       signal,
       redirect: 'manual',
       headers: { accept: 'application/json' },

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
-
 import { MlError } from '@nx-ml/core/kernel';
 
 import { parseListenAddress } from '../../app/listen-address.js';
-import { parseOptions, usageError } from '../command.js';
 import type { Io } from '../command.js';
+import { Options } from '../options.js';
 import { parseBytes } from '../serve/parse-bytes.js';
 import { refuseOpenAddress, tlsOf } from '../serve/serve-options.js';
 import type { ServeOptions } from '../serve/serve-options.js';
@@ -19,7 +17,7 @@ export interface GatewayOptions extends Pick<ServeOptions, 'listen' | 'tls' | 'i
   readonly requestLog: RequestLogPlace | undefined;
 }
 
-export interface RequestLogPlace {
+interface RequestLogPlace {
   /** Absolute. */
   readonly file: string;
   /** From 0 to 1. */
@@ -28,57 +26,47 @@ export interface RequestLogPlace {
   readonly bytes: number;
 }
 
-const flags = {
-  release: { type: 'string' },
-  listen: { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  'behind-proxy': { type: 'boolean' },
-  'max-body': { type: 'string' },
-  env: { type: 'string' },
-  'request-log': { type: 'string' },
-  'request-log-sample': { type: 'string' },
-  'request-log-size': { type: 'string' },
-  'no-access-log': { type: 'boolean' },
-} as const;
+const texts = [
+  'release',
+  'listen',
+  'tls-cert',
+  'tls-key',
+  'max-body',
+  'env',
+  'request-log',
+  'request-log-sample',
+  'request-log-size',
+];
+const switches = ['behind-proxy', 'no-access-log'];
 
-/** Options win over variables. @throws MlError ERR_ML_USAGE, ERR_ML_SERVER_CONFIG */
+/** Options win over variables. @throws MlError ERR_ML_USAGE */
 export function parseGatewayOptions(args: readonly string[], io: Io, help: string): GatewayOptions {
-  const { values, positionals } = parseOptions(args, flags, help);
-  if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
-  const text = (name: keyof typeof flags): string | undefined => {
-    const value = values[name] ?? io.env[`NX_ML_SERVER_${name.replaceAll('-', '_').toUpperCase()}`];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const isSet = (name: keyof typeof flags): boolean => values[name] === true || text(name) === '1';
-  const release = text('release');
+  const given = new Options(args, io, { help, texts, switches });
+  const release = given.path('release');
   if (release === undefined)
-    throw usageError('No release is named, neither by --release nor by NX_ML_SERVER_RELEASE', help);
+    throw given.misuse('No release is named, neither by --release nor by NX_ML_SERVER_RELEASE');
   const options: GatewayOptions = {
-    release: resolve(io.cwd, release),
-    listen: parseListenAddress(text('listen') ?? '127.0.0.1:9320'),
-    tls: tlsOf(text('tls-cert'), text('tls-key'), io),
-    isBehindProxy: isSet('behind-proxy'),
-    maxBody: parseBytes(text('max-body'), '--max-body') ?? 16e6,
-    env: (text('env') ?? '').split(',').filter((name) => name !== ''),
-    requestLog: requestLogOf(text, io),
-    isLogging: !isSet('no-access-log'),
+    release,
+    listen: parseListenAddress(given.setting('listen') ?? '127.0.0.1:9320'),
+    tls: tlsOf(given.path('tls-cert'), given.path('tls-key')),
+    isBehindProxy: given.isSet('behind-proxy'),
+    maxBody: parseBytes(given.setting('max-body'), '--max-body') ?? 16e6,
+    env: (given.setting('env') ?? '').split(',').filter((name) => name !== ''),
+    requestLog: requestLogOf(given),
+    isLogging: !given.isSet('no-access-log'),
   };
   refuseOpenAddress(options);
   return options;
 }
 
-function requestLogOf(
-  text: (name: keyof typeof flags) => string | undefined,
-  { cwd }: Io,
-): RequestLogPlace | undefined {
-  const file = text('request-log');
+function requestLogOf(given: Options): RequestLogPlace | undefined {
+  const file = given.path('request-log');
   if (file === undefined) return undefined;
-  const sample = Number(text('request-log-sample') ?? 0.01);
-  const bytes = parseBytes(text('request-log-size'), '--request-log-size') ?? 64e6;
-  if (sample >= 0 && sample <= 1) return { file: resolve(cwd, file), sample, bytes };
+  const sample = Number(given.setting('request-log-sample') ?? 0.01);
+  const bytes = parseBytes(given.setting('request-log-size'), '--request-log-size') ?? 64e6;
+  if (sample >= 0 && sample <= 1) return { file, sample, bytes };
   throw new MlError('ERR_ML_USAGE', {
-    message: `--request-log-sample ${JSON.stringify(text('request-log-sample'))} is no share of the requests`,
+    message: `--request-log-sample ${JSON.stringify(given.setting('request-log-sample'))} is no share of the requests`,
     fix: 'Write a number from 0 to 1: 0.01.',
   });
 }

@@ -1,5 +1,5 @@
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 
 const help = `nx-ml-server key rotate [--compromised] [--state FOLDER] [--json]
 
@@ -20,17 +20,11 @@ export const keyRotate: ServerCommand = {
   summary: 'sign with a new key; --compromised believes no old one',
   help,
   run: async (args, io) => {
-    const options = {
-      compromised: { type: 'boolean' },
-      state: { type: 'string' },
-      json: { type: 'boolean' },
-    } as const;
-    const { values, positionals } = parseOptions(args, options, help);
-    if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
+    const options = new Options(args, io, { help, switches: ['compromised', 'json'] });
     const { keysText, openSigningKeys } = await import('./open-signing-keys.js');
-    const file = openSigningKeys(stateFolderOf(values['state'], io, help));
-    const keys = await file.rotate({ keepOld: values['compromised'] !== true });
-    io.write(keysText(keys, values['json'] === true));
+    const file = openSigningKeys(options.state());
+    const keys = await file.rotate({ keepOld: !options.has('compromised') });
+    io.write(keysText(keys, options.has('json')));
     return 0;
   },
 };

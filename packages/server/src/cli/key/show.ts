@@ -1,5 +1,5 @@
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 
 const help = `nx-ml-server key show [--state FOLDER] [--json]
 
@@ -19,15 +19,10 @@ export const keyShow: ServerCommand = {
   summary: 'print the public keys that entries are signed with',
   help,
   run: async (args, io) => {
-    const { values, positionals } = parseOptions(
-      args,
-      { state: { type: 'string' }, json: { type: 'boolean' } },
-      help,
-    );
-    if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
+    const options = new Options(args, io, { help, switches: ['json'] });
     const { keysText, openSigningKeys } = await import('./open-signing-keys.js');
-    const keys = await openSigningKeys(stateFolderOf(values['state'], io, help)).current();
-    io.write(keysText(keys, values['json'] === true));
+    const keys = await openSigningKeys(options.state()).current();
+    io.write(keysText(keys, options.has('json')));
     return 0;
   },
 };

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 
 import { isMlError, messageOf, MlError } from '@nx-ml/core/kernel';
 
@@ -8,8 +7,8 @@ import type { OidcConfig } from '../../access/oidc/index.js';
 import { parseListenAddress } from '../../app/listen-address.js';
 import type { ListenAddress } from '../../app/listen-address.js';
 import type { CertificateFiles } from '../../app/tls/index.js';
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { Io } from '../command.js';
+import { Options } from '../options.js';
 import { parseBytes } from './parse-bytes.js';
 
 export interface ServeOptions {
@@ -30,85 +29,54 @@ export interface ServeOptions {
   readonly isSilent: boolean;
 }
 
-const flags = {
-  storage: { type: 'string' },
-  state: { type: 'string' },
-  listen: { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  'behind-proxy': { type: 'boolean' },
-  quota: { type: 'string' },
-  'scope-quota': { type: 'string' },
-  'store-quota': { type: 'string' },
-  'store-scope-quota': { type: 'string' },
-  'max-entry': { type: 'string' },
-  oidc: { type: 'string' },
-  'no-access-log': { type: 'boolean' },
-  'no-status': { type: 'boolean' },
-} as const;
+const texts = [
+  'storage',
+  'listen',
+  'tls-cert',
+  'tls-key',
+  'quota',
+  'scope-quota',
+  'store-quota',
+  'store-scope-quota',
+  'max-entry',
+  'oidc',
+];
+const switches = ['behind-proxy', 'no-access-log', 'no-status'];
 
 /** Options win over variables, and there are defaults for most. @throws MlError ERR_ML_USAGE, ERR_ML_SERVER_CONFIG */
 export function parseServeOptions(args: readonly string[], io: Io, help: string): ServeOptions {
-  const { values, positionals } = parseOptions(args, flags, help);
-  if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
-  const text = (name: keyof typeof flags): string | undefined => {
-    const value = values[name];
-    const set = typeof value === 'string' ? value : io.env[variableOf(name)];
-    return set === '' ? undefined : set;
-  };
-  const bytes = (name: keyof typeof flags): number | undefined => parseBytes(text(name), `--${name}`);
+  const given = new Options(args, io, { help, texts, switches });
+  const bytes = (name: string): number | undefined => parseBytes(given.setting(name), `--${name}`);
   const options: ServeOptions = {
-    storage: storageOf(text('storage'), io, help),
-    state: stateFolderOf(values['state'], io, help),
-    listen: parseListenAddress(text('listen') ?? '127.0.0.1:9310'),
-    tls: tlsOf(text('tls-cert'), text('tls-key'), io),
-    isBehindProxy: isSet('behind-proxy', values, io),
+    storage: given.storage(),
+    state: given.state(),
+    listen: parseListenAddress(given.setting('listen') ?? '127.0.0.1:9310'),
+    tls: tlsOf(given.path('tls-cert'), given.path('tls-key')),
+    isBehindProxy: given.isSet('behind-proxy'),
     quota: bytes('quota'),
     scopeQuota: bytes('scope-quota'),
     storeQuota: bytes('store-quota'),
     storeScopeQuota: bytes('store-scope-quota'),
     maxEntry: bytes('max-entry'),
-    oidc: readOidc(text('oidc'), io),
-    isLogging: !isSet('no-access-log', values, io),
-    isSilent: isSet('no-status', values, io),
+    oidc: readOidc(given.path('oidc')),
+    isLogging: !given.isSet('no-access-log'),
+    isSilent: given.isSet('no-status'),
   };
   refuseOpenAddress(options);
   return options;
 }
 
-function isSet(
-  name: keyof typeof flags,
-  values: Readonly<Record<string, string | boolean | undefined>>,
-  io: Io,
-): boolean {
-  return values[name] === true || io.env[variableOf(name)] === '1';
-}
-
-/** `--tls-cert` is `NX_ML_SERVER_TLS_CERT`. */
-function variableOf(flag: string): string {
-  return `NX_ML_SERVER_${flag.replaceAll('-', '_').toUpperCase()}`;
-}
-
-/** A relative folder is meant from where the command was typed. */
-function storageOf(text: string | undefined, { cwd }: Io, help: string): string {
-  if (text === undefined)
-    throw usageError('No storage is named, neither by --storage nor by NX_ML_SERVER_STORAGE', help);
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(cwd, text);
-}
-
-export function tlsOf(cert: string | undefined, key: string | undefined, { cwd }: Io): ServeOptions['tls'] {
+export function tlsOf(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined)
-    throw new MlError('ERR_ML_USAGE', {
-      message: 'A certificate and its key belong together',
-      fix: 'Give both --tls-cert and --tls-key, as PEM files.',
-    });
-  return { cert: resolve(cwd, cert), key: resolve(cwd, key) };
+  throw new MlError('ERR_ML_USAGE', {
+    message: 'A certificate and its key belong together',
+    fix: 'Give both --tls-cert and --tls-key, as PEM files.',
+  });
 }
 
-function readOidc(file: string | undefined, { cwd }: Io): OidcConfig | undefined {
-  if (file === undefined) return undefined;
-  const path = resolve(cwd, file);
+function readOidc(path: string | undefined): OidcConfig | undefined {
+  if (path === undefined) return undefined;
   try {
     return parseOidcConfig(readFileSync(path, 'utf8'), path);
   } catch (cause) {

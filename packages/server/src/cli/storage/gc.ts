@@ -3,8 +3,8 @@ import { isScope, protectedScope } from '@nx-ml/core/cache';
 import type { PlacedUse } from '../../operations/index.js';
 import { parseBytes } from '../serve/parse-bytes.js';
 import { parseLifetime } from '../token/lifetime.js';
-import { parseOptions, usageError } from '../command.js';
-import type { Io, ParsedOptions, ServerCommand } from '../command.js';
+import type { Io, ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 import type { RemovedObjects, StoreRules } from './remove-objects.js';
 
 const help = `nx-ml-server gc [--quota 500GB] [--store-quota 2TB] [--unused 30d] [--scope pr-7] [--dry-run] [--json]
@@ -29,17 +29,10 @@ Examples
   nx-ml-server gc --scope pr-7
 `;
 
-const flags = {
-  storage: { type: 'string' },
-  state: { type: 'string' },
-  quota: { type: 'string' },
-  'scope-quota': { type: 'string' },
-  'store-quota': { type: 'string' },
-  'store-scope-quota': { type: 'string' },
-  unused: { type: 'string' },
-  scope: { type: 'string' },
-  'dry-run': { type: 'boolean' },
-  json: { type: 'boolean' },
+const names = {
+  help,
+  texts: ['storage', 'quota', 'scope-quota', 'store-quota', 'store-scope-quota', 'unused', 'scope'],
+  switches: ['dry-run', 'json'],
 } as const;
 
 export const gc: ServerCommand = {
@@ -47,49 +40,39 @@ export const gc: ServerCommand = {
   summary: 'remove what is over a quota, unused, or of a closed pull request',
   help,
   run: async (args, io) => {
-    const options = parseOptions(args, flags, help);
+    const options = new Options(args, io, names);
     const rules = rulesOf(options, io);
     const { openNamedStorage } = await import('./open.js');
-    const { blobs, state } = await openNamedStorage(options, io, help);
+    const { blobs, state } = await openNamedStorage(options);
     const { removeEntries } = await import('./remove-entries.js');
-    const isDry = options.values['dry-run'] === true;
+    const isDry = options.has('dry-run');
     const { removeObjects } = await import('./remove-objects.js');
     // Entries first: one whose objects have gone would be worth nothing.
     const entries = await removeEntries({ blobs, state, rules, isDry });
     const store = await removeObjects({ blobs, state, clock: io.clock, rules, isDry });
     const removed = { entries, store };
-    io.write(options.values['json'] === true ? jsonOf(removed, isDry) : textOf(removed, isDry));
+    io.write(options.has('json') ? jsonOf(removed, isDry) : textOf(removed, isDry));
     return 0;
   },
 };
 
-function rulesOf({ values }: ParsedOptions, { clock }: Io): StoreRules {
-  const text = (name: keyof typeof flags): string | undefined => {
-    const value = values[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const [scope, unused] = [text('scope'), text('unused')];
+/** Without any rule nothing would go, which nobody means who types it. */
+function rulesOf(options: Options, { clock }: Io): StoreRules {
+  const [scope, unused] = [options.text('scope'), options.text('unused')];
+  const bytes = (name: string): number | undefined => parseBytes(options.text(name), `--${name}`);
+  const quotas = { total: bytes('quota'), scope: bytes('scope-quota') };
+  const store = { total: bytes('store-quota'), scope: bytes('store-scope-quota') };
+  const all = [quotas.total, quotas.scope, store.total, store.scope, unused, scope];
+  if (all.every((rule) => rule === undefined))
+    throw options.misuse('It is not said what should go: --quota, --store-quota, --unused or --scope');
   if (scope !== undefined && (!isScope(scope) || scope === protectedScope))
-    throw usageError(
-      `--scope ${JSON.stringify(scope.slice(0, 80))} is no scope that can go as a whole`,
-      help,
-    );
-  const bytes = (name: keyof typeof flags): number | undefined => parseBytes(text(name), `--${name}`);
-  return ruled({
-    quotas: { total: bytes('quota'), scope: bytes('scope-quota') },
-    store: { total: bytes('store-quota'), scope: bytes('store-scope-quota') },
+    throw options.misuse(`--scope ${JSON.stringify(scope.slice(0, 80))} is no scope that can go as a whole`);
+  return {
+    quotas,
+    store,
     unusedSince: unused === undefined ? undefined : clock.now() - parseLifetime(unused),
     scope,
-  });
-}
-
-/** Without any rule nothing would go, which nobody means who types it. */
-function ruled(rules: StoreRules): StoreRules {
-  const { quotas, store, unusedSince, scope } = rules;
-  const all = [quotas.total, quotas.scope, store.total, store.scope, unusedSince, scope];
-  if (all.every((rule) => rule === undefined))
-    throw usageError('It is not said what should go: --quota, --store-quota, --unused or --scope', help);
-  return rules;
+  };
 }
 
 interface Removed {

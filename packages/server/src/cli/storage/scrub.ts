@@ -1,6 +1,6 @@
 import type { ScrubReport } from '../../operations/scrub.js';
-import { parseOptions } from '../command.js';
 import type { Io, ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 
 const help = `nx-ml-server scrub [--dry-run] [--json] [--storage FOLDER|s3://…] [--state FOLDER]
 
@@ -23,21 +23,15 @@ export const scrubCommand: ServerCommand = {
   summary: 'read all entries anew and move away what is not what was signed',
   help,
   run: async (args, io) => {
-    const flags = {
-      storage: { type: 'string' },
-      state: { type: 'string' },
-      'dry-run': { type: 'boolean' },
-      json: { type: 'boolean' },
-    } as const;
-    const options = parseOptions(args, flags, help);
+    const options = new Options(args, io, { help, texts: ['storage'], switches: ['dry-run', 'json'] });
     const { openNamedStorage } = await import('./open.js');
-    const { blobs, state } = await openNamedStorage(options, io, help);
+    const { blobs, state } = await openNamedStorage(options);
     const { scrub } = await import('../../operations/scrub.js');
     const { SigningKeyFile } = await import('../../access/keys/index.js');
     const { publicKeys: keys } = await new SigningKeyFile(state).current();
-    const isDry = options.values['dry-run'] === true;
+    const isDry = options.has('dry-run');
     const report = await scrub({ blobs, keys, isDry, onProgress: progress(io) });
-    io.write(options.values['json'] === true ? `${JSON.stringify(report)}\n` : textOf(report));
+    io.write(options.has('json') ? `${JSON.stringify(report)}\n` : textOf(report));
     return report.wrong.length === 0 ? 0 : 1;
   },
 };

@@ -1,5 +1,5 @@
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 import type { StoredToken } from '../../access/tokens/index.js';
 
 const help = `nx-ml-server token list [--state FOLDER] [--json]
@@ -19,16 +19,11 @@ export const tokenList: ServerCommand = {
   summary: 'list the tokens with scope, mode and end',
   help,
   run: async (args, io) => {
-    const { values, positionals } = parseOptions(
-      args,
-      { state: { type: 'string' }, json: { type: 'boolean' } },
-      help,
-    );
-    if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
+    const options = new Options(args, io, { help, switches: ['json'] });
     const { openTokenList } = await import('./open-token-list.js');
-    const tokens = openTokenList(stateFolderOf(values['state'], io, help), io).all();
+    const tokens = openTokenList(options.state(), io).all();
     const now = io.clock.now();
-    io.write(values['json'] === true ? jsonOf(tokens, now) : textOf(tokens, now));
+    io.write(options.has('json') ? jsonOf(tokens, now) : textOf(tokens, now));
     return 0;
   },
 };

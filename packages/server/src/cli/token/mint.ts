@@ -2,8 +2,8 @@ import { parseScope } from '@nx-ml/core/cache';
 import { MlError } from '@nx-ml/core/kernel';
 
 import type { Access } from '../../access/access.js';
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { Io, ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 import { parseLifetime } from './lifetime.js';
 
 const help = `nx-ml-server token mint --scope SCOPE [--mode read|read-write] [--expires 90d] [--note TEXT] [--state FOLDER] [--json]
@@ -22,35 +22,27 @@ Examples
   nx-ml-server token mint --scope user-ada --mode read-write --expires 30d --note "Ada's laptop"
 `;
 
-const options = {
-  scope: { type: 'string' },
-  mode: { type: 'string' },
-  expires: { type: 'string' },
-  note: { type: 'string' },
-  state: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+const names = { help, texts: ['scope', 'mode', 'expires', 'note'], switches: ['json'] } as const;
 
 export const tokenMint: ServerCommand = {
   name: 'token mint',
   summary: 'make a token for one scope, and print it this once',
   help,
   run: async (args, io) => {
-    const { values, positionals } = parseOptions(args, options, help);
-    const { scope, mode = 'read', expires = '90d', note = '' } = values;
-    if (positionals.length > 0) throw usageError(`"${positionals.join(' ')}" stands for nothing`, help);
-    if (typeof scope !== 'string') throw usageError('--scope is missing', help);
+    const options = new Options(args, io, names);
+    const scope = options.text('scope');
+    if (scope === undefined) throw options.misuse('--scope is missing');
     const wish = {
       scope: parseScope(scope),
-      mode: parseMode(String(mode)),
-      lifetime: parseLifetime(String(expires)),
-      note: parseNote(String(note)),
+      mode: parseMode(options.text('mode') ?? 'read'),
+      lifetime: parseLifetime(options.text('expires') ?? '90d'),
+      note: parseNote(options.text('note') ?? ''),
     };
     const { openTokenList } = await import('./open-token-list.js');
-    const { text, stored } = await openTokenList(stateFolderOf(values['state'], io, help), io).mint(wish);
+    const { text, stored } = await openTokenList(options.state(), io).mint(wish);
     const { id, expiresAt } = stored;
     const json = { token: text, id, scope: stored.scope, mode: stored.mode, expiresAt, note: stored.note };
-    io.write(values['json'] === true ? `${JSON.stringify(json)}\n` : `${text}\n`);
+    io.write(options.has('json') ? `${JSON.stringify(json)}\n` : `${text}\n`);
     tellOnce(
       io,
       `${id}: ${stored.mode}, ${stored.scope}, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`,

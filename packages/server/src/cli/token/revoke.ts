@@ -1,5 +1,5 @@
-import { parseOptions, stateFolderOf, usageError } from '../command.js';
 import type { ServerCommand } from '../command.js';
+import { Options } from '../options.js';
 
 const help = `nx-ml-server token revoke ID [--state FOLDER] [--json]
 
@@ -19,20 +19,14 @@ export const tokenRevoke: ServerCommand = {
   summary: 'end a token; a server that runs refuses it at once',
   help,
   run: async (args, io) => {
-    const { values, positionals } = parseOptions(
-      args,
-      { state: { type: 'string' }, json: { type: 'boolean' } },
-      help,
-    );
-    const [given] = positionals;
-    if (given === undefined || positionals.length > 1) throw usageError('One id is needed', help);
+    const options = new Options(args, io, { help, switches: ['json'], operands: 1 });
+    const [given] = options.operands;
+    if (given === undefined) throw options.misuse('One id is needed');
     const { openTokenList } = await import('./open-token-list.js');
-    const list = openTokenList(stateFolderOf(values['state'], io, help), io);
+    const list = openTokenList(options.state(), io);
     const { id, scope, revokedAt } = await list.revoke(idIn(given));
     io.write(
-      values['json'] === true
-        ? `${JSON.stringify({ id, scope, revokedAt })}\n`
-        : `${id}  ${scope} is revoked\n`,
+      options.has('json') ? `${JSON.stringify({ id, scope, revokedAt })}\n` : `${id}  ${scope} is revoked\n`,
     );
     return 0;
   },

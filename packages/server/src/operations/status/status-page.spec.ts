@@ -29,7 +29,7 @@ it('tells hours, sizes and times as people read them', () => {
     '2 h ago',
     '8 days ago',
   ]);
-  expect([0, 999, 1000, 123_456_789].map(sizeText)).toEqual(['0 B', '999 B', '1.00 kB', '123 MB']);
+  expect([0, 999, 1000, 123_456_789].map(sizeText)).toEqual(['0 B', '999 B', '1 kB', '123 MB']);
 });
 
 it('lets nothing be markup', () => {

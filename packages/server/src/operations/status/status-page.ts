@@ -44,8 +44,8 @@ function pageOf(report: StatusReport): string {
 ${hoursPicture(report.hours)}</section>
 <div class="columns">
 <section><h2>Recent runs</h2>${runs(report)}</section>
-<section><h2>Scopes</h2>${scopes(report)}</section>
-<section><h2>Entries stored last</h2>${entries(report)}</section>
+<div><section class="wide"><h2>Scopes</h2>${scopes(report)}</section>
+<section><h2>Entries stored last</h2>${entries(report)}</section></div>
 </div>
 </main></body></html>
 `;
@@ -70,7 +70,7 @@ function figures(report: StatusReport): readonly Figure[] {
     {
       name: 'Hits',
       value: asked === 0 ? '–' : `${((100 * hits) / asked).toFixed(1)} %`,
-      notes: [`${countText(hits)} of ${countText(asked)}`, `in ${durationText(now - since)}`],
+      notes: [`${countText(hits)} of ${countText(asked)}`, `since the start, ${agoText(now - since)}`],
     },
     saved(report),
     { name: 'Served', value: sizeText(bytesOut), notes: ['of entries, from the cache'] },
@@ -79,8 +79,9 @@ function figures(report: StatusReport): readonly Figure[] {
       value: sizeText(bytes.cache + bytes.store),
       notes: isKnown
         ? [
-            `cache ${sizeText(bytes.cache)}${bound(quotas.cache)}, ${countText(count)} entries`,
+            `cache ${sizeText(bytes.cache)}${bound(quotas.cache)}`,
             `store ${sizeText(bytes.store)}${bound(quotas.store)}`,
+            `${countText(count)} entries`,
           ]
         : ['still looking through it'],
       share: shares.length === 0 ? undefined : Math.max(...shares),
@@ -90,15 +91,16 @@ function figures(report: StatusReport): readonly Figure[] {
 
 function saved({ saved: months }: StatusReport): Figure {
   const [month, before] = months ?? [];
-  const name = 'Hours saved this month';
+  const name = 'Time saved this month';
   if (month === undefined) return { name, value: '–', notes: ['no ledger was looked through yet'] };
   const all = month.protected + month.others;
   const notes =
     all === 0 && month.unknown === 0
-      ? ['no ledger of this month: nx-ml savings --push sends one']
-      : [`main branch ${hoursText(month.protected)}, others tell of ${hoursText(month.others)}`];
+      ? ['no ledger of this month: nx-ml store push sends one']
+      : [`main branch ${hoursText(month.protected)}`, `others, as they tell, ${hoursText(month.others)}`];
   if (month.unknown > 0) notes.push(`and ${countText(month.unknown)} runs of unknown length`);
-  if (before !== undefined) notes.push(`last month ${hoursText(before.protected + before.others)}`);
+  const earlier = before === undefined ? 0 : before.protected + before.others;
+  if (earlier > 0) notes.push(`last month ${hoursText(earlier)}`);
   return { name, value: hoursText(all), notes };
 }
 

@@ -66,6 +66,8 @@ export interface StatusDeps {
 }
 
 const shown = 12;
+/** They tell less than runs do. */
+const entriesShown = 8;
 const hour = 3_600_000;
 const hoursShown = 24;
 
@@ -95,7 +97,7 @@ export class StatusCounts {
 
   onStored({ scope, hash, size }: Omit<RecentEntry, 'at'>): void {
     this.#recent.unshift({ at: this.deps.clock.now(), scope, hash, size });
-    this.#recent.length = Math.min(this.#recent.length, shown);
+    this.#recent.length = Math.min(this.#recent.length, entriesShown);
   }
 
   report(): StatusReport {

@@ -42,5 +42,4 @@ th, td { text-align: left; padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px
 tr:last-child td { border-bottom: 0; }
 th.number, td.number { text-align: right; }
 th:last-child, td:last-child { padding-right: 0; }
-code { font: 0.88em ui-monospace, monospace; }
 `;

@@ -42,5 +42,5 @@ export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;
-  return `${value >= 100 || step === 0 ? value.toFixed(0) : value.toPrecision(3)} ${units[step] ?? ''}`;
+  return `${String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))} ${units[step] ?? ''}`;
 }

@@ -9,7 +9,7 @@ import { encodeRunRecord, encodeRunResult } from '@nx-ml/core/documents';
 import { hexOf } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
 import { Remote, RemoteJournal } from '@nx-ml/core/remote';
-import type { Blobs } from '@nx-ml/core/remote';
+import type { Blobs, ServedBlobs } from '@nx-ml/core/remote';
 import { encodeTree } from '@nx-ml/core/store';
 import type { ObjectRef } from '@nx-ml/core/store';
 import { applyPush, planPush } from '@nx-ml/core/usecases/transfer';
@@ -22,7 +22,7 @@ import { StoreRoom } from '../store-room.js';
 
 /** Over a folder, by a clock that tests set; what is written there has the time of this machine. */
 export interface RoomRig {
-  readonly storage: FolderBlobs;
+  readonly storage: ServedBlobs;
   /** Milliseconds since the epoch. */
   now: number;
   /** What the server told. */
@@ -39,10 +39,11 @@ export interface RoomRig {
 
 export const hour = 3_600_000;
 
-export function openRoomRig(): RoomRig {
+/** @param elsewhere in the place of a folder of its own */
+export function openRoomRig(elsewhere?: ServedBlobs): RoomRig {
   const folder = mkdtempSync(join(tmpdir(), 'nx-ml-room-'));
   const states: string[] = [];
-  const storage = new FolderBlobs(folder);
+  const storage = elsewhere ?? new FolderBlobs(folder);
   const names = async (prefix = 'store/'): Promise<string[]> => {
     const found: string[] = [];
     for await (const { name } of storage.list(prefix)) found.push(name);

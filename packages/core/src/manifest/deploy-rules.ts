@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+
+import { isJsonObject } from '../kernel/index.js';
+
+/** Rules between keys under `deploy`. They look at values whose own form may be wrong. */
+
+type Context = z.core.$RefinementCtx;
+type Path = (string | number)[];
+
+export function deployRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  noneTwice(value['environments'], ['environments'], context);
+  noneTwice(value['feedback'], ['feedback'], context);
+  if (value['latencyBudget'] !== undefined) return;
+  for (const [at, guardrail, path] of slowGuardrails(value['environments']))
+    report(
+      context,
+      ['environments', at, 'guardrails', path, 'name'],
+      `\`${String(guardrail)}\` needs a latency budget`,
+      'Add `latencyBudget` under `deploy`, in milliseconds.',
+    );
+}
+
+export function environmentRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  noneTwice(value['guardrails'], ['guardrails'], context);
+  if (value['strategy'] === 'shadow') return;
+  for (const key of ['share', 'differences'])
+    if (key in value)
+      report(context, [key], `\`${key}\` has no effect without \`strategy: shadow\``, `Remove \`${key}\`.`);
+}
+
+export function deployGuardrailRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  const { worse = 1, clear } = value;
+  if (typeof worse !== 'number' || typeof clear !== 'number') return;
+  if (clear <= 1 || clear < worse)
+    report(
+      context,
+      ['clear'],
+      `\`clear\` is ${String(clear)}: a release that is only as good could never be promoted`,
+      `Write a number above 1${worse > 1 ? `, at least ${String(worse)}` : ''}.`,
+    );
+}
+
+function slowGuardrails(environments: unknown): [number, unknown, number][] {
+  const listed = Array.isArray(environments) ? (environments as unknown[]) : [];
+  return listed.flatMap((environment, at) => {
+    const guardrails = isJsonObject(environment) ? environment['guardrails'] : undefined;
+    return (Array.isArray(guardrails) ? (guardrails as unknown[]) : []).flatMap(
+      (guardrail, index): [number, unknown, number][] =>
+        isJsonObject(guardrail) && guardrail['name'] === 'slow' ? [[at, 'slow', index]] : [],
+    );
+  });
+}
+
+function noneTwice(list: unknown, path: Path, context: Context): void {
+  if (!Array.isArray(list)) return;
+  const names = list.map((item: unknown) => (isJsonObject(item) ? item['name'] : undefined));
+  names.forEach((name, at) => {
+    if (typeof name === 'string' && names.indexOf(name) < at)
+      report(
+        context,
+        [...path, at, 'name'],
+        `\`${name}\` stands twice`,
+        'Give one of them another name, or remove it.',
+      );
+  });
+}
+
+function report(context: Context, path: Path, message: string, fix: string): void {
+  context.addIssue({ code: 'custom', path, message, params: { fix, whole: true } });
+}

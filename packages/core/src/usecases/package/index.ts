@@ -1,0 +1,4 @@
+/** Packages models: what is deployed, made of what is in the store. docs/design/bundle.md */
+export { hubLayout } from './hub-layout.js';
+export type { PlacedFile } from './hub-layout.js';
+export { verifyStoredBundle } from './stored-bundle.js';

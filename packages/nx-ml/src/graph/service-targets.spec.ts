@@ -1,0 +1,24 @@
+import { inferProject, withoutSpecs } from './infer-project.js';
+
+const service = (rest: string) =>
+  inferProject('services/mail-api/ml.yaml', `kind: service\nmodels: [spam-filter]\n${rest}`, withoutSpecs);
+const deploy =
+  'deploy: { environments: [{ name: production, target: { gateway: "http://127.0.0.1:1" } }] }\n';
+
+describe('the targets of a service', () => {
+  it('are there where it says where it is served, and are never cached', () => {
+    const { targets = {} } = service(deploy);
+    expect(Object.keys(targets)).toEqual(['deploy', 'rollback']);
+    for (const [verb, target] of Object.entries(targets))
+      expect(target).toMatchObject({ executor: 'nx-ml:service', options: { verb }, cache: false });
+  });
+
+  it('hold no value of ml.yaml, which would be in the hash of every task of the project', () => {
+    const { targets } = service(deploy.replace('production', 'elsewhere'));
+    expect(targets).toEqual(service(deploy).targets);
+  });
+
+  it('are not there without it', () => {
+    expect(service('').targets).toEqual({});
+  });
+});

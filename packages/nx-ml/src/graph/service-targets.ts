@@ -1,0 +1,33 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { MlConfig } from '@nx-ml/core/manifest';
+
+const serviceExecutor = 'nx-ml:service';
+
+type Verb = 'deploy' | 'rollback';
+
+const descriptions: Readonly<Record<Verb, string>> = {
+  deploy: 'Make an environment serve the champions of the service’s models, by evidence',
+  rollback: 'Go back to what the service served before, or rehearse that with --drill',
+};
+
+/**
+ * The targets of a service that says where it is served. Never a hit of Nx: what is served lies outside of the workspace. They have an
+ * executor of their own, for a deployment may watch traffic for an hour, and a batch of steps should not wait for that.
+ */
+export function serviceTargets(config: MlConfig): Readonly<Record<string, TargetConfiguration>> {
+  if (config.kind !== 'service' || config.deploy === undefined) return {};
+  const target = (verb: Verb, args: readonly string[]): TargetConfiguration => ({
+    executor: serviceExecutor,
+    options: { verb },
+    cache: false,
+    metadata: {
+      description: descriptions[verb],
+      technologies: ['nx-ml'],
+      help: { command: `npx nx-ml ${verb} --help`, example: { args: [...args] } },
+    },
+  });
+  return {
+    deploy: target('deploy', ['--dry-run']),
+    rollback: target('rollback', ['--reason=why']),
+  };
+}
