@@ -12,7 +12,7 @@ the requests under way, and exits with 0. A second signal ends it at once.
   --behind-proxy   a proxy on a private network ends TLS in front of it
   --max-body       the largest request, 16MB by default
   --env            names of variables that processes of your own get, beside PATH, HOME and the like: HF_HOME,MY_SETTING
-  --request-log    a file that gets a sample of the requests with their answers, as JSON lines, for monitoring. It holds what users sent
+  --request-log    a file that gets a sample of the requests with their answers, as JSON lines. It holds what users sent
   --request-log-sample   of the requests, by their id; 0.01 by default
   --request-log-size     of one file, 64MB by default; four are kept
   --no-access-log  no line of JSON a request on standard output
