@@ -3,8 +3,8 @@ import { parseGatewayOptions } from './gateway-options.js';
 
 const help = `nx-ml-server gateway --release FOLDER [--listen 127.0.0.1:9320] [options]
 
-Serves the models of one release by the Open Inference Protocol v2 until it gets SIGTERM or ctrl-C: then it is not ready any more, ends
-the requests under way, and exits with 0. A second signal ends it at once.
+Serves the models of one release by the Open Inference Protocol v2 until it gets SIGTERM or ctrl-C: then it is not ready any more,
+ends the requests under way, and exits with 0. A second signal ends it at once.
 
   --release        a folder with release.json, and for each of its models a folder with the files of its bundle
   --listen         address and port, 127.0.0.1:9320 by default. Another than loopback needs TLS or --behind-proxy
