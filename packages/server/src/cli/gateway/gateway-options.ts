@@ -17,7 +17,7 @@ export interface GatewayOptions extends Pick<ServeOptions, 'listen' | 'tls' | 'i
   readonly requestLog: RequestLogPlace | undefined;
 }
 
-export interface RequestLogPlace {
+interface RequestLogPlace {
   /** Absolute. */
   readonly file: string;
   /** From 0 to 1. */
@@ -39,7 +39,7 @@ const texts = [
 ];
 const switches = ['behind-proxy', 'no-access-log'];
 
-/** Options win over variables. @throws MlError ERR_ML_USAGE, ERR_ML_SERVER_CONFIG */
+/** Options win over variables. @throws MlError ERR_ML_USAGE */
 export function parseGatewayOptions(args: readonly string[], io: Io, help: string): GatewayOptions {
   const given = new Options(args, io, { help, texts, switches });
   const release = given.path('release');

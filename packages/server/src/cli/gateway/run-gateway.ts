@@ -9,7 +9,7 @@ import { hostOpener, openGateway, RequestLog } from '../../gateway/index.js';
 import type { OpenedGateway, UnpackedRelease } from '../../gateway/index.js';
 import { gathered } from '../../operations/index.js';
 import type { Io } from '../command.js';
-
+import { packageVersion } from '../../app/package-version.js';
 import { addressOf, listen } from '../serve/run-server.js';
 import { untilStopped } from '../serve/until-stopped.js';
 import type { GatewayOptions } from './gateway-options.js';
