@@ -5,3 +5,5 @@ export { hostOpener } from './host/index.js';
 export { openGateway } from './open-gateway.js';
 export type { OpenedGateway } from './open-gateway.js';
 export { RequestLog } from './watch/index.js';
+export { openAdmin, restore } from './admin/index.js';
+export { openGatewayFolder, openGatewayState, AdminToken } from './state/index.js';

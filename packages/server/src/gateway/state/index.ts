@@ -4,5 +4,5 @@ export { KeptBlobs } from './kept-blobs.js';
 export { KeptReleases } from './kept-releases.js';
 export type { Indexes } from './kept-releases.js';
 export { KeptServices } from './kept-services.js';
-export { openGatewayState } from './open-gateway-state.js';
+export { openGatewayFolder, openGatewayState } from './open-gateway-state.js';
 export type { GatewayState } from './open-gateway-state.js';

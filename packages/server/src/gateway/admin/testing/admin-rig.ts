@@ -66,7 +66,10 @@ export class AdminRig {
       shadows: 64,
       version: '0.0.0',
       log,
-      keep: (service) => Promise.resolve(state.services.keep(service)),
+      keep: (service) => {
+        state.services.keep(service);
+        return Promise.resolve();
+      },
     });
     await restore({ gateway: opened.gateway, state, log });
     await opened.app.listen({ host: '127.0.0.1', port: 0 });
