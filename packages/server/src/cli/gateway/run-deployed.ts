@@ -10,6 +10,9 @@ import { openForPublic } from './open-for-public.js';
 /** Few clients, each with a token. One may wait long for its release to be loaded, and say nothing meanwhile. */
 const limits = { headersMs: 10_000, idleMs: 900_000, maxConnections: 64 };
 
+/** Milliseconds that requests of who deploys have to end. */
+const adminGrace = 3000;
+
 /** Serves what was deployed, and takes deployments in, until a signal. @returns the exit code. @throws MlError */
 export async function runDeployed(options: GatewayOptions, place: AdminPlace, io: Io): Promise<number> {
   const { clock } = io;
@@ -32,12 +35,13 @@ export async function runDeployed(options: GatewayOptions, place: AdminPlace, io
       certificate: place.tls && new ServedCertificate(place.tls, { clock, tell: log }),
       log,
     });
-    // A roll-out that is under way when the gateway ends cannot go on.
-    app.addHook('preClose', async () => {
-      admin.server.closeIdleConnections();
-      await admin.close();
-    });
-    await restore({ gateway, state, log });
+    closeWith(app, admin);
+    try {
+      await restore({ gateway, state, log });
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
     await listen(app, options);
     await listenBoth(admin, app, place);
     io.tell(
@@ -48,6 +52,17 @@ export async function runDeployed(options: GatewayOptions, place: AdminPlace, io
   } finally {
     await state.close();
   }
+}
+
+/** A roll-out that is under way when the gateway ends cannot go on; its controller finds out what became of it. */
+function closeWith(app: Listener, admin: Listener): void {
+  app.addHook('preClose', async () => {
+    const hurry = setTimeout(() => {
+      admin.server.closeAllConnections();
+    }, adminGrace);
+    await admin.close();
+    clearTimeout(hurry);
+  });
 }
 
 type Listener = Parameters<typeof listen>[0];
