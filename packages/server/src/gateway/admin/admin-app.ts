@@ -69,7 +69,7 @@ function answerOf(error: unknown): FailureAnswer {
   if (isMlError(error) && error.code === 'ERR_ML_GATEWAY_ROUTE')
     return { status: 409, message: error.message, fix: error.fix, isOurs: false };
   if (isMlError(error) && error.code === 'ERR_ML_SERVER_STATE')
-    return { status: 507, message: error.message, fix: error.fix, isOurs: true };
+    return { status: 503, message: error.message, fix: error.fix, isOurs: true };
   return failureAnswer(error);
 }
 

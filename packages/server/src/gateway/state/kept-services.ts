@@ -6,6 +6,7 @@ import { prettyJson } from '@nx-ml/core/documents';
 import { isDigest, isJsonObject, parseJson } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
 
+import { inaccessible } from '../../access/state/index.js';
 import type { StateFolder } from '../../access/state/index.js';
 import type { ServiceState } from '../gateway-control.js';
 
@@ -25,7 +26,13 @@ export class KeptServices {
   keep({ service, revision, baseline, previous }: ServiceState): void {
     const at = new Date(this.now()).toISOString();
     const document = { formatVersion: 1, service, revision, baseline, previous, at };
-    this.state.replace(`${folder}/${fileOf(service)}`, prettyJson(document));
+    const name = `${folder}/${fileOf(service)}`;
+    try {
+      this.state.replace(name, prettyJson(document));
+    } catch (error) {
+      // Whatever the disk says: going back goes on without it, and must know this failure by its code.
+      throw inaccessible(join(this.state.path, name), error);
+    }
   }
 
   /** @param onWrong told of a file that is none of ours; the others are read all the same. @throws MlError ERR_ML_SERVER_STATE */

@@ -25,6 +25,8 @@ import type { GatewayState } from '../../state/index.js';
 import { openAdmin, restore } from '../index.js';
 
 export interface AdminRigOptions {
+  /** Of the state folder, where it is not a fresh one. */
+  readonly path?: string;
   readonly trustedKeys?: readonly TrustedKey[];
   readonly limits?: Partial<ServerLimits>;
   /** Milliseconds since the epoch. */
@@ -36,14 +38,16 @@ export interface AdminRigOptions {
 /** A gateway with its state and both its listeners, whose models answer 1 unless their file `code/name` says `crashes`. */
 export class AdminRig {
   readonly base = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-admin-')));
-  readonly path = join(this.base, 'state');
+  readonly path: string;
   readonly lines: string[] = [];
   token = '';
   #parts: { state: GatewayState; opened: OpenedGateway; admin: FastifyInstance } | undefined;
   #bundles = 0;
   #port = 0;
 
-  constructor(readonly options: AdminRigOptions = {}) {}
+  constructor(readonly options: AdminRigOptions = {}) {
+    this.path = options.path ?? join(this.base, 'state');
+  }
 
   async start(): Promise<this> {
     const { trustedKeys = [], limits, now = Date.now, free } = this.options;
