@@ -29,7 +29,7 @@ export interface AdminPlace extends Pick<ServeOptions, 'listen' | 'tls' | 'isBeh
   readonly maxBlob: number;
 }
 
-export interface RequestLogPlace {
+interface RequestLogPlace {
   /** Absolute. */
   readonly file: string;
   /** From 0 to 1. */
