@@ -27,6 +27,8 @@ import { openAdmin, restore } from '../index.js';
 export interface AdminRigOptions {
   /** Of the state folder, where it is not a fresh one. */
   readonly path?: string;
+  /** Without one, models are those of `AdminRig`. */
+  readonly openHost?: OpenHost;
   readonly trustedKeys?: readonly TrustedKey[];
   readonly limits?: Partial<ServerLimits>;
   /** Milliseconds since the epoch. */
@@ -63,7 +65,7 @@ export class AdminRig {
     });
     if (!state.token.exists) this.token = state.token.mint(now());
     const opened = await openGateway({
-      openHost,
+      openHost: this.options.openHost ?? openHost,
       clock,
       limits: defaultLimits,
       feedbackWindow: { duration: 60_000, count: 1000 },
