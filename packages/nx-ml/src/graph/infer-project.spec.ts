@@ -146,6 +146,13 @@ describe('inferProject', () => {
     expect(broken.metadata?.description).toContain('trian');
     expect(Object.keys(broken.targets ?? {})).toEqual(['train', 'evaluate', 'gate', 'package', 'promote']);
     expect(broken.targets?.['train']?.cache).toBe(false);
-    expect(Object.keys(infer(': [').targets ?? {})).toEqual(['data', 'train', 'evaluate', 'gate', 'package', 'promote']);
+    expect(Object.keys(infer(': [').targets ?? {})).toEqual([
+      'data',
+      'train',
+      'evaluate',
+      'gate',
+      'package',
+      'promote',
+    ]);
   });
 });

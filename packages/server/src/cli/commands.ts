@@ -1,4 +1,5 @@
 import type { ServerCommand } from './command.js';
+import { gateway } from './gateway/gateway.js';
 import { keyRotate } from './key/rotate.js';
 import { keyShow } from './key/show.js';
 import { serve } from './serve/serve.js';
@@ -14,6 +15,7 @@ import { tokenRevoke } from './token/revoke.js';
  */
 export const commands: readonly ServerCommand[] = [
   serve,
+  gateway,
   gc,
   scrubCommand,
   tokenMint,

@@ -1,0 +1,3 @@
+/** Releases as the gateway holds them: all models of one loaded together, asked their examples, closed together. */
+export * from './loaded-release.js';
+export * from './release-config.js';
