@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
-import { GatewayTarget } from '@nx-ml/core/adapters/target-gateway';
-import type { DeployEvent, DeployTarget } from '@nx-ml/core/deploy';
+import type { DeployEvent } from '@nx-ml/core/deploy';
 import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { deploymentsOf, nearestWord } from '@nx-ml/core/manifest';
 import type { Deployment } from '@nx-ml/core/manifest';
@@ -14,6 +14,7 @@ import { withWorkspace } from '../cli/with-workspace.js';
 import type { Questions } from '../compose-questions.js';
 import { systemClock } from '../system-clock.js';
 import { storedBundles } from './open-bundles.js';
+import { openTarget } from './open-target.js';
 import { owedFile } from './owed-file.js';
 
 /** A service, where it is to be served, and what it takes to change that. */
@@ -70,14 +71,14 @@ export async function withService<T>(
 
 async function serviceIn(workspace: OpenWorkspace, request: ServiceRequest): Promise<ServiceAtHand> {
   const { service, environment, emit } = request;
-  const { config } = await findMlProject(service, workspace);
+  const { config, root: project } = await findMlProject(service, workspace);
   const deployment = deploymentNamed(service, environment, deploymentsOf(config));
   const place = { service, environment: deployment.environment };
   const { stores, workspaceId, revision, signal, root } = workspace;
   const deps: DeployDeps = {
     journals: stores.journals,
     workspaceId,
-    target: targetOf(service, deployment, process.env),
+    target: openTarget({ place, folder: join(root, project), variables: process.env }, deployment.target),
     bundles: storedBundles(root, stores.objects, process.env),
     clock: systemClock,
     pause,
@@ -117,18 +118,5 @@ function deploymentNamed(
   throw new MlError('ERR_ML_USAGE', {
     message: `${service} has no environment ${name ?? ''}`,
     fix: nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean ${nearest}?`,
-  });
-}
-
-function targetOf(
-  service: string,
-  { target: { gateway, token: variable = 'NX_ML_GATEWAY_TOKEN' } }: Deployment,
-  variables: NodeJS.ProcessEnv,
-): DeployTarget {
-  const token = variables[variable];
-  if (token !== undefined && token !== '') return new GatewayTarget({ url: gateway, token }, service);
-  throw new MlError('ERR_ML_DEPLOY_TARGET', {
-    message: `There is no admin token for the gateway at ${gateway}: ${variable} is not set`,
-    fix: `Set ${variable} to the token of the gateway’s admin listener.`,
   });
 }
