@@ -5,7 +5,7 @@ import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
 import type { DeployEvent } from '@nx-ml/core/deploy';
 import { isMlError, MlError } from '@nx-ml/core/kernel';
 import { deploymentsOf, nearestWord } from '@nx-ml/core/manifest';
-import type { Deployment } from '@nx-ml/core/manifest';
+import type { Deployment, MlConfig } from '@nx-ml/core/manifest';
 import type { Journal, ObjectStore } from '@nx-ml/core/store';
 import type { DeployDeps, Place } from '@nx-ml/core/usecases/deploy';
 
@@ -72,7 +72,7 @@ export async function withService<T>(
 async function serviceIn(workspace: OpenWorkspace, request: ServiceRequest): Promise<ServiceAtHand> {
   const { service, environment, emit } = request;
   const { config, root: project } = await findMlProject(service, workspace);
-  const deployment = deploymentNamed(service, environment, deploymentsOf(config));
+  const deployment = deploymentNamed(service, environment, config);
   const place = { service, environment: deployment.environment };
   const { stores, workspaceId, revision, signal, root } = workspace;
   const deps: DeployDeps = {
@@ -100,11 +100,9 @@ async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> 
   );
 }
 
-function deploymentNamed(
-  service: string,
-  name: string | undefined,
-  deployments: readonly Deployment[],
-): Deployment {
+/** @param name default: the first one. @throws MlError ERR_ML_USAGE */
+export function deploymentNamed(service: string, name: string | undefined, config: MlConfig): Deployment {
+  const deployments = deploymentsOf(config);
   const [first] = deployments;
   const found = name === undefined ? first : deployments.find(({ environment }) => environment === name);
   if (found !== undefined) return found;
