@@ -1,6 +1,7 @@
 import * as z from '../kernel/zod.js';
 import { deployGuardrailRules, deployRules, environmentRules, targetRules } from './deploy-rules.js';
 import * as field from './deploy-fields.js';
+import { kubernetes } from './ml-kubernetes.js';
 import { command, timeout, variables } from './ml-fields.js';
 
 /** The key `deploy` of a service: where it is served, and how a new release comes to be. */
@@ -31,8 +32,13 @@ const target = z
           'Variables of the environment that the command may see, beside those that every command sees.',
         examples: [['NOMAD_ADDR', 'NOMAD_TOKEN']],
       }),
+      kubernetes: kubernetes.optional().meta({
+        title: 'Kubernetes',
+        description: 'A cluster, by its API server. docs/guides/deploy-kubernetes.md',
+        examples: [{ kind: 'kserve', bundle: 'oci://registry.example/models/{model}@{digest}' }],
+      }),
     },
-    'a map with gateway or command',
+    'a map with gateway, command or kubernetes',
   )
   .superRefine(targetRules, { when: () => true })
   .meta({
