@@ -3,7 +3,7 @@ import type { Digest } from '@nx-ml/core/kernel';
 import type { Counts, Observed, Route, RouteResult, Staged } from '@nx-ml/core/deploy';
 import { releaseId } from '@nx-ml/core/deploy';
 
-import type { GatewayControl, KeepState, ServiceState, UnpackedRelease } from './gateway-control.js';
+import type { GatewayControl, KeepState, ServiceState, Trouble, UnpackedRelease } from './gateway-control.js';
 import type { OpenHost } from './host/index.js';
 import { LoadedRelease, ModelRefused } from './release/index.js';
 import type { LoadedModel, ReleaseConfig } from './release/index.js';
@@ -32,13 +32,24 @@ export class Gateway implements GatewayControl {
   readonly #turns = new Turns();
   readonly #leases = new Leases();
   readonly #closing = new Set<Promise<void>>();
+  readonly #troubles = new Map<string, Trouble>();
   #isClosed = false;
 
   constructor(private readonly deps: GatewayDeps) {}
 
   /** Whether everything that is routed can answer; false as soon as it is closed. */
   get isReady(): boolean {
-    return !this.#isClosed && this.unready().length === 0;
+    const isDown = [...this.#troubles.values()].some((trouble) => trouble.isDown);
+    return !this.#isClosed && !isDown && this.unready().length === 0;
+  }
+
+  /** What was reported of services, by their names. */
+  get troubles(): Record<string, string> {
+    return Object.fromEntries([...this.#troubles].map(([service, { what }]) => [service, what]));
+  }
+
+  report(service: string, trouble: Trouble): void {
+    this.#troubles.set(service, trouble);
   }
 
   /** Models of baselines that cannot answer now. */
@@ -197,6 +208,7 @@ export class Gateway implements GatewayControl {
   #serve(service: Service, to: Route, previous: Digest | null): void {
     const before = [service.arms.baseline, service.arms.candidate].map((arm) => arm?.release);
     const previousBefore = service.previous === null ? undefined : service.releases.get(service.previous);
+    if (to.baseline !== service.route.baseline) this.#troubles.delete(service.name);
     service.serve(to, previous);
     this.#findModels();
     for (const release of new Set([...before, previousBefore]))

@@ -1,3 +1,5 @@
+import { parseTrustedKey } from '@nx-ml/core/bundle';
+import type { TrustedKey } from '@nx-ml/core/bundle';
 import { MlError } from '@nx-ml/core/kernel';
 
 import { parseListenAddress } from '../../app/listen-address.js';
@@ -8,8 +10,10 @@ import { refuseOpenAddress, tlsOf } from '../serve/serve-options.js';
 import type { ServeOptions } from '../serve/serve-options.js';
 
 export interface GatewayOptions extends Pick<ServeOptions, 'listen' | 'tls' | 'isBehindProxy' | 'isLogging'> {
-  /** Absolute. */
-  readonly release: string;
+  /** Absolute: the folder of the one release that is served. Undefined where releases are deployed. */
+  readonly release: string | undefined;
+  /** Where releases are deployed. */
+  readonly admin: AdminPlace | undefined;
   /** Bytes. */
   readonly maxBody: number;
   /** Names of variables that processes get beside the usual ones. */
@@ -17,7 +21,15 @@ export interface GatewayOptions extends Pick<ServeOptions, 'listen' | 'tls' | 'i
   readonly requestLog: RequestLogPlace | undefined;
 }
 
-export interface RequestLogPlace {
+export interface AdminPlace extends Pick<ServeOptions, 'listen' | 'tls' | 'isBehindProxy'> {
+  /** Absolute. */
+  readonly state: string;
+  readonly trustedKeys: readonly TrustedKey[];
+  /** Bytes of one file of a bundle. */
+  readonly maxBlob: number;
+}
+
+interface RequestLogPlace {
   /** Absolute. */
   readonly file: string;
   /** From 0 to 1. */
@@ -29,6 +41,9 @@ export interface RequestLogPlace {
 const texts = [
   'release',
   'listen',
+  'admin-listen',
+  'trusted-key',
+  'max-blob',
   'tls-cert',
   'tls-key',
   'max-body',
@@ -43,20 +58,37 @@ const switches = ['behind-proxy', 'no-access-log'];
 export function parseGatewayOptions(args: readonly string[], io: Io, help: string): GatewayOptions {
   const given = new Options(args, io, { help, texts, switches });
   const release = given.path('release');
-  if (release === undefined)
-    throw given.misuse('No release is named, neither by --release nor by NX_ML_SERVER_RELEASE');
-  const options: GatewayOptions = {
-    release,
+  const serving = {
     listen: parseListenAddress(given.setting('listen') ?? '127.0.0.1:9320'),
     tls: tlsOf(given.path('tls-cert'), given.path('tls-key')),
     isBehindProxy: given.isSet('behind-proxy'),
+  };
+  refuseOpenAddress(serving);
+  const admin = adminOf(given, serving);
+  if ((release === undefined) === (admin === undefined))
+    throw given.misuse('Either --release names what is served, or --state where deployed releases are kept');
+  return {
+    ...serving,
+    release,
+    admin,
     maxBody: parseBytes(given.setting('max-body'), '--max-body') ?? 16e6,
     env: (given.setting('env') ?? '').split(',').filter((name) => name !== ''),
     requestLog: requestLogOf(given),
     isLogging: !given.isSet('no-access-log'),
   };
-  refuseOpenAddress(options);
-  return options;
+}
+
+function adminOf(
+  given: Options,
+  { tls, isBehindProxy }: Pick<ServeOptions, 'tls' | 'isBehindProxy'>,
+): AdminPlace | undefined {
+  const state = given.path('state');
+  if (state === undefined) return undefined;
+  const listen = parseListenAddress(given.setting('admin-listen') ?? '127.0.0.1:9321');
+  refuseOpenAddress({ listen, tls, isBehindProxy });
+  const keys = (given.setting('trusted-key') ?? '').split(',').filter((key) => key !== '');
+  const maxBlob = parseBytes(given.setting('max-blob'), '--max-blob') ?? 64e9;
+  return { state, listen, tls, isBehindProxy, trustedKeys: keys.map(parseTrustedKey), maxBlob };
 }
 
 function requestLogOf(given: Options): RequestLogPlace | undefined {

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Release } from '@nx-ml/core/deploy';
-import { isDigest, isJsonObject, messageOf, MlError } from '@nx-ml/core/kernel';
+import { messageOf, MlError } from '@nx-ml/core/kernel';
 
+import { isRelease } from '../../gateway/index.js';
 import type { UnpackedRelease } from '../../gateway/index.js';
 
 /** Reads `release.json` of a folder, beside which each model has a folder of its own. @throws MlError ERR_ML_SERVER_CONFIG */
 export async function readRelease(folder: string): Promise<UnpackedRelease> {
   const path = join(folder, 'release.json');
   const release = parse(await read(path), path);
-  // A name with a slash would lead elsewhere; the gateway refuses it, too.
-  const names = Object.keys(release.models).filter((name) => !/[/\\]/.test(name) && name !== '..');
+  const names = Object.keys(release.models);
   return { release, folders: Object.fromEntries(names.map((name) => [name, join(folder, name)])) };
 }
 
@@ -32,12 +32,6 @@ function parse(text: string, path: string): Release {
   }
   if (!isRelease(json)) throw wrong(path, 'is no release: { formatVersion: 1, service, models, config }');
   return json;
-}
-
-function isRelease(json: unknown): json is Release {
-  if (!isJsonObject(json) || json['formatVersion'] !== 1 || typeof json['service'] !== 'string') return false;
-  const { models, config } = json;
-  return isJsonObject(models) && Object.values(models).every(isDigest) && isJsonObject(config);
 }
 
 function wrong(path: string, why: string, cause?: unknown): MlError {

@@ -1,31 +1,19 @@
-import { randomBytes } from 'node:crypto';
-
 import { MlError } from '@nx-ml/core/kernel';
 
-import { defaultLimits } from '../../app/limits.js';
-import { packageVersion } from '../../app/package-version.js';
-import { ServedCertificate } from '../../app/tls/index.js';
-import { hostOpener, openGateway, RequestLog } from '../../gateway/index.js';
 import type { OpenedGateway, UnpackedRelease } from '../../gateway/index.js';
-import { gathered } from '../../operations/index.js';
 import type { Io } from '../command.js';
-
 import { addressOf, listen } from '../serve/run-server.js';
 import { untilStopped } from '../serve/until-stopped.js';
 import type { GatewayOptions } from './gateway-options.js';
-import { processEnvironment } from './process-environment.js';
+import { openForPublic } from './open-for-public.js';
 import { readRelease } from './read-release.js';
-
-/** Bodies are small and come at once; many clients keep their connections. */
-const limits = { requestMs: 60_000, pace: { every: Infinity, least: 0 }, maxConnections: 16_384 };
-
-/** Feedback is believed for an hour, for that many requests; shadows under way. */
-const [feedbackWindow, shadows] = [{ duration: 3_600_000, count: 200_000 }, 32];
+import { runDeployed } from './run-deployed.js';
 
 /** Serves until a signal. @returns the exit code. @throws MlError */
 export async function runGateway(options: GatewayOptions, io: Io): Promise<number> {
-  const unpacked = await readRelease(options.release);
-  const opened = await open(options, io);
+  if (options.admin !== undefined) return runDeployed(options, options.admin, io);
+  const unpacked = await readRelease(options.release ?? '');
+  const opened = await openForPublic(options, io);
   try {
     await serve(opened, unpacked);
   } catch (error) {
@@ -39,34 +27,6 @@ export async function runGateway(options: GatewayOptions, io: Io): Promise<numbe
   );
   await untilStopped(opened.app, io);
   return 0;
-}
-
-function open(options: GatewayOptions, io: Io): Promise<OpenedGateway> {
-  const { clock } = io;
-  const log = (line: string): void => {
-    io.tell(`${line}\n`);
-  };
-  const { requestLog: place } = options;
-  return openGateway({
-    openHost: hostOpener(processEnvironment(io.env, options.env)),
-    clock,
-    limits: { ...defaultLimits, ...limits, maxJson: options.maxBody },
-    certificate: options.tls && new ServedCertificate(options.tls, { clock, tell: log }),
-    feedbackWindow,
-    shadows,
-    version: packageVersion(),
-    accessLog: options.isLogging ? gathered(io.write) : undefined,
-    requestLog:
-      place &&
-      new RequestLog({
-        ...place,
-        files: 4,
-        now: () => clock.now(),
-        chance: () => randomBytes(12).toString('base64'),
-        warn: log,
-      }),
-    log,
-  });
 }
 
 async function serve({ gateway }: OpenedGateway, unpacked: UnpackedRelease): Promise<void> {

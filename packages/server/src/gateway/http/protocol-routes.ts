@@ -23,7 +23,9 @@ export function protocolRoutes({ gateway, version, isDraining }: ProtocolDeps): 
     app.get('/v2/health/live', () => ({ live: true }));
     app.get('/v2/health/ready', (_request, reply) => {
       const ready = gateway.isReady && !isDraining();
-      return reply.code(ready ? 200 : 503).send({ live: true, ready, unready: gateway.unready() });
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ live: true, ready, unready: gateway.unready(), troubles: gateway.troubles });
     });
     for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
       app.get<Named>(path, ({ params }, reply) => {

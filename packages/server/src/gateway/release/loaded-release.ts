@@ -12,6 +12,7 @@ import type { UnpackedRelease } from '../gateway-control.js';
 import type { ModelHost, OpenHost } from '../host/index.js';
 import { readRawRequest, readRequest, writeAnswer } from '../protocol/index.js';
 import type { InferenceRequest } from '../protocol/index.js';
+import { isModelName } from './is-release.js';
 import { readReleaseConfig } from './release-config.js';
 import type { ReleaseConfig } from './release-config.js';
 
@@ -46,9 +47,6 @@ export class ModelRefused extends Error {
     super(reason, { cause });
   }
 }
-
-/** It is part of addresses, metrics and logs. */
-const servableName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** How often its example is asked to know its latency, at most, and for how many milliseconds. */
 const [asks, asksWithin] = [50, 1000];
@@ -139,7 +137,7 @@ async function loadModel(
   { unpacked, config, deps, signal }: LoadContext,
 ): Promise<LoadedModel> {
   const [folder, bundle] = [unpacked.folders[name], unpacked.release.models[name]];
-  if (!servableName.test(name)) throw new ModelRefused(name, 'its name is no name of a model', undefined);
+  if (!isModelName(name)) throw new ModelRefused(name, 'its name is no name of a model', undefined);
   if (folder === undefined || bundle === undefined)
     throw new ModelRefused(name, 'its files are not there', undefined);
   try {

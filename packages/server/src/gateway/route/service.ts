@@ -153,6 +153,6 @@ export class Service {
 }
 
 /** Of chance, so that one is never taken for one of before a restart. */
-export function newRevision(): string {
+function newRevision(): string {
   return randomBytes(8).toString('hex');
 }

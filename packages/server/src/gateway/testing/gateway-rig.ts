@@ -18,7 +18,7 @@ import { openGateway } from '../open-gateway.js';
 import type { OpenedGateway, OpenGatewayOptions } from '../open-gateway.js';
 
 /** A row of two numbers to its sum, unless a test says otherwise. */
-export const sumSignature: ModelSignature = {
+const sumSignature: ModelSignature = {
   inputs: [{ name: 'x', datatype: 'FP64', shape: [-1, 2] }],
   outputs: [{ name: 'sum', datatype: 'FP64', shape: [-1] }],
 };

@@ -1,5 +1,13 @@
 import type { Outcome } from '../traffic.js';
 
+let last = { now: Number.NaN, text: '' };
+
+/** Many requests end in the same millisecond. */
+function timeOf(now: number): string {
+  if (last.now !== now) last = { now, text: new Date(now).toISOString() };
+  return last.text;
+}
+
 /**
  * One line of JSON about a request: who answered, how it went, how long it took; nothing of what was asked but its id.
  *
@@ -10,7 +18,7 @@ export function inferenceLine(
   now: number,
 ): string {
   // By hand: this is made for each request.
-  return `{"time":"${new Date(now).toISOString()}","model":${
+  return `{"time":"${timeOf(now)}","model":${
     model === undefined
       ? 'null'
       : `"${model.name}","version":"${model.version}","release":"${release ?? ''}","arm":"${arm ?? ''}"`

@@ -1,9 +1,6 @@
-/**
- * @jest-environment ./src/gateway/host/testing/native-arrays-environment.cjs
- */
 import type { ModelSignature } from '@nx-ml/core/bundle';
-import { onnxModel } from '@nx-ml/testing/onnx-model';
-import type { OnnxGraph } from '@nx-ml/testing/onnx-model';
+import { onnxModel } from '../../../../../testing/src/onnx-model.js';
+import type { OnnxGraph } from '../../../../../testing/src/onnx-model.js';
 
 import type { InferenceRequest, Tensor } from '../../protocol/index.js';
 import { modelHostContract } from '../model-host.contract.js';

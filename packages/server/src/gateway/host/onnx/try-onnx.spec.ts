@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { onnxPerceptron } from '@nx-ml/testing/onnx-model';
+import { onnxPerceptron } from '../../../../../testing/src/onnx-model.js';
 
 import type { HostOptions } from '../model-host.js';
 import { tryOnnx } from './try-onnx.js';

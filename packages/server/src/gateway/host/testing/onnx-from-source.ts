@@ -12,7 +12,7 @@ import type { ThreadProgram } from '../onnx/index.js';
 const hook = join(__dirname, '../../../../../core/src/kernel/testing/typescript-hook.cjs');
 
 /** The thread of a model, without a build. */
-export const threadFromSource: ThreadProgram = {
+const threadFromSource: ThreadProgram = {
   file: join(__dirname, '../onnx/thread-main.ts'),
   nodeArgs: ['--conditions=@nx-ml/source', '-r', hook],
 };
