@@ -103,7 +103,7 @@ describe('package on machines that share a remote alone', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
     rig = await WorkspaceRig.create({ quick: true });
-    rig.write(workspace);
+    rig.write(packagedWorkspace);
     rig.commitAll('start');
     mkdirSync(join(rig.home, 'remote'));
   });
