@@ -77,7 +77,10 @@ describe('deploymentsOf', () => {
     [`{ name: p, ${target}, differences: 0.1 }`, /no effect without `strategy: shadow`/],
     [`{ name: p, ${target}, lease: 0 }`, /lease/],
     [`{ name: p, target: { gateway: 'http://me:secret@host' } }`, /without user and password/],
-    [`{ name: p, target: {} }`, /gateway` is missing/],
+    [`{ name: p, target: {} }`, /says nothing of what serves/],
+    [`{ name: p, target: { gateway: 'http://host', command: run } }`, /is served by one/],
+    [`{ name: p, target: { command: run, token: T } }`, /`token` has no effect without `gateway`/],
+    [`{ name: p, target: { command: run, env: ['A B'] } }`, /names of environment variables/],
     [`{ name: p, ${target} }, { name: p, ${target} }`, /`p` stands twice/],
     [`{ name: p, ${target}, patiense: 1h }`, /did you mean `patience`/],
   ])('refuses %s', (environment, message) => {

@@ -30,6 +30,29 @@ export function environmentRules(value: unknown, context: Context): void {
       report(context, [key], `\`${key}\` has no effect without \`strategy: shadow\``, `Remove \`${key}\`.`);
 }
 
+const kinds = ['gateway', 'command'] as const;
+/** Keys that say more of one kind. */
+const furtherKeys = { token: 'gateway', env: 'command' } as const;
+
+/** A target is of one kind. */
+export function targetRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  const given = kinds.filter((kind) => kind in value);
+  const names = kinds.map((kind) => `\`${kind}\``).join(' or ');
+  if (given.length !== 1)
+    report(
+      context,
+      [],
+      given.length === 0
+        ? `\`target\` says nothing of what serves: it needs ${names}`
+        : `\`target\` has ${given.map((kind) => `\`${kind}\``).join(' and ')}, and a service is served by one`,
+      `Write ${names}, and only one.`,
+    );
+  for (const [key, kind] of Object.entries(furtherKeys))
+    if (given.length === 1 && key in value && given[0] !== kind)
+      report(context, [key], `\`${key}\` has no effect without \`${kind}\``, `Remove \`${key}\`.`);
+}
+
 export function deployGuardrailRules(value: unknown, context: Context): void {
   if (!isJsonObject(value)) return;
   const { worse = 1, clear } = value;
