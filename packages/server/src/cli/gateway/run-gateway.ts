@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { MlError } from '@nx-ml/core/kernel';
 
 import { defaultLimits } from '../../app/limits.js';
+import { packageVersion } from '../../app/package-version.js';
 import { ServedCertificate } from '../../app/tls/index.js';
 import { hostOpener, openGateway, RequestLog } from '../../gateway/index.js';
 import type { OpenedGateway, UnpackedRelease } from '../../gateway/index.js';
 import { gathered } from '../../operations/index.js';
 import type { Io } from '../command.js';
-import { packageVersion } from '../../app/package-version.js';
 import { addressOf, listen } from '../serve/run-server.js';
 import { untilStopped } from '../serve/until-stopped.js';
 import type { GatewayOptions } from './gateway-options.js';
