@@ -118,3 +118,32 @@ describe('package on real Nx', () => {
     expect(readFileSync(join(target, 'README.md'), 'utf8')).toContain('**It was not judged**');
   });
 });
+
+describe('package on machines that share a remote alone', () => {
+  let rig: WorkspaceRig;
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create({ quick: true });
+    rig.write(workspace);
+    rig.commitAll('start');
+    mkdirSync(join(rig.home, 'remote'));
+  });
+  afterAll(() => rig.dispose());
+
+  it('brings the package of an accepted model to a machine that has nothing', async () => {
+    const machine = (name: string) => ({
+      env: { NX_ML_STORE: join(rig.home, name), NX_ML_REMOTE: join(rig.home, 'remote') },
+    });
+    const pack = (name: string) => rig.nx(['run', 'mail:package', '--output-style=static'], machine(name));
+    const manifest = () => rig.read('.nx-ml/manifests/mail/package.manifest.json');
+    expect((await pack('one')).output).toMatch(/mail:package {2}packaged in/);
+    expect((await rig.cli(['gate', 'accept', 'mail'], machine('one'))).output).toContain('is accepted');
+    expect((await rig.cli(['store', 'push'], machine('one'))).code).toBe(0);
+    const before = manifest();
+    rig.takeTrace();
+    rig.remove('.nx-ml');
+    rig.forgetNx();
+    expect((await pack('two')).output).toMatch(/mail:package {2}restored/);
+    expect(rig.takeTrace()).toEqual([]);
+    expect(manifest()).toBe(before);
+  });
+});

@@ -4,6 +4,7 @@ import { verifySource } from '../../bundle/index.js';
 import type { VerifiedBundle } from '../../bundle/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { decodeTree } from '../../store/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { acceptModel } from '../gate/accept-model.js';
 import {
   describePackagedModel,
@@ -86,7 +87,18 @@ describe('package', () => {
     const { bundle, outcomes } = await packaged(machine);
     const judged = outcomes['m:gate'];
     if (judged?.state !== 'judged') throw new Error('not judged');
-    await acceptModel(judged.answer, undefined, { ...machine.deps, journals: machine.deps.stores.journals });
+    const sent: ObjectRef[] = [];
+    const { entry } = await acceptModel(judged.answer, undefined, {
+      ...machine.deps,
+      journals: machine.deps.stores.journals,
+      publish: (refs) => {
+        sent.push(...refs);
+        return Promise.resolve();
+      },
+    });
+    // Elsewhere the same verdict must be found, or the card would be another.
+    expect(sent.map(({ digest }) => digest)).toContain(entry.verdict);
+    expect(await machine.objects.missing(sent.map(({ digest }) => digest))).toEqual([]);
     const after = await packaged(machine);
     expect(after).toMatchObject({ state: 'restored', bundle });
     // And elsewhere, where nobody packaged it before: from what the registry says.
