@@ -2,33 +2,13 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 
-import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
-
-const serving = `package:
-  serve: { command: node serve.mjs }
-  signature:
-    inputs: [{ name: text, datatype: BYTES, shape: [-1] }]
-    outputs: [{ name: label, datatype: BYTES, shape: [-1] }]
-  example: example.json
-  license: Apache-2.0
-  card: { limitations: A toy. }
-`;
-
-const workspace = {
-  ...gatedWorkspace,
-  'models/mail/ml.yaml': `${gatedWorkspace['models/mail/ml.yaml'] ?? ''}${serving}`,
-  'models/mail/example.json':
-    '{"inputs": [{"name": "text", "datatype": "BYTES", "shape": [1], "data": ["hello"]}]}',
-  'models/mail/serve.mjs': "import '../../libs/words/words.mjs';\n",
-  'libs/words/project.json': '{"name": "words"}',
-  'libs/words/words.mjs': 'export const words = [];\n',
-};
+import { packagedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 describe('package on real Nx', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
     rig = await WorkspaceRig.create({ quick: true });
-    rig.write(workspace);
+    rig.write(packagedWorkspace);
     rig.append('.gitignore', '*.tgz\n');
     rig.commitAll('start');
   });
@@ -123,7 +103,7 @@ describe('package on machines that share a remote alone', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
     rig = await WorkspaceRig.create({ quick: true });
-    rig.write(workspace);
+    rig.write(packagedWorkspace);
     rig.commitAll('start');
     mkdirSync(join(rig.home, 'remote'));
   });

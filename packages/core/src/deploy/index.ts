@@ -8,4 +8,5 @@ export * from './policy.js';
 export * from './release.js';
 export * from './strategy.js';
 export * from './target.js';
+export * from './target-answers.js';
 export * from './trial.js';

@@ -14,7 +14,7 @@ export function describeTargetCandidate(place: TargetPlace): void {
     const { baseline, candidate } = await place.withCandidate({ share: 0.5, lease: LEASE });
     expect((await place.target.observe()).route).toEqual({
       baseline,
-      candidate: { release: candidate, share: 0.5, mode: 'split' },
+      candidate: { release: candidate, share: place.shareOf(0.5), mode: 'split' },
     });
     if (isNot('split')) return;
     const answers = await place.ask(400);

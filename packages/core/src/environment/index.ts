@@ -29,3 +29,4 @@ export interface PythonInterpreter {
   /** Versions of the distributions that provide these top-level modules, and of all that those require. */
   packages(modules: readonly string[]): Readonly<Record<string, string>>;
 }
+export { visibleVariables } from './visible-variables.js';

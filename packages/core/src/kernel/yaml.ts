@@ -11,6 +11,7 @@ export {
   isScalar,
   isSeq,
   Lexer,
+  parse,
   Parser,
   Schema,
   stringify,

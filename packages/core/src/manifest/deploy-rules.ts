@@ -30,6 +30,52 @@ export function environmentRules(value: unknown, context: Context): void {
       report(context, [key], `\`${key}\` has no effect without \`strategy: shadow\``, `Remove \`${key}\`.`);
 }
 
+const kinds = ['gateway', 'command', 'kubernetes'] as const;
+/** Keys that say more of one kind. */
+const furtherKeys = { token: 'gateway', env: 'command' } as const;
+
+/** A target is of one kind. */
+export function targetRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  const given = kinds.filter((kind) => kind in value);
+  const names = kinds.map((kind) => `\`${kind}\``).join(' or ');
+  if (given.length !== 1)
+    report(
+      context,
+      [],
+      given.length === 0
+        ? `\`target\` says nothing of what serves: it needs ${names}`
+        : `\`target\` has ${given.map((kind) => `\`${kind}\``).join(' and ')}, and a service is served by one`,
+      `Write ${names}, and only one.`,
+    );
+  kubernetesRules(value['kubernetes'], context);
+  for (const [key, kind] of Object.entries(furtherKeys))
+    if (given.length === 1 && key in value && given[0] !== kind)
+      report(context, [key], `\`${key}\` has no effect without \`${kind}\``, `Remove \`${key}\`.`);
+}
+
+/** Keys that a cluster needs, or has no use for, by its kind. */
+function kubernetesRules(value: unknown, context: Context): void {
+  if (!isJsonObject(value)) return;
+  if (value['kind'] === 'deployment' && value['image'] === undefined)
+    report(
+      context,
+      ['kubernetes'],
+      '`kind: deployment` needs an `image`',
+      'Name the image of the server that answers.',
+    );
+  const useless = { kserve: ['image', 'port', 'replicas'], deployment: ['format'] };
+  const kind = value['kind'] === 'kserve' ? 'kserve' : 'deployment';
+  for (const key of useless[kind])
+    if (key in value)
+      report(
+        context,
+        ['kubernetes', key],
+        `\`${key}\` has no effect with \`kind: ${kind}\``,
+        `Remove \`${key}\`.`,
+      );
+}
+
 export function deployGuardrailRules(value: unknown, context: Context): void {
   if (!isJsonObject(value)) return;
   const { worse = 1, clear } = value;

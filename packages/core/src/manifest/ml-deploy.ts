@@ -1,14 +1,15 @@
 import * as z from '../kernel/zod.js';
-import { deployGuardrailRules, deployRules, environmentRules } from './deploy-rules.js';
+import { deployGuardrailRules, deployRules, environmentRules, targetRules } from './deploy-rules.js';
 import * as field from './deploy-fields.js';
-import { timeout } from './ml-fields.js';
+import { kubernetes } from './ml-kubernetes.js';
+import { command, timeout, variables } from './ml-fields.js';
 
 /** The key `deploy` of a service: where it is served, and how a new release comes to be. */
 
 const target = z
   .strictObject(
     {
-      gateway: field.address.meta({
+      gateway: field.address.optional().meta({
         title: 'Gateway',
         description: 'Address of the admin API of an nx-ml-server gateway. Never with credentials in it.',
         examples: ['http://127.0.0.1:8091'],
@@ -19,9 +20,27 @@ const target = z
           'Name of the environment variable that holds its admin token. Default: NX_ML_GATEWAY_TOKEN.',
         examples: ['MAIL_API_TOKEN'],
       }),
+      command: command.optional().meta({
+        title: 'Command',
+        description:
+          'A command line of your own that knows how to reach what serves, started in the service’s folder once for each call: a JSON document on its standard input, one on its standard output. docs/design/deploy.md says which.',
+        examples: ['node tools/serve-by-nomad.mjs'],
+      }),
+      env: variables.optional().meta({
+        title: 'Variables of the command',
+        description:
+          'Variables of the environment that the command may see, beside those that every command sees.',
+        examples: [['NOMAD_ADDR', 'NOMAD_TOKEN']],
+      }),
+      kubernetes: kubernetes.optional().meta({
+        title: 'Kubernetes',
+        description: 'A cluster, by its API server. docs/guides/deploy-kubernetes.md',
+        examples: [{ kind: 'kserve', bundle: 'oci://registry.example/models/{model}@{digest}' }],
+      }),
     },
-    'a map with gateway',
+    'a map with gateway, command or kubernetes',
   )
+  .superRefine(targetRules, { when: () => true })
   .meta({
     title: 'Target',
     description: 'What serves the releases.',

@@ -3,10 +3,19 @@ import { basename, dirname, join } from 'node:path';
 
 import { WorkspaceFiles } from '@nx-ml/core/adapters/workspace-fs';
 import { deploymentsOf, mlYamlError, nearestWord, parseMlYaml } from '@nx-ml/core/manifest';
-import type { Deployment, MlConfig } from '@nx-ml/core/manifest';
+import type { Deployment } from '@nx-ml/core/manifest';
 import { MlError } from '@nx-ml/core/kernel';
+import type { MlProject } from '@nx-ml/core/usecases';
 
 import { askWorkspace, findMlProject } from '../cli/ask-workspace.js';
+
+export interface FoundDeployment {
+  readonly deployment: Deployment;
+  /** Workspace-relative: of the service. */
+  readonly root: string;
+}
+
+type FoundService = Pick<MlProject, 'config' | 'root'>;
 
 /**
  * Where a service is served, by its ml.yaml alone: Nx's graph takes longer than going back may. Where no ml.yaml gives the name,
@@ -18,24 +27,26 @@ export async function findDeployment(
   root: string,
   service: string,
   environment: string | undefined,
-): Promise<Deployment> {
-  const config = configBesideName(root, service) ?? (await configByNx(root, service));
-  return deploymentNamed(service, environment, deploymentsOf(config));
+): Promise<FoundDeployment> {
+  const found = serviceBesideName(root, service) ?? (await serviceByNx(root, service));
+  const deployment = deploymentNamed(service, environment, deploymentsOf(found.config));
+  return { deployment, root: found.root };
 }
 
-function configBesideName(root: string, service: string): MlConfig | undefined {
+function serviceBesideName(root: string, service: string): FoundService | undefined {
   for (const file of new WorkspaceFiles(root).glob('.', ['**/ml.yaml'])) {
     const parsed = parseMlYaml(readFileSync(join(root, file), 'utf8'), file);
     const folder = basename(dirname(file));
     if (!parsed.ok && folder === service) throw mlYamlError(parsed.problems);
-    if (parsed.ok && (parsed.config.name ?? folder) === service) return parsed.config;
+    if (parsed.ok && (parsed.config.name ?? folder) === service)
+      return { config: parsed.config, root: dirname(file) };
   }
   return undefined;
 }
 
-async function configByNx(root: string, service: string): Promise<MlConfig> {
+async function serviceByNx(root: string, service: string): Promise<FoundService> {
   const [questions] = await askWorkspace(root, () => Promise.resolve());
-  return (await findMlProject(service, questions)).config;
+  return findMlProject(service, questions);
 }
 
 function deploymentNamed(

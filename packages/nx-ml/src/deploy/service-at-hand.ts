@@ -1,11 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GitRepository } from '@nx-ml/core/adapters/git';
 import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
-import { GatewayTarget } from '@nx-ml/core/adapters/target-gateway';
-import type { DeployEvent, DeployTarget } from '@nx-ml/core/deploy';
-import { isMlError, MlError } from '@nx-ml/core/kernel';
+import type { DeployEvent } from '@nx-ml/core/deploy';
+import { isMlError } from '@nx-ml/core/kernel';
 import type { Deployment } from '@nx-ml/core/manifest';
 import type { Journal, ObjectStore } from '@nx-ml/core/store';
 import type { DeployDeps, Place } from '@nx-ml/core/usecases/deploy';
@@ -19,12 +19,15 @@ import { systemClock } from '../system-clock.js';
 import { workspaceId } from '../workspace/workspace-id.js';
 import { findDeployment } from './find-service.js';
 import { storedBundles } from './open-bundles.js';
+import { openTarget } from './open-target.js';
 import { owedFile } from './owed-file.js';
 
 /** A service, where it is to be served, and the store that knows its past. */
 export interface ServiceAtHand {
   readonly place: Place;
   readonly deployment: Deployment;
+  /** Absolute: of the service. */
+  readonly folder: string;
   readonly root: string;
   readonly workspaceId: string;
   readonly stores: DeployStores;
@@ -53,13 +56,14 @@ export async function withService<T>(
 ): Promise<T> {
   const { cwd, service, environment } = request;
   const root = findWorkspaceRoot(cwd);
-  const deployment = await findDeployment(root, service, environment);
+  const { deployment, root: folder } = await findDeployment(root, service, environment);
   const nxJson = await readNxJson(root);
   const abort = abortOnExit();
   try {
     return await action({
       place: { service, environment: deployment.environment },
       deployment,
+      folder: join(root, folder),
       root,
       workspaceId: workspaceId(root, nxJson),
       stores: await openStores(root, request, { nxJson, signal: abort.signal }),
@@ -77,7 +81,7 @@ export function deployDeps(at: ServiceAtHand, emit: (event: DeployEvent) => void
   return {
     journals: stores.journals,
     workspaceId: at.workspaceId,
-    target: targetOf(place.service, deployment, process.env),
+    target: openTarget({ place, folder: at.folder, variables: process.env }, deployment.target),
     bundles: storedBundles(root, stores.objects, process.env),
     clock: systemClock,
     pause,
@@ -115,17 +119,4 @@ async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> 
       if (signal?.aborted !== true) throw error;
     },
   );
-}
-
-function targetOf(
-  service: string,
-  { target: { gateway, token: variable = 'NX_ML_GATEWAY_TOKEN' } }: Deployment,
-  variables: NodeJS.ProcessEnv,
-): DeployTarget {
-  const token = variables[variable];
-  if (token !== undefined && token !== '') return new GatewayTarget({ url: gateway, token }, service);
-  throw new MlError('ERR_ML_DEPLOY_TARGET', {
-    message: `There is no admin token for the gateway at ${gateway}: ${variable} is not set`,
-    fix: `Set ${variable} to the token of the gateway’s admin listener.`,
-  });
 }

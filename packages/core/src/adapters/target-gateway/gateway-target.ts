@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { checkRoute, releaseId } from '../../deploy/index.js';
+import { checkRoute, readTargetAnswer, releaseId, targetAnswers } from '../../deploy/index.js';
 import type {
   BundleFolders,
   Counts,
@@ -13,12 +13,21 @@ import type {
   Staged,
 } from '../../deploy/index.js';
 import type { Digest } from '../../kernel/index.js';
+import * as z from '../../kernel/zod.js';
 import { AdminClient } from './admin-client.js';
 import type { GatewayAddress } from './admin-client.js';
-import { answers, readAnswer } from './answers.js';
 
 /** Milliseconds that loading a release and asking its examples may take. */
 const STAGING = 10 * 60_000;
+
+const withCounts = z.object({ counts: targetAnswers.counts });
+
+function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
+  return readTargetAnswer(schema, body, {
+    who: 'The gateway',
+    fix: 'Look whether the address in ml.yaml is that of a gateway, of this version of nx-ml or a newer one.',
+  });
+}
 
 /** A gateway, by its admin API. docs/design/gateway.md */
 export class GatewayTarget implements DeployTarget {
@@ -32,7 +41,7 @@ export class GatewayTarget implements DeployTarget {
 
   async observe(): Promise<Observed> {
     const { body } = await this.#admin.ask({ method: 'GET', path: this.#path });
-    return readAnswer(answers.observed, body);
+    return readAnswer(targetAnswers.observed, body);
   }
 
   async stage(release: Release, bundles: BundleFolders, signal?: AbortSignal): Promise<Staged> {
@@ -44,7 +53,7 @@ export class GatewayTarget implements DeployTarget {
     const path = `${this.#path}/releases/${encodeURIComponent(releaseId(release))}`;
     const json = { release, indexes };
     const asked = { method: 'PUT', path, json, within: STAGING, signal } as const;
-    return readAnswer(answers.staged, (await this.#admin.ask(asked, [200, 422])).body);
+    return readAnswer(targetAnswers.staged, (await this.#admin.ask(asked, [200, 422])).body);
   }
 
   async route(revision: string, to: Route, lease?: number): Promise<RouteResult> {
@@ -60,30 +69,30 @@ export class GatewayTarget implements DeployTarget {
       },
       [200, 412],
     );
-    return { done: status === 200, observed: readAnswer(answers.observed, body) };
+    return { done: status === 200, observed: readAnswer(targetAnswers.observed, body) };
   }
 
   async renew(revision: string, lease: number): Promise<boolean> {
     const json = { revision, leaseSeconds: lease };
     const { body } = await this.#admin.ask({ method: 'POST', path: `${this.#path}/lease`, json });
-    return readAnswer(answers.renewed, body).renewed;
+    return readAnswer(targetAnswers.renewed, body).renewed;
   }
 
   async counts(): Promise<Counts> {
     const { body } = await this.#admin.ask({ method: 'GET', path: this.#path });
-    return readAnswer(answers.counts, body).counts;
+    return readAnswer(withCounts, body).counts;
   }
 
   async rollback(to: Digest | undefined, reason: string): Promise<Observed> {
     const path = `${this.#path}/rollback`;
     const { body } = await this.#admin.ask({ method: 'POST', path, json: { to, reason } });
-    return readAnswer(answers.observed, body);
+    return readAnswer(targetAnswers.observed, body);
   }
 
   async drill(): Promise<{ readonly to: Digest; readonly recovery: number }> {
     const path = `${this.#path}/drill`;
     const { body } = await this.#admin.ask({ method: 'POST', path, json: {}, within: STAGING });
-    return readAnswer(answers.drill, body);
+    return readAnswer(targetAnswers.drill, body);
   }
 
   /** What is there already is not sent again: two releases share most of their bytes. */

@@ -16,7 +16,10 @@ export interface TargetRig {
   readonly target: DeployTarget;
   /** What a kind of target cannot do, set to false: the specs of it are left out. */
   readonly can: {
+    /** A unit that always meets the same arm. */
     readonly split?: false;
+    /** A share between nothing and everything. */
+    readonly fractions?: false;
     readonly counts?: false;
     readonly shadow?: false;
     readonly lease?: false;
@@ -111,10 +114,15 @@ export class TargetPlace {
     return { baseline, candidate };
   }
 
+  /** The share that a spec asks for, or all where there is nothing between. */
+  shareOf(share: number): number {
+    return this.rig.can.fractions === false ? 1 : share;
+  }
+
   async share(given: CandidateGiven & { baseline: Digest; candidate: Digest }): Promise<void> {
     const { baseline, candidate, share, lease, mode = 'split' } = given;
     const { revision } = await this.target.observe();
-    const route = { baseline, candidate: { release: candidate, share, mode } };
+    const route = { baseline, candidate: { release: candidate, share: this.shareOf(share), mode } };
     expect(await this.target.route(revision, route, lease)).toMatchObject({ done: true });
   }
 }

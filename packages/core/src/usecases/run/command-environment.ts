@@ -1,19 +1,5 @@
+import { visibleVariables } from '../../environment/index.js';
 import type { StepSpec } from '../../manifest/index.js';
-
-/**
- * Variables that reach every command: how to find programs, where home and temporary files are, the language of
- * messages, how to reach accelerators, libraries and the network. Anything else is hidden unless ml.yaml declares it,
- * so that a result cannot depend on a variable that its run key does not hold.
- */
-const passed: readonly RegExp[] = [
-  /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TEMP|TMP|TZ|TERM|LANG|LANGUAGE|LC_[A-Z]+)$/,
-  /^XDG_[A-Z_]+$/,
-  /^(VIRTUAL_ENV|CONDA_[A-Z_]+|PYENV_[A-Z_]+)$/,
-  /^(LD_LIBRARY_PATH|DYLD_[A-Z_]+|CUDA_[A-Z_]+|NVIDIA_[A-Z_]+|ROCM?_[A-Z_]+|HIP_[A-Z_]+)$/,
-  /^(OMP|MKL|OPENBLAS|NUMEXPR|VECLIB)_[A-Z0-9_]+$/,
-  /^(HTTPS?|NO|ALL)_PROXY$/i,
-  /^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS)$/,
-];
 
 /** What Python is told unless somebody says otherwise. */
 export const pythonDefaults = {
@@ -38,20 +24,16 @@ export interface CommandEnvironmentInput {
 /** The whole environment of a command. */
 export function commandEnvironment(input: CommandEnvironmentInput): Readonly<Record<string, string>> {
   const { spec, variables } = input;
-  const declared = new Set([...spec.environment.env, ...spec.environment.secrets]);
-  const visible = Object.entries(variables).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && (declared.has(entry[0]) || passed.some((pattern) => pattern.test(entry[0]))),
-  );
+  const declared = [...spec.environment.env, ...spec.environment.secrets];
   const environment: Record<string, string> = {
     ...pythonDefaults,
-    ...Object.fromEntries(visible),
+    ...visibleVariables(variables, declared),
     ML_RUN: input.runDocument,
   };
   environment['PATH'] = searchPath([...input.programs, variables['PATH']]);
   const pythonPath = searchPath([
     ...input.pythonRoots,
-    declared.has('PYTHONPATH') ? variables['PYTHONPATH'] : undefined,
+    declared.includes('PYTHONPATH') ? variables['PYTHONPATH'] : undefined,
   ]);
   if (pythonPath !== '') environment['PYTHONPATH'] = pythonPath;
   if (spec.resources.gpu > 0) environment['CUDA_VISIBLE_DEVICES'] = input.gpus.join(',');

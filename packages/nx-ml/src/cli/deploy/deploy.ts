@@ -5,12 +5,14 @@ import { Registry } from '@nx-ml/core/usecases/registry';
 
 import { deployDeps, withService } from '../../deploy/service-at-hand.js';
 import type { ServiceAtHand } from '../../deploy/service-at-hand.js';
+import { renderRelease } from '../../deploy/render-release.js';
 import { deployProgress, deployResultText, planLines } from '../../report/deploy-text.js';
 import { parseOptions, usageError } from '../command.js';
 import type { CliCommand, CliIo } from '../command.js';
 import { nameOfUser } from '../gate/name-of-user.js';
 
 const help = `nx-ml deploy SERVICE [--env NAME] [--dry-run] [--again REASON] [--take-over] [--by NAME] [--json]
+nx-ml deploy SERVICE [--env NAME] --render DIR
 
 Makes an environment serve the champions of a service's models. What is served already is nothing to do. A new release is
 verified, loaded and asked its examples before users could notice; then it takes the traffic as its ml.yaml says: by canary it
@@ -18,6 +20,7 @@ gets more of it as evidence comes that it is no worse, and none as soon as evide
 
   --env NAME      environment; default: the first one of its ml.yaml
   --dry-run       only tell what would be done
+  --render DIR    only write the manifests of the release there, for GitOps; no cluster is asked, nothing is recorded
   --again REASON  deploy a release that was rolled back here before
   --take-over     go on without another deployment that cannot live any more
   --by NAME       who; default: user.name of git
@@ -35,6 +38,7 @@ Examples
 const options = {
   env: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  render: { type: 'string' },
   again: { type: 'string' },
   'take-over': { type: 'boolean' },
   by: { type: 'string' },
@@ -47,6 +51,8 @@ export const deploy: CliCommand = {
     const { values, positionals } = parseOptions(args, options, help);
     const [service] = positionals;
     if (service === undefined || positionals.length > 1) throw usageError('One service is needed', help);
+    const { render } = values;
+    if (render !== undefined) return renderRelease(service, { folder: String(render), env: values.env }, io);
     const again = reasonIn(values.again);
     const json = values['json'] === true;
     const environment = values.env === undefined ? undefined : String(values.env);

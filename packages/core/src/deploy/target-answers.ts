@@ -1,9 +1,12 @@
-import type { ArmCounts, Counts, Observed, Staged } from '../../deploy/index.js';
-import { digest } from '../../documents/index.js';
-import { MlError } from '../../kernel/index.js';
-import * as z from '../../kernel/zod.js';
+import { digest } from '../documents/index.js';
+import { MlError } from '../kernel/index.js';
+import * as z from '../kernel/zod.js';
+import type { ArmCounts, Counts, Observed, Staged } from './target.js';
 
-/** What the admin API answers. Strangers may stand behind an address: nothing is believed before it was looked at. */
+/**
+ * What targets answer, as JSON. Strangers may stand behind an address, and anything may come out of a command: nothing is believed before
+ * it was looked at.
+ */
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -43,15 +46,28 @@ const staged: z.ZodType<Staged> = z.discriminatedUnion('ready', [
 const drill = z.object({ to: digest, recovery: milliseconds });
 const renewed = z.object({ renewed: z.boolean() });
 
-export const answers = { counts: z.object({ counts }), observed, staged, drill, renewed };
+export const targetAnswers = {
+  counts,
+  observed,
+  staged,
+  drill,
+  renewed,
+  routed: z.object({ done: z.boolean(), observed }),
+};
+
+/** Who answered, as a message names it, and what mends an answer that is none. */
+export interface Answerer {
+  readonly who: string;
+  readonly fix: string;
+}
 
 /** @throws MlError ERR_ML_DEPLOY_TARGET for an answer that is none */
-export function readAnswer<T>(schema: z.ZodType<T>, body: unknown): T {
+export function readTargetAnswer<T>(schema: z.ZodType<T>, body: unknown, { who, fix }: Answerer): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new MlError('ERR_ML_DEPLOY_TARGET', {
-    message: `The gateway answers what it should not: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
-    fix: 'Look whether the address in ml.yaml is that of a gateway, of this version of nx-ml or a newer one.',
+    message: `${who} answers what it should not: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+    fix,
   });
 }
