@@ -26,7 +26,7 @@ describe('The gate of machines that share a remote alone', () => {
     const one = machine('one');
     await rig.nx(['run', 'mail:gate'], one);
     expect((await rig.cli(['gate', 'accept', 'mail'], one)).output).toContain('is accepted');
-    expect(readdirSync(join(rig.home, 'remote/journals')).sort()).toEqual(['registry', 'gate']);
+    expect(readdirSync(join(rig.home, 'remote/journals')).sort()).toEqual(['gate', 'registry']);
     rig.edit('models/mail/ml.yaml', (text) => text.replace('right: 1600', 'right: 1540'));
     await rig.nx(['run', 'mail:evaluate'], one);
     const answer = await ask(one);

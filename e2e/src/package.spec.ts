@@ -2,33 +2,13 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 
-import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
-
-const serving = `package:
-  serve: { command: node serve.mjs }
-  signature:
-    inputs: [{ name: text, datatype: BYTES, shape: [-1] }]
-    outputs: [{ name: label, datatype: BYTES, shape: [-1] }]
-  example: example.json
-  license: Apache-2.0
-  card: { limitations: A toy. }
-`;
-
-const workspace = {
-  ...gatedWorkspace,
-  'models/mail/ml.yaml': `${gatedWorkspace['models/mail/ml.yaml'] ?? ''}${serving}`,
-  'models/mail/example.json':
-    '{"inputs": [{"name": "text", "datatype": "BYTES", "shape": [1], "data": ["hello"]}]}',
-  'models/mail/serve.mjs': "import '../../libs/words/words.mjs';\n",
-  'libs/words/project.json': '{"name": "words"}',
-  'libs/words/words.mjs': 'export const words = [];\n',
-};
+import { packagedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 describe('package on real Nx', () => {
   let rig: WorkspaceRig;
   beforeAll(async () => {
     rig = await WorkspaceRig.create({ quick: true });
-    rig.write(workspace);
+    rig.write(packagedWorkspace);
     rig.append('.gitignore', '*.tgz\n');
     rig.commitAll('start');
   });
@@ -116,5 +96,34 @@ describe('package on real Nx', () => {
     const target = join(rig.home, 'hub');
     expect((await rig.cli(['package', 'export', 'mail', '--to', 'huggingface', target])).code).toBe(0);
     expect(readFileSync(join(target, 'README.md'), 'utf8')).toContain('**It was not judged**');
+  });
+});
+
+describe('package on machines that share a remote alone', () => {
+  let rig: WorkspaceRig;
+  beforeAll(async () => {
+    rig = await WorkspaceRig.create({ quick: true });
+    rig.write(packagedWorkspace);
+    rig.commitAll('start');
+    mkdirSync(join(rig.home, 'remote'));
+  });
+  afterAll(() => rig.dispose());
+
+  it('brings the package of an accepted model to a machine that has nothing', async () => {
+    const machine = (name: string) => ({
+      env: { NX_ML_STORE: join(rig.home, name), NX_ML_REMOTE: join(rig.home, 'remote') },
+    });
+    const pack = (name: string) => rig.nx(['run', 'mail:package', '--output-style=static'], machine(name));
+    const manifest = () => rig.read('.nx-ml/manifests/mail/package.manifest.json');
+    expect((await pack('one')).output).toMatch(/mail:package {2}packaged in/);
+    expect((await rig.cli(['gate', 'accept', 'mail'], machine('one'))).output).toContain('is accepted');
+    expect((await rig.cli(['store', 'push'], machine('one'))).code).toBe(0);
+    const before = manifest();
+    rig.takeTrace();
+    rig.remove('.nx-ml');
+    rig.forgetNx();
+    expect((await pack('two')).output).toMatch(/mail:package {2}restored/);
+    expect(rig.takeTrace()).toEqual([]);
+    expect(manifest()).toBe(before);
   });
 });

@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { firstDigitReader, newVersions, WorkspaceRig } from '@nx-ml/testing';
 import type { Edit, TaskState } from '@nx-ml/testing';
@@ -144,6 +148,41 @@ describe('the quickstart, on real data', () => {
     rig.remove('graph.json');
   });
 
+  it('each model is packaged as a process that answers its example', async () => {
+    const { code, output } = await rig.nx(['run-many', '-t', 'package', '--excludeTaskDependencies']);
+    expect([code, code === 0 ? '' : output]).toEqual([0, '']);
+    const answers: Record<string, unknown> = {};
+    for (const model of models) answers[model] = await answerOf(model);
+    expect(answers).toMatchObject({
+      'digit-reader': [{ name: 'probabilities', shape: [1, 10] }],
+      'penguin-mass': [{ name: 'bodyMassG', shape: [1] }],
+      'penguin-species': [{ name: 'species', data: ['Gentoo'] }, { name: 'probability' }],
+      'spam-filter': [{ name: 'label', data: ['ham'] }, { name: 'score' }],
+    });
+  });
+
+  /** Starts what the bundle holds, below the packages of the workspace, and asks its example. */
+  async function answerOf(model: string): Promise<unknown> {
+    const folder = join(rig.root, '.served', model);
+    const { code, output } = await rig.cli(['package', 'export', model, folder, '--to', 'huggingface']);
+    expect([code, code === 0 ? '' : output]).toEqual([0, '']);
+    const port = await freePort();
+    const document = join(rig.root, '.served', `${model}.json`);
+    writeFileSync(document, JSON.stringify({ formatVersion: 1, name: model, model: folder, port }));
+    const cwd = join(folder, 'code/models', model);
+    const server = spawn('node', ['serve.mjs'], { cwd, env: { ...process.env, ML_SERVE: document } });
+    try {
+      const url = `http://127.0.0.1:${String(port)}/v2`;
+      await ready(`${url}/health/ready`);
+      const body = readFileSync(join(folder, 'example.json'));
+      const response = await fetch(`${url}/models/${model}/infer`, { method: 'POST', body });
+      return ((await response.json()) as { readonly outputs: unknown }).outputs;
+    } finally {
+      server.kill();
+      rig.remove('.served');
+    }
+  }
+
   it('its gates have every answer there is, to a new version of each model', async () => {
     const apply = ({ file, from, to }: Edit) => {
       rig.edit(file, (text) => text.replace(from, to));
@@ -159,3 +198,23 @@ describe('the quickstart, on real data', () => {
     for (const { answer } of newVersions) expect(output).toContain(answer);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Answers when the server does; a process that never does fails the spec by its time-out. */
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // It is not up yet.
+    }
+    await sleep(50);
+  }
+}

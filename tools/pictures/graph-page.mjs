@@ -1,6 +1,6 @@
 // The quickstart's graph as a page with one SVG: a column for each kind of project, and arrows to what each depends on.
 
-const size = { width: 1160, height: 622 };
+const size = { width: 1160, height: 684 };
 const box = { width: 172, height: 38 };
 const top = 92;
 const rowHeight = 62;
@@ -23,7 +23,7 @@ const columns = [
     title: 'libraries',
     x: 618,
     color: '#475569',
-    rows: { splits: 1, 'penguin-features': 2, metrics: 4, 'run-io': 5, idx: 7 },
+    rows: { splits: 1, 'penguin-features': 2, metrics: 4, 'run-io': 5, idx: 7, serving: 8 },
   },
   {
     kind: 'dataset',

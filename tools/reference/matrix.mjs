@@ -46,7 +46,7 @@ function introduction(cases) {
     '| --- | --- |',
     '| raw, clean, rows | files that git holds; what a command prepares from them; data behind a pointer |',
     '| alpha | two seeds, imports `libs/features`, reads clean |',
-    '| beta | parameters in a file of their own, reads clean |',
+    '| beta | parameters in a file of their own, packaged, reads clean |',
     '| gamma | reads the model of alpha |',
     '| delta | Python, its shared library three imports away, one declared variable, reads clean |',
     '| epsilon | imports an npm package, reads rows |',

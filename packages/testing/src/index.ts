@@ -6,6 +6,7 @@ export * from './gated-workspace.js';
 export * from './installed-packages.js';
 export * from './matrix-workspace.js';
 export * from './new-user.js';
+export * from './packaged-workspace.js';
 export * from './processes.js';
 export * from './quickstart-versions.js';
 export * from './run-command.js';

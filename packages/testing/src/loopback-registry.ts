@@ -74,7 +74,10 @@ async function configuredRegistry(): Promise<string> {
   );
   const { code, output } = await startCommand('npm', ['config', 'get', 'registry'], { cwd: repo, env }).ended;
   if (code !== 0) throw new Error(`npm does not tell its registry:\n${output}`);
-  return output.trim().replace(/\/*$/, '/');
+  // Its warnings, such as of an option in .npmrc that is a package's and not its own, stand around the answer.
+  const registry = output.split('\n').find((line) => /^https?:\/\//.test(line));
+  if (registry === undefined) throw new Error(`npm does not tell its registry:\n${output}`);
+  return registry.trim().replace(/\/*$/, '/');
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {

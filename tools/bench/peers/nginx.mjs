@@ -8,8 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export class Nginx {
   #process;
 
-  /** @returns {Promise<Nginx>} listening on a port of its own */
-  static async start(folder) {
+  /**
+   * @param upstream an origin that all requests are passed to, instead of files
+   * @returns {Promise<Nginx>} listening on a port of its own
+   */
+  static async start(folder, upstream) {
     if (spawnSync('nginx', ['-v']).status !== 0)
       throw new Error('nginx is missing: apt-get install nginx-light');
     const nginx = new Nginx();
@@ -17,7 +20,7 @@ export class Nginx {
     for (const name of ['www', 'body', 'logs']) mkdirSync(join(folder, name), { recursive: true });
     nginx.port = await freePort();
     const config = join(folder, 'nginx.conf');
-    writeFileSync(config, configuration(folder, nginx.port));
+    writeFileSync(config, configuration(folder, nginx.port, upstream));
     nginx.#process = spawn('nginx', ['-p', folder, '-c', config, '-e', join(folder, 'logs', 'error.log')], {
       stdio: 'inherit',
     });
@@ -36,7 +39,13 @@ export class Nginx {
 }
 
 /** As many workers as the machine has cores, files by sendfile: its own defaults for a static server, and no log. */
-function configuration(folder, port) {
+function configuration(folder, port, upstream) {
+  const location =
+    upstream === undefined
+      ? `root ${folder}/www; location / { dav_methods PUT DELETE; create_full_put_path on; }`
+      : 'location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }';
+  const behind =
+    upstream === undefined ? '' : `upstream behind { server ${new URL(upstream).host}; keepalive 64; }`;
   const user = process.getuid() === 0 ? 'user root;' : '';
   return `${user} worker_processes auto; daemon off; pid ${folder}/nginx.pid;
 events { worker_connections 1024; }
@@ -45,7 +54,8 @@ http {
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/body; fastcgi_temp_path ${folder}/body;
   uwsgi_temp_path ${folder}/body; scgi_temp_path ${folder}/body;
   default_type application/octet-stream;
-  server { listen 127.0.0.1:${port}; root ${folder}/www; location / { dav_methods PUT DELETE; create_full_put_path on; } }
+  ${behind}
+  server { listen 127.0.0.1:${port}; ${location} }
 }
 `;
 }

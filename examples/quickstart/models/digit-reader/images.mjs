@@ -13,9 +13,14 @@ import { decodeIdx } from '../../libs/idx/index.mjs';
 export function readDigits(folder, part) {
   const read = (kind) => decodeIdx(readFileSync(join(folder, `${part}-${kind}.idx`)));
   const { shape, values } = read('images');
-  const greys = new Float32Array(values).map((byte) => byte / 255);
   return {
-    images: avgPool(tensor4d(greys, [...shape, 1]), 2, 2, 'valid'),
+    images: imagesOf(values, shape[0]),
     labels: tensor1d(read('labels').values, 'float32'),
   };
+}
+
+/** Bytes of images of 28 x 28, as the network takes them: in training and in serving alike. */
+export function imagesOf(bytes, count) {
+  const greys = Float32Array.from(bytes, (byte) => byte / 255);
+  return avgPool(tensor4d(greys, [count, 28, 28, 1]), 2, 2, 'valid');
 }

@@ -10,7 +10,9 @@ import {
 } from './bundle-documents.js';
 import type { BundleFile, ModelDescription } from './bundle-documents.js';
 import { encodeEnvelope } from './envelope.js';
+import { maxEnvelope } from './limits.js';
 import { emptyType, envelopeType, manifestType, modelConfigType } from './media-types.js';
+import { malformed } from './refusals.js';
 import type { SigningKey } from './signing-keys.js';
 import { statementOf } from './statement.js';
 import type { Provenance } from './statement.js';
@@ -38,6 +40,7 @@ export function buildBundle({ model, files, provenance, key }: BundleContent): B
   const manifest = encodeModelManifest(files, describe(config, modelConfigType));
   const subject = describe(manifest, manifestType);
   const envelope = encodeEnvelope(statementOf(model.name, subject.digest, provenance), key);
+  if (envelope.length > maxEnvelope) throw malformed('its provenance would be larger than anybody reads');
   const attestation = encodeAttestation(subject, describe(envelope, envelopeType));
   const index = encodeIndex(subject, describe(attestation, manifestType));
   const blobs = [config, manifest, envelope, attestation, emptyBytes].map((bytes) => ({

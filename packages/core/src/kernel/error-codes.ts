@@ -105,6 +105,11 @@ export const errorCodes = {
   ERR_ML_GATE_HELD: 'A model was to be accepted that did not pass its gate, or was not judged as it is now.',
   ERR_ML_REGISTRY_ABSENT: 'A model’s registry has no such version, alias or earlier champion.',
   ERR_ML_REGISTRY_RACE: 'Somebody else wrote into a model’s registry while this was about to be written.',
+  ERR_ML_CATALOGUE_TAKEN:
+    'Another registry, such as MLflow’s, holds something under that name that nx-ml did not publish, or published otherwise.',
+  ERR_ML_CATALOGUE_REFUSED:
+    'Another registry, such as MLflow’s, refuses to list a version: the token, the name, or no such API at that address.',
+  ERR_ML_CATALOGUE_UNAVAILABLE: 'Another registry, such as MLflow’s, cannot be reached, or went on failing.',
   ERR_ML_GATE_RACE: 'Another model was accepted, or a test set retired, while this was about to be.',
   ERR_ML_DEPLOY_TARGET:
     'What serves a service cannot be reached, refuses, or answers what it should not; or a release is asked for that it does not have.',

@@ -4,10 +4,9 @@ import * as z from '../kernel/zod.js';
 /** The values that keys under `deploy` take; each message completes the sentence "`key` must be ...". */
 
 const nameRule = 'a name: letters, digits, . _ -, at most 64 of them, beginning with a letter';
-export const environmentName = z
+export const name = z
   .string(nameRule)
   .regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, { error: nameRule, abort: true });
-export const feedbackName = environmentName;
 
 const addressRule = 'an http:// or https:// address without user and password';
 export const address = z

@@ -89,10 +89,13 @@ describe('documents of format 1', () => {
     expect(encodeRunDocument(document).toString()).toBe(fixture('run-document.v1.json').toString());
   });
 
-  it.each(['ml-dataset.v1.yaml', 'ml-model.v1.yaml', 'ml-model-gate.v1.yaml', 'ml-service.v1.yaml'])(
-    '%s is still accepted',
-    (name) => {
-      expect(parseMlYaml(fixture(name).toString(), name)).toMatchObject({ ok: true });
-    },
-  );
+  it.each([
+    'ml-dataset.v1.yaml',
+    'ml-model.v1.yaml',
+    'ml-model-gate.v1.yaml',
+    'ml-service.v1.yaml',
+    'ml-service-deploy.v1.yaml',
+  ])('%s is still accepted', (name) => {
+    expect(parseMlYaml(fixture(name).toString(), name)).toMatchObject({ ok: true });
+  });
 });

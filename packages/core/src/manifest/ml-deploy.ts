@@ -99,7 +99,7 @@ const requests = z.strictObject(
 const environment = z
   .strictObject(
     {
-      name: field.environmentName.meta({
+      name: field.name.meta({
         title: 'Name',
         description: 'Name of the environment. The first one of the list is meant where none is named.',
         examples: ['production'],
@@ -167,7 +167,7 @@ const environment = z
 
 const feedback = z.strictObject(
   {
-    name: field.feedbackName.meta({
+    name: field.name.meta({
       title: 'Name',
       description: 'Name of the feedback, as it is sent.',
       examples: ['stars'],

@@ -123,6 +123,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'make the packaged model the champion, on its gate’s evidence',
     load: async () => (await import('./registry/promote.js')).registryPromote,
   },
+  'registry publish': {
+    summary: 'list a version in the registry of MLflow or GitLab',
+    load: async () => (await import('./registry/publish.js')).registryPublish,
+  },
   'registry verify': {
     summary: 'compare every byte of all versions with what was registered',
     load: async () => (await import('./registry/verify.js')).registryVerify,

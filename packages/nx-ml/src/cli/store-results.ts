@@ -65,7 +65,8 @@ async function resultsIn(
   const questions = questionsOver({ root, graph, nxJson }, stores, await workspaceToAsk(root, graph));
   for (const name of projects) await findMlProject(name, questions);
   const names = projects.length === 0 ? questions.workspace.mlProjectNames() : projects;
-  return currentResults(names, questions);
+  const { currentPackages } = await import('@nx-ml/core/usecases/package');
+  return [...(await currentResults(names, questions)), ...(await currentPackages(names, questions))];
 }
 
 /** What must be known is asked strictly: a remote that fails is no remote without results. */

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { processMark } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { Release } from '@nx-ml/core/deploy';
 import { digestOf } from '@nx-ml/core/kernel';
@@ -93,6 +95,17 @@ describe('what a deployment keeps in the workspace', () => {
       const opening = storedBundles(root, objects, variables).open(release(), { spam: bundle });
       await expect(opening).rejects.toMatchObject({ code: expect.stringMatching(code) as string });
       expect(left()).toEqual([]);
+    });
+
+    it('removes what a killed process left, and nothing of one that lives', async () => {
+      const [place = '', , started = ''] = processMark().split('.');
+      const ended = spawnSync(process.execPath, ['-e', '']).pid;
+      const [dead, alive] = [`deploy-${place}.${String(ended)}.${started}~x`, `deploy-${processMark()}~y`];
+      for (const name of [dead, alive, 'deploy'])
+        fs.mkdirSync(join(root, '.nx-ml', name), { recursive: true });
+      const { close } = await storedBundles(root, objects, {}).open(releaseOf(digest), { spam: bundle });
+      await close();
+      expect(fs.readdirSync(join(root, '.nx-ml')).sort()).toEqual(['deploy', alive]);
     });
 
     it('refuses a release of which no bundle is known', async () => {

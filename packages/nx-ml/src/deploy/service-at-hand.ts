@@ -1,35 +1,43 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { GitRepository } from '@nx-ml/core/adapters/git';
 import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
+import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { DeployEvent } from '@nx-ml/core/deploy';
-import { isMlError, MlError } from '@nx-ml/core/kernel';
-import { deploymentsOf, nearestWord } from '@nx-ml/core/manifest';
-import type { Deployment, MlConfig } from '@nx-ml/core/manifest';
+import { isMlError } from '@nx-ml/core/kernel';
+import type { Deployment } from '@nx-ml/core/manifest';
 import type { Journal, ObjectStore } from '@nx-ml/core/store';
 import type { DeployDeps, Place } from '@nx-ml/core/usecases/deploy';
 
-import { askWorkspace, findMlProject } from '../cli/ask-workspace.js';
-import { withWorkspace } from '../cli/with-workspace.js';
-import type { Questions } from '../compose-questions.js';
+import { abortOnExit } from '../abort-on-exit.js';
+import { findWorkspaceRoot } from '../cli/workspace-root.js';
+import { withRemote } from '../compose-remote.js';
+import { readNxJson } from '../plugin-options.js';
+import { storeFolder } from '../store-folder.js';
 import { systemClock } from '../system-clock.js';
+import { workspaceId } from '../workspace/workspace-id.js';
+import { findDeployment } from './find-service.js';
 import { storedBundles } from './open-bundles.js';
 import { openTarget } from './open-target.js';
 import { owedFile } from './owed-file.js';
 
-/** A service, where it is to be served, and what it takes to change that. */
+/** A service, where it is to be served, and the store that knows its past. */
 export interface ServiceAtHand {
   readonly place: Place;
   readonly deployment: Deployment;
-  readonly workspace: OpenWorkspace;
-  readonly deps: DeployDeps;
+  /** Absolute: of the service. */
+  readonly folder: string;
+  readonly root: string;
+  readonly workspaceId: string;
+  readonly stores: DeployStores;
+  readonly sourceControl: GitRepository;
+  readonly signal: AbortSignal;
 }
 
-/** What of a workspace it takes. */
-interface OpenWorkspace extends Pick<Questions, 'root' | 'workspaceId' | 'workspace' | 'sourceControl'> {
-  readonly stores: { readonly journals: Journal; readonly objects: Pick<ObjectStore, 'materialise'> };
-  readonly revision: DeployDeps['revision'];
-  readonly signal?: AbortSignal;
+interface DeployStores {
+  readonly journals: Journal;
+  readonly objects: Pick<ObjectStore, 'materialise'>;
 }
 
 export interface ServiceRequest {
@@ -37,58 +45,71 @@ export interface ServiceRequest {
   readonly service: string;
   /** Default: the first one of its ml.yaml. */
   readonly environment: string | undefined;
-  readonly emit: (event: DeployEvent) => void;
+  /** Go on where the store cannot be opened: for what the target can do by itself. */
   readonly withoutStore?: true;
 }
 
-/**
- * Opens what it takes to deploy a service, and closes it however that ends.
- *
- * @param request.withoutStore go on where the store cannot be opened: for what the target can do by itself
- * @throws MlError
- */
+/** Opens what it takes to know a service, and closes it however that ends. @throws MlError */
 export async function withService<T>(
   request: ServiceRequest,
   action: (service: ServiceAtHand) => Promise<T>,
 ): Promise<T> {
-  const progress = { begun: false };
+  const { cwd, service, environment } = request;
+  const root = findWorkspaceRoot(cwd);
+  const { deployment, root: folder } = await findDeployment(root, service, environment);
+  const nxJson = await readNxJson(root);
+  const abort = abortOnExit();
   try {
-    return await withWorkspace(request.cwd, (workspace) => {
-      progress.begun = true;
-      return serviceIn(workspace, request).then(action);
+    return await action({
+      place: { service, environment: deployment.environment },
+      deployment,
+      folder: join(root, folder),
+      root,
+      workspaceId: workspaceId(root, nxJson),
+      stores: await openStores(root, request, { nxJson, signal: abort.signal }),
+      sourceControl: new GitRepository(root),
+      signal: abort.signal,
     });
-  } catch (error) {
-    const isStore = isMlError(error) && error.code === 'ERR_ML_STORE_UNAVAILABLE';
-    if (progress.begun || !isStore || request.withoutStore !== true) throw error;
-    const [questions] = await askWorkspace(request.cwd, () => Promise.resolve());
-    const refuse = (): Promise<never> => Promise.reject(error);
-    const journals = { read: refuse, last: refuse, append: refuse };
-    const stores = { journals, objects: { materialise: refuse } };
-    const revision = () => questions.sourceControl.revision();
-    return action(await serviceIn({ ...questions, stores, revision }, request));
+  } finally {
+    abort.dispose();
   }
 }
 
-async function serviceIn(workspace: OpenWorkspace, request: ServiceRequest): Promise<ServiceAtHand> {
-  const { service, environment, emit } = request;
-  const { config, root: project } = await findMlProject(service, workspace);
-  const deployment = deploymentNamed(service, environment, config);
-  const place = { service, environment: deployment.environment };
-  const { stores, workspaceId, revision, signal, root } = workspace;
-  const deps: DeployDeps = {
+/** What changes the service. @throws MlError ERR_ML_DEPLOY_TARGET where nobody gave the token */
+export function deployDeps(at: ServiceAtHand, emit: (event: DeployEvent) => void): DeployDeps {
+  const { place, deployment, root, stores, sourceControl, signal } = at;
+  return {
     journals: stores.journals,
-    workspaceId,
-    target: openTarget({ place, folder: join(root, project), variables: process.env }, deployment.target),
+    workspaceId: at.workspaceId,
+    target: openTarget({ place, folder: at.folder, variables: process.env }, deployment.target),
     bundles: storedBundles(root, stores.objects, process.env),
     clock: systemClock,
     pause,
     holder: { mark: processMark(), hasEnded },
     owed: owedFile(root, place),
-    revision,
+    revision: () => sourceControl.revision(),
     emit,
     signal,
   };
-  return { place, deployment, workspace, deps };
+}
+
+async function openStores(
+  root: string,
+  { withoutStore }: ServiceRequest,
+  {
+    nxJson,
+    signal,
+  }: { readonly nxJson: Awaited<ReturnType<typeof readNxJson>>; readonly signal: AbortSignal },
+): Promise<DeployStores> {
+  const store = storeFolder(process.env);
+  try {
+    const local = await openFolderStore({ root: store, usedBy: root });
+    return withRemote(local, { nxJson, variables: process.env, store, emit: () => undefined, signal });
+  } catch (error) {
+    if (withoutStore !== true || !isMlError(error)) throw error;
+    const refuse = (): Promise<never> => Promise.reject(error);
+    return { journals: { read: refuse, last: refuse, append: refuse }, objects: { materialise: refuse } };
+  }
 }
 
 /** Ends early when the signal is given: whoever waits looks at it then. */
@@ -98,23 +119,4 @@ async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> 
       if (signal?.aborted !== true) throw error;
     },
   );
-}
-
-/** @param name default: the first one. @throws MlError ERR_ML_USAGE */
-export function deploymentNamed(service: string, name: string | undefined, config: MlConfig): Deployment {
-  const deployments = deploymentsOf(config);
-  const [first] = deployments;
-  const found = name === undefined ? first : deployments.find(({ environment }) => environment === name);
-  if (found !== undefined) return found;
-  if (first === undefined)
-    throw new MlError('ERR_ML_USAGE', {
-      message: `${service} has no "deploy:" in its ml.yaml`,
-      fix: 'Say there where it is served; docs/guides/deploy.md shows how.',
-    });
-  const names = deployments.map(({ environment }) => environment);
-  const nearest = nearestWord(name ?? '', names);
-  throw new MlError('ERR_ML_USAGE', {
-    message: `${service} has no environment ${name ?? ''}`,
-    fix: nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean ${nearest}?`,
-  });
 }

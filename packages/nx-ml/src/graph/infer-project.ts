@@ -5,6 +5,7 @@ import type { MlTaskRef } from '@nx-ml/core/layout';
 import { parseMlYaml, pythonNamed } from '@nx-ml/core/manifest';
 import type { MlConfig, Problem } from '@nx-ml/core/manifest';
 
+import { deployTargets } from './service-targets.js';
 import type { SpecFiles } from './spec-files.js';
 import { inferTargets, stepExecutor } from './targets.js';
 import { inferTestTarget } from './test-target.js';
@@ -60,14 +61,18 @@ const targetsByKind: Readonly<Record<string, readonly TargetName[]>> = {
  * with the reason when it is run. So one mistake neither takes the other projects down nor passes unseen.
  */
 function brokenProject(root: string, text: string, problems: readonly Problem[]): ProjectConfiguration {
-  const names = targetsByKind[/^kind:\s*(\w+)/m.exec(text)?.[1] ?? ''] ?? allTargets;
+  const kind = /^kind:\s*(\w+)/m.exec(text)?.[1] ?? '';
+  const names = targetsByKind[kind] ?? allTargets;
   return {
     name: posix.basename(root),
     root,
     tags: ['ml:broken'],
-    targets: Object.fromEntries(
-      names.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
-    ),
+    targets: {
+      ...Object.fromEntries(
+        names.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
+      ),
+      ...(kind === 'service' ? deployTargets() : {}),
+    },
     metadata: { description: `ml.yaml is broken: ${problems[0]?.message ?? 'unknown reason'}` },
   };
 }

@@ -18,6 +18,11 @@ describe('the targets of a service', () => {
     expect(targets).toEqual(service(deploy).targets);
   });
 
+  it('are there where its ml.yaml is broken, to say so', () => {
+    const { targets = {}, tags } = service(deploy.replace('target', 'goal'));
+    expect([Object.keys(targets), tags]).toEqual([['deploy', 'rollback'], ['ml:broken']]);
+  });
+
   it('are not there without it', () => {
     expect(service('').targets).toEqual({});
   });

@@ -15,7 +15,11 @@ const descriptions: Readonly<Record<Verb, string>> = {
  * executor of their own, for a deployment may watch traffic for an hour, and a batch of steps should not wait for that.
  */
 export function serviceTargets(config: MlConfig): Readonly<Record<string, TargetConfiguration>> {
-  if (config.kind !== 'service' || config.deploy === undefined) return {};
+  return config.kind === 'service' && config.deploy !== undefined ? deployTargets() : {};
+}
+
+/** Also of a service whose ml.yaml cannot be understood: what it is asked to do says why it cannot. */
+export function deployTargets(): Readonly<Record<string, TargetConfiguration>> {
   const target = (verb: Verb, args: readonly string[]): TargetConfiguration => ({
     executor: serviceExecutor,
     options: { verb },

@@ -167,8 +167,8 @@ describe('going back', () => {
       Date.parse(at) + 60_000,
     );
     expect(text.split('\n')).toEqual([
-      expect.stringMatching(new RegExp(`^0  back +${fresh} → ${old} +spec: empty answers`)),
-      expect.stringMatching(new RegExp(`^1  rolled-back +serves ${old} +empty answers`)),
+      expect.stringMatching(new RegExp(`^0  .* ago  back +${fresh} → ${old} +spec: empty answers`)),
+      expect.stringMatching(new RegExp(`^1  .* ago  rolled-back +serves ${old} +empty answers`)),
       '',
     ]);
     expect(historyLines([], place, 0)).toMatch(/Nothing was deployed/);

@@ -91,7 +91,7 @@ function guardrailText({ name, candidate, baseline }: GuardrailEvidence): string
 }
 
 function rateText({ seen, bad }: GuardrailEvidence['candidate']): string {
-  return seen === 0 ? '-' : `${numberText((bad / seen) * 100)}%`;
+  return seen === 0 ? '-' : `${numberText(Number(((bad / seen) * 100).toPrecision(3)))}%`;
 }
 
 /** E by its logarithm: an e-value of a clear case is beyond all writing. */

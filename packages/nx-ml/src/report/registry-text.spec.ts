@@ -36,8 +36,8 @@ const short = (text: string): string => digestOf(text).slice('sha256:'.length, '
 
 it('lists models with their champions', () => {
   const text = registryTable([shown, { model: 'digits', state: registryState([version(1, 'd')]) }], now);
-  expect(text).toMatch(/spam-filter +v1 +\S+ +2 days ago +gone back to by ada: slow +2 versions +staging v2/);
-  expect(text).toMatch(/digits +no champion +1 version$/m);
+  expect(text).toMatch(/spam-filter +v1 +\S+ +2 days ago +gone back to by ada: slow +2 +staging v2/);
+  expect(text).toMatch(/digits +no champion +1$/m);
   expect(registryTable([], now)).toContain('nx run MODEL:promote');
 });
 
@@ -56,6 +56,13 @@ it('tells all of a version', () => {
   expect(text).toMatch(/commit +8d02ab1c0000$/m);
   expect(text).toMatch(/validation.accuracy +0.973/);
   expect(text).toContain(digestOf('manifest a'));
+  expect(text).toMatch(/champion since +\S+: gone back to by ada: slow$/m);
+});
+
+it('does not call champion what was gone back from', () => {
+  const [, two] = shown.state.versions;
+  if (two === undefined) throw new Error('a second version is expected');
+  expect(versionDetails(two, shown)).toMatch(/was champion +\S+: it passed its gate$/m);
 });
 
 it('tells the history in its order, with reasons', () => {

@@ -3,7 +3,7 @@ import { champion, championOf } from '@nx-ml/core/registry';
 import type { ChampionEntry, RegistryEntry, RegistryState, VersionEntry } from '@nx-ml/core/registry';
 
 import { alignColumns } from './columns.js';
-import { agoText, countText, numberText, sizeText } from './quantities.js';
+import { agoText, numberText, sizeText } from './quantities.js';
 
 export interface RegistryOfModel {
   readonly model: string;
@@ -22,11 +22,11 @@ export function registryTable(models: readonly RegistryOfModel[], now: number): 
       first === undefined ? '' : shortDigest(first.model.digest),
       first === undefined ? '' : agoText(first.at, now),
       first === undefined ? '' : whyText(first),
-      countText(state.versions.length, 'version'),
+      String(state.versions.length),
       aliasesText(state),
     ];
   });
-  const head = ['model', 'champion', 'weights', 'since', 'because', '', 'other aliases'];
+  const head = ['model', 'champion', 'weights', 'since', 'because', 'versions', 'other aliases'];
   return `${alignColumns([head, ...rows]).join('\n')}\n`;
 }
 
@@ -38,10 +38,7 @@ export function modelText({ model, state }: RegistryOfModel, now: number): strin
       ? `${model} has no champion`
       : `${model}  champion ${versionText(first.version)}, model ${shortDigest(first.model.digest)}, ${agoText(first.at, now)}: ${whyText(first)}`,
     '',
-    ...alignColumns(
-      [...state.versions].reverse().map((version) => versionRow(version, state, now)),
-      '  ',
-    ),
+    ...versionRows(state, now),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -85,15 +82,18 @@ export function historyText(model: string, entries: readonly RegistryEntry[]): s
 function entryCells(entry: RegistryEntry): readonly string[] {
   switch (entry.type) {
     case 'version':
-      return [`version ${String(entry.version)}`, shortDigest(entry.manifest)];
+      return [`version ${String(entry.version)}`, shortDigest(entry.manifest), ''];
     case 'champion':
-      return [
-        `${champion} → ${versionText(entry.version)}`,
-        `${shortDigest(entry.model.digest)} ${entry.because}`,
-      ];
+      return [`${champion} → ${versionText(entry.version)}`, shortDigest(entry.model.digest), entry.because];
     case 'alias':
-      return [`${entry.alias} → ${entry.version === null ? 'nothing' : versionText(entry.version)}`, ''];
+      return [`${entry.alias} → ${entry.version === null ? 'nothing' : versionText(entry.version)}`, '', ''];
   }
+}
+
+function versionRows(state: RegistryState, now: number): readonly string[] {
+  const rows = [...state.versions].reverse().map((version) => versionRow(version, state, now));
+  const head = ['', 'bundle', 'model', 'registered', 'commit', 'aliases'];
+  return rows.length === 0 ? [] : alignColumns([head, ...rows], '  ');
 }
 
 function versionRow(version: VersionEntry, state: RegistryState, now: number): readonly string[] {
@@ -109,7 +109,8 @@ function versionRow(version: VersionEntry, state: RegistryState, now: number): r
 
 function evidenceRows(version: number, { champions }: RegistryState): readonly (readonly string[])[] {
   const last = champions.findLast((each) => each.version === version);
-  return last === undefined ? [] : [['champion since', `${last.at}: ${whyText(last)}`]];
+  if (last === undefined) return [];
+  return [[last === champions.at(-1) ? 'champion since' : 'was champion', `${last.at}: ${whyText(last)}`]];
 }
 
 function versionText(version: number | undefined): string {

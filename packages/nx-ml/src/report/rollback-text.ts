@@ -36,8 +36,8 @@ export function historyLines(
     return `Nothing was deployed of ${service} to ${environment} yet. nx run ${service}:deploy does.\n`;
   const rows = entries.map((entry, sequence) => [
     String(sequence),
-    ...cellsOf(entry),
     agoText(entry.at, now),
+    ...cellsOf(entry),
   ]);
   return `${alignColumns(rows).join('\n')}\n`;
 }

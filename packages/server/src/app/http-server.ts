@@ -25,8 +25,10 @@ export function openHttpServer(
     connectionsCheckingInterval: limits.headersMs / 2,
   };
   const server = certificate === undefined ? createServer(http) : openTlsServer(http, limits, certificate);
+  // Where requestTimeout is short it is watch enough, and a timer for each of many small bodies would cost more than they do.
+  const isPaced = Number.isFinite(limits.pace.every);
   const paced: RequestListener = (request, response) => {
-    if (hasBody(request)) watchPace(request, limits.pace);
+    if (isPaced && hasBody(request)) watchPace(request, limits.pace);
     // Node reads nothing more of a connection on which another protocol was asked for, and we speak no other.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     listener(request, response);

@@ -1,4 +1,6 @@
 import type { ServerCommand } from './command.js';
+import { gateway } from './gateway/gateway.js';
+import { gatewayToken } from './gateway/gateway-token.js';
 import { keyRotate } from './key/rotate.js';
 import { keyShow } from './key/show.js';
 import { serve } from './serve/serve.js';
@@ -14,6 +16,8 @@ import { tokenRevoke } from './token/revoke.js';
  */
 export const commands: readonly ServerCommand[] = [
   serve,
+  gateway,
+  gatewayToken,
   gc,
   scrubCommand,
   tokenMint,

@@ -50,3 +50,12 @@ it.each([
 ])('refuses %j', async (args, fix) => {
   await expect(runServerCli(args, fakeIo(), commands)).rejects.toEqual(usage(fix));
 });
+
+it('runs a command that is the first word of another, and the other', async () => {
+  const both = ['gateway', 'gateway token'].map(command);
+  const io = fakeIo();
+  await runServerCli(['gateway'], io, both);
+  await runServerCli(['gateway', 'token', '--json'], io, both);
+  await runServerCli(['gateway', '--help'], io, both);
+  expect(io.written()).toBe('gateway ran with gateway token ran with --jsonnx-ml-server gateway [--json]\n');
+});

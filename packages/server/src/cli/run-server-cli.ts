@@ -14,7 +14,9 @@ export async function runServerCli(
     io.write(told);
     return 0;
   }
-  const command = commands.find(({ name }) => isPrefix(name.split(' '), args));
+  const named = commands.filter(({ name }) => isPrefix(name.split(' '), args));
+  // `gateway token` is no `gateway` that is given a word.
+  const command = named.reduce<ServerCommand | undefined>(longer, undefined);
   if (command === undefined) throw unknownCommand(args, commands);
   const rest = args.slice(command.name.split(' ').length);
   if (rest.includes('--help')) {
@@ -29,8 +31,14 @@ function textFor([first, second]: readonly string[], commands: readonly ServerCo
   if (first === undefined || first === '--help' || first === 'help') return usage(commands);
   if (first === '--version') return `${packageVersion()}\n`;
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length === 0 || (second !== undefined && second !== '--help')) return undefined;
+  // What is a command by itself, too, tells its own help.
+  const isCommand = commands.some(({ name }) => name === first);
+  if (isCommand || group.length === 0 || (second !== undefined && second !== '--help')) return undefined;
   return `${rowsOf(group)}\nnx-ml-server COMMAND --help tells more, with examples.\n`;
+}
+
+function longer(before: ServerCommand | undefined, next: ServerCommand): ServerCommand {
+  return before !== undefined && before.name.length > next.name.length ? before : next;
 }
 
 function isPrefix(words: readonly string[], args: readonly string[]): boolean {

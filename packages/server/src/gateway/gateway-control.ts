@@ -16,6 +16,13 @@ export interface ServiceState {
   readonly previous: Digest | null;
 }
 
+/** What is wrong with a service, for everybody to read. */
+export interface Trouble {
+  readonly what: string;
+  /** Nothing of it is served. */
+  readonly isDown: boolean;
+}
+
 /** Keeps the state of a service; resolves when it is durable. */
 export type KeepState = (state: ServiceState) => Promise<void>;
 
@@ -35,6 +42,8 @@ export interface GatewayControl {
   unstage(service: string, release: Digest): Promise<boolean>;
   /** Releases that are loaded, in the order in which they came. */
   loaded(service: string): readonly Digest[];
+  /** Tells what is wrong with a service until something else is routed: the health answer says so. Where it is down, the gateway is not ready. */
+  report(service: string, trouble: Trouble): void;
   /** Takes up what was kept before a restart; its baseline was staged. */
   restore(state: ServiceState): void;
   observe(service: string): Observed;

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 
 /** How slow a body may be. */
 export interface Pace {
-  /** Milliseconds after which it is looked at. */
+  /** Milliseconds after which it is looked at; Infinity for never. */
   readonly every: number;
   /** Fewer bytes in that time, and the connection is given up: it would keep what others need. */
   readonly least: number;

@@ -3,3 +3,4 @@
  * is told, and which does not outlive this process even when it is killed with SIGKILL.
  */
 export * from './local-engine.js';
+export { ProcessGroup } from './process-group.js';

@@ -5,7 +5,7 @@
  */
 export { HttpClient } from './client.js';
 export type { Answer, HttpRequest, Payload } from './client.js';
-export { AnswerFailure, isPassing, SourceFailure, TransportFailure } from './failure.js';
+export { AnswerFailure, isPassing, SourceFailure, transportFailure, TransportFailure } from './failure.js';
 export { gathered } from './gathered.js';
 export { backOff, defaultPatience, insist } from './patience.js';
 export type { Patience } from './patience.js';

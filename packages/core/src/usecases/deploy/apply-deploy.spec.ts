@@ -259,6 +259,21 @@ describe('applyDeploy', () => {
     expect(await rig.history()).toEqual(['begin', 'promoted', 'begin', 'abandoned']);
   });
 
+  it('is cancelled while its bundles come', async () => {
+    const from = await serving();
+    const abort = new AbortController();
+    const open = () => {
+      abort.abort();
+      return Promise.reject(abort.signal.reason as Error);
+    };
+    const deps = { signal: abort.signal, bundles: { open } };
+    expect(await rig.deploy(rig.release('second', good), { deps })).toMatchObject({
+      outcome: 'abandoned',
+      serving: from,
+    });
+    expect(await rig.history()).toEqual(['begin', 'promoted', 'begin', 'abandoned']);
+  });
+
   it('refuses counts that cannot be, as often as they come, and lets the candidate go', async () => {
     const from = await serving();
     const { target } = rig.deps();

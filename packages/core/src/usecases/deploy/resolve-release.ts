@@ -46,12 +46,12 @@ function accepted(project: string, champion: Champion | undefined): Champion {
   if (champion === undefined)
     throw new MlError('ERR_ML_DEPLOY_REFUSED', {
       message: `${project} has no accepted version that could be deployed`,
-      fix: `Package it, and make it the champion: nx run ${project}:package, then nx-ml registry promote ${project}.`,
+      fix: `Make it the champion of its registry: nx run ${project}:promote.`,
     });
   const { scope = trustedScope, version } = champion;
   if (scope === trustedScope) return champion;
   throw new MlError('ERR_ML_DEPLOY_REFUSED', {
     message: `${project} version ${String(version)} was accepted from the scope ${scope}, which anybody with a branch may write to`,
-    fix: `Promote it from a job of the protected branch: nx-ml registry promote ${project}.`,
+    fix: `Promote it from a job of the protected branch: nx run ${project}:promote.`,
   });
 }

@@ -124,6 +124,22 @@ describe('rollback', () => {
     expect(await baseline()).toBe(first);
   });
 
+  it('takes a way back that failed after it had its effect for what it is', async () => {
+    const first = await deploy('first');
+    await deploy('second');
+    rig.onCall = (call) => {
+      if (call === 'after rollback')
+        throw new MlError('ERR_ML_DEPLOY_TARGET', { message: 'ENOSPC: the disk is full', fix: 'x' });
+    };
+    expect(await rig.rollback()).toMatchObject({ serving: first, entry: 5 });
+    rig.onCall = (call) => {
+      if (call === 'before rollback')
+        throw new MlError('ERR_ML_DEPLOY_TARGET', { message: 'reset', fix: 'x' });
+    };
+    await deploy('third');
+    await expect(rig.rollback()).rejects.toMatchObject({ message: 'reset' });
+  });
+
   it('says that the target cannot be reached', async () => {
     await deploy('first');
     rig.target.isReachable = false;

@@ -58,21 +58,30 @@ async function goBack(
     const named = known.find((release) => isNamed(release, to));
     return named === undefined
       ? goFar(await releaseNamed(to, place, deps), reason, deps)
-      : deps.target.rollback(named, reason);
+      : goTo(named, reason, deps);
   }
   const near = route.candidate === undefined ? previous : route.baseline;
-  if (near !== null) return deps.target.rollback(near, reason);
+  if (near !== null) return goTo(near, reason, deps);
   return goFar(await releaseBefore(place, deps), reason, deps);
 }
 
-/** To a release that the target may have lost: brought there from the store again. */
-async function goFar(
-  entry: BeginEntry,
-  reason: string,
-  { target, bundles, signal }: WithJournal,
-): Promise<Observed> {
+/** What failed may have had its effect, as with a target that goes back before it writes that down, on a disk that is full. */
+async function goTo(release: Digest, reason: string, { target }: WithJournal): Promise<Observed> {
   try {
-    return await target.rollback(entry.release, reason);
+    return await target.rollback(release, reason);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const now = await target.observe();
+    if (now.route.baseline === release && now.route.candidate === undefined) return now;
+    throw error;
+  }
+}
+
+/** To a release that the target may have lost: brought there from the store again. */
+async function goFar(entry: BeginEntry, reason: string, deps: WithJournal): Promise<Observed> {
+  const { target, bundles, signal } = deps;
+  try {
+    return await goTo(entry.release, reason, deps);
   } catch (error) {
     if (!isUnreachable(error) || entry.document === undefined || entry.bundles === undefined) throw error;
   }
@@ -83,7 +92,7 @@ async function goFar(
   } finally {
     await opened.close();
   }
-  return target.rollback(entry.release, reason);
+  return goTo(entry.release, reason, deps);
 }
 
 async function releaseNamed(to: string, { service }: Place, { journal }: WithJournal): Promise<BeginEntry> {

@@ -12,6 +12,21 @@ export type StageEnd =
  * @throws MlError of the bundles
  */
 export async function stageRelease(
+  resolved: ResolvedRelease,
+  policy: DeployPolicy,
+  deps: Pick<DeployDeps, 'target' | 'bundles' | 'emit' | 'signal'>,
+): Promise<StageEnd> {
+  try {
+    return await stage(resolved, policy, deps);
+  } catch (error) {
+    if (deps.signal?.aborted !== true || !(error === deps.signal.reason || isMlError(error))) throw error;
+    return cancelled;
+  }
+}
+
+const cancelled = { state: 'abandoned', reason: 'it was cancelled' } as const;
+
+async function stage(
   { release, bundles }: ResolvedRelease,
   { latencyBudget }: DeployPolicy,
   { target, bundles: opener, emit, signal }: Pick<DeployDeps, 'target' | 'bundles' | 'emit' | 'signal'>,
@@ -19,21 +34,14 @@ export async function stageRelease(
   const opened = await opener.open(release, bundles, signal);
   try {
     const staged = await target.stage(release, opened.folders, signal);
-    if (signal?.aborted === true) return { state: 'abandoned', reason: 'it was cancelled' };
+    if (signal?.aborted === true) return cancelled;
     if (!staged.ready) return { state: 'failed', reason: `${staged.model ?? 'it'}: ${staged.reason}` };
     emit({ type: 'staged', models: staged.models });
     const slow = tooSlow(staged.models, latencyBudget);
     return slow === undefined ? { state: 'ready' } : { state: 'failed', reason: slow };
-  } catch (error) {
-    if (signal?.aborted === true && !isBug(error)) return { state: 'abandoned', reason: 'it was cancelled' };
-    throw error;
   } finally {
     await opened.close();
   }
-}
-
-function isBug(error: unknown): boolean {
-  return !isMlError(error) && !(error instanceof Error && error.name === 'AbortError');
 }
 
 function tooSlow(models: readonly StagedModel[], budget: number | undefined): string | undefined {

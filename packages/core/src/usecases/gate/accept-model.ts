@@ -1,12 +1,12 @@
 import type { Revision } from '../../documents/index.js';
-import { MlError } from '../../kernel/index.js';
+import { encodeVerdict } from '../../gate/index.js';
+import { digestOf, MlError } from '../../kernel/index.js';
 import { championOf } from '../../registry/index.js';
 import type { ChampionEntry } from '../../registry/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import { Registry } from '../registry/registry.js';
 import { evidenceFor, recordOverride } from './evidence-for.js';
 import type { Override, RecordDeps } from './evidence-for.js';
-import type { Candidate } from './candidate.js';
 import type { GateAnswer } from './gate-answer.js';
 
 export interface AcceptDeps extends RecordDeps {
@@ -42,7 +42,7 @@ export async function acceptModel(
   const at = new Date(deps.clock.now()).toISOString();
   const revision = await deps.revision();
   const entry: ChampionEntry = { formatVersion: 1, type: 'champion', at, ...evidence, revision };
-  await deps.publish?.(comparedWith(candidate));
+  await deps.publish?.(askedForLater(answer));
   if (override !== undefined) await recordOverride(answer, override, deps);
   if (await registry.append(project, state.length, entry)) return { entry, isNew: true };
   throw new MlError('ERR_ML_GATE_RACE', {
@@ -51,7 +51,12 @@ export async function acceptModel(
   });
 }
 
-/** What it takes to compare a later candidate with a model. */
-export function comparedWith({ model, predictions }: Candidate): readonly ObjectRef[] {
-  return predictions === undefined ? [model] : [model, predictions];
+/** What it takes to compare a later candidate with a model, and to package it with the verdict that it was accepted on. */
+export function askedForLater({ candidate, asked, verdict }: GateAnswer): readonly ObjectRef[] {
+  const { model, predictions } = candidate;
+  const compared = predictions === undefined ? [model] : [model, predictions];
+  // What was not asked or could not be judged is kept nowhere.
+  if (asked === undefined || verdict.alpha === null || verdict.state === 'invalid') return compared;
+  const bytes = encodeVerdict(verdict);
+  return [...compared, { kind: 'file', digest: digestOf(bytes), size: bytes.length, files: 1 }];
 }

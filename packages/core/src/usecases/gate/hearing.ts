@@ -66,7 +66,11 @@ export class Hearing {
 
   async answer(): Promise<GateAnswer> {
     const { alpha, budget } = this.#input.policy;
-    if (budget === null) return this.#answer(this.#judge(alpha, null), false);
+    if (budget === null) {
+      const verdict = this.#judge(alpha, null);
+      await this.#keep(verdict);
+      return this.#answer(verdict, false);
+    }
     for (;;) {
       const reading = await this.#sets.read(this.#testSet);
       if (reading.kind !== 'read') return this.#unreadable(reading);

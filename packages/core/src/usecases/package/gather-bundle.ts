@@ -63,7 +63,7 @@ export async function gatherBundle(
   const built = buildBundle({
     model: {
       name: serving.name,
-      ...(config.description === undefined ? {} : { description: config.description.slice(0, 4000) }),
+      ...describedAs(config.description),
       ...(spec.license === undefined ? {} : { licenses: [spec.license] }),
       ...(spec.serve.kind === 'onnx' ? { format: 'onnx' } : {}),
     },
@@ -81,6 +81,10 @@ export async function gatherBundle(
     [...documents, ...files.map(({ digest, size }) => ({ path: blobPath(digest), digest, size }))],
     writer,
   );
+}
+
+function describedAs(description = ''): { readonly description?: string } {
+  return description === '' ? {} : { description: description.slice(0, 4000) };
 }
 
 async function putLayout(entries: readonly TreeEntry[], writer: ObjectWriter): Promise<ObjectRef> {
@@ -176,7 +180,12 @@ function withPythonPath(command: string, { pythonRoots, project }: PackagePlan['
   const folders = pythonRoots
     .filter((root) => root !== project.root)
     .map((root) => (root === '' ? up : `${up}/${root}`));
-  return folders.length === 0 ? command : `PYTHONPATH='${folders.join(':')}' ${command}`;
+  return folders.length === 0 ? command : `PYTHONPATH=${quoted(folders.join(':'))} ${command}`;
+}
+
+/** One word to `sh`, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function noFiles(project: string, why: string): MlError {

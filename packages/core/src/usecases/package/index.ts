@@ -1,4 +1,5 @@
 /** Packages models: what is deployed, made of what is in the store. docs/design/bundle.md */
+export { currentPackages } from './current-packages.js';
 export { hubLayout } from './hub-layout.js';
 export type { PlacedFile } from './hub-layout.js';
 export { verifyStoredBundle } from './stored-bundle.js';

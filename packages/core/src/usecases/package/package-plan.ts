@@ -23,6 +23,13 @@ export interface PackagePlanDeps extends GateEvidenceDeps {
   readonly signingKey?: (() => SigningKey | undefined) | undefined;
 }
 
+export interface PackagePlanOptions {
+  /** From the files as they are now. */
+  readonly fresh?: boolean;
+  /** Id of the key that signed, or null, for whoever looks for a package and signs none. Default: that of `signingKey`. */
+  readonly signedBy?: string | null | undefined;
+}
+
 /** What a package is made of, and the key that names it. */
 export interface PackagePlan {
   readonly plan: StepPlan;
@@ -51,7 +58,7 @@ export interface EvaluatedRun {
 export async function planPackage(
   project: string,
   deps: PackagePlanDeps,
-  options: { readonly fresh?: boolean } = {},
+  options: PackagePlanOptions = {},
 ): Promise<PackagePlan> {
   const { results } = deps;
   const { project: ml, config, step, spec } = describedPackage(results.mlProject(project, 'The task'));
@@ -62,8 +69,10 @@ export async function planPackage(
   const model = inputOf(own, await results.result(train), seed);
   const evaluated = config.evaluate === undefined ? undefined : await evaluationOf(project, seed, results);
   const judged = config.gate === undefined ? undefined : await gateEvidence(ml, model.ref, deps);
-  const packaged = { config, spec, trained: trained.run, evaluated, judged, key: deps.signingKey?.() };
-  const params = { ...step.params.values, evidence: evidenceOf(packaged) };
+  const key = options.signedBy === undefined ? deps.signingKey?.() : undefined;
+  const packaged = { config, spec, trained: trained.run, evaluated, judged, key };
+  const signedBy = options.signedBy ?? key?.id ?? null;
+  const params = { ...step.params.values, evidence: evidenceOf(packaged, signedBy) };
   const ref: StepRef = { project, step: 'package' };
   const plan = await results.planWith(ref, { seed, params, inputs: { model } }, options);
   const [run] = plan.runs;
@@ -80,13 +89,10 @@ function describedPackage(project: MlProject) {
 }
 
 /** All that a package tells beside its files, as far as no other part of its run key holds it. */
-function evidenceOf({
-  config,
-  trained,
-  evaluated,
-  judged,
-  key,
-}: Omit<PackagePlan, 'plan' | 'run'>): JsonObject {
+function evidenceOf(
+  { config, trained, evaluated, judged }: Omit<PackagePlan, 'plan' | 'run'>,
+  signedBy: string | null,
+): JsonObject {
   return {
     packager: packagerVersion,
     description: config.description ?? null,
@@ -95,7 +101,7 @@ function evidenceOf({
     evaluate:
       evaluated === undefined ? null : { key: evaluated.run.key, result: resultDigest(evaluated.result) },
     gate: judged === undefined ? null : { ...judged.evidence },
-    signedBy: key?.id ?? null,
+    signedBy,
   };
 }
 

@@ -4,6 +4,7 @@ import { verifySource } from '../../bundle/index.js';
 import type { VerifiedBundle } from '../../bundle/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { decodeTree } from '../../store/index.js';
+import type { ObjectRef } from '../../store/index.js';
 import { acceptModel } from '../gate/accept-model.js';
 import {
   describePackagedModel,
@@ -14,6 +15,7 @@ import {
 import type { FakeMachine } from '../testing/fake-machine.js';
 import { removeWorkspaces, run } from '../testing/small-workspace.js';
 import type { MlTask, TaskOutcome } from '../run/task-work.js';
+import { currentPackages } from './current-packages.js';
 
 async function packaged(machine: FakeMachine, of: readonly MlTask[] = packageTasks) {
   const outcomes = await run(machine, of);
@@ -85,7 +87,18 @@ describe('package', () => {
     const { bundle, outcomes } = await packaged(machine);
     const judged = outcomes['m:gate'];
     if (judged?.state !== 'judged') throw new Error('not judged');
-    await acceptModel(judged.answer, undefined, { ...machine.deps, journals: machine.deps.stores.journals });
+    const sent: ObjectRef[] = [];
+    const { entry } = await acceptModel(judged.answer, undefined, {
+      ...machine.deps,
+      journals: machine.deps.stores.journals,
+      publish: (refs) => {
+        sent.push(...refs);
+        return Promise.resolve();
+      },
+    });
+    // Elsewhere the same verdict must be found, or the card would be another.
+    expect(sent.map(({ digest }) => digest)).toContain(entry.verdict);
+    expect(await machine.objects.missing(sent.map(({ digest }) => digest))).toEqual([]);
     const after = await packaged(machine);
     expect(after).toMatchObject({ state: 'restored', bundle });
     // And elsewhere, where nobody packaged it before: from what the registry says.
@@ -132,6 +145,26 @@ describe('package', () => {
     expect(machine.engine.take()).toEqual([]);
   });
 
+  it('lets Python find the modules of other projects where the bundle is served', async () => {
+    const machine = packagedMachine({ serve: '{ command: python3 serve.py }' });
+    machine.write({
+      'models/m/serve.py': 'import words.stop\n',
+      "libs/it's/words/__init__.py": '',
+      "libs/it's/words/stop.py": '',
+    });
+    const { source } = await packaged(machine);
+    const { serving, files } = await verifySource(source, { trustedKeys: [] });
+    expect(serving.runtime).toMatchObject({
+      command: String.raw`PYTHONPATH='../../libs/it'\''s' python3 serve.py`,
+      folder: 'code/models/m',
+    });
+    expect(files.map(({ path }) => path)).toContain("code/libs/it's/words/stop.py");
+    const environment = JSON.parse(
+      await textIn(source, await verifySource(source, { trustedKeys: [] }), 'environment.json'),
+    ) as unknown;
+    expect(environment).toMatchObject({ platform: 'linux-x64', interpreters: { python: '3.11.0' } });
+  });
+
   it('signs where there is a key, and says the same of the model', async () => {
     const machine = packagedMachine();
     const plain = await verifySource((await packaged(machine)).source, { trustedKeys: [] });
@@ -143,6 +176,18 @@ describe('package', () => {
       digest: plain.digest,
       signedBy: [signing.id],
     });
+  });
+
+  it('is found again by whoever pushes it, without the key that signed it', async () => {
+    const machine = packagedMachine();
+    expect(await currentPackages(['m'], machine.deps)).toEqual([]);
+    const { signing } = newKey();
+    const { bundle } = await packaged({ ...machine, deps: { ...machine.deps, signingKey: () => signing } });
+    expect(await currentPackages(['clean', 'm'], machine.deps)).toMatchObject([
+      { ref: { project: 'm', step: 'package' }, outputs: [bundle] },
+    ]);
+    describePackagedModel(machine, { more: '  card: { limitations: none }\n' });
+    expect(await currentPackages(['m'], machine.deps)).toEqual([]);
   });
 
   it('says what the gate said, and what it did not', async () => {
@@ -157,6 +202,18 @@ describe('package', () => {
       unjudged,
     );
     expect(open).toContain('| all | accuracy | 0.9 |');
+  });
+
+  it('says of a model that was let through that it did not pass, and tells no score', async () => {
+    const machine = packagedMachine({ version: 'bad' });
+    const judged = (await run(machine, packageTasks))['m:gate'];
+    if (judged?.state !== 'judged') throw new Error('not judged');
+    const deps = { ...machine.deps, journals: machine.deps.stores.journals };
+    await acceptModel(judged.answer, { by: 'somebody', reason: 'it must go out' }, deps);
+    const card = await cardOf(machine);
+    expect(card).toContain('**It did not pass its gate** and was let through by hand');
+    expect(card).toContain('The scores of the test set are not told here');
+    expect(card).not.toMatch(/somebody|it must go out/);
   });
 
   it('is skipped behind a gate that holds the model back', async () => {

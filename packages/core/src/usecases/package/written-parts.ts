@@ -1,6 +1,6 @@
 import { checkExample, parseSignature, parseLimited } from '../../bundle/index.js';
 import type { ExampleRequest, ModelSignature } from '../../bundle/index.js';
-import { MlError } from '../../kernel/index.js';
+import { documentBytes, MlError } from '../../kernel/index.js';
 import type { CardTexts, PackageSpec } from '../../manifest/index.js';
 import { inProject } from '../in-project.js';
 import type { MlProject, Workspace } from '../ports.js';
@@ -28,10 +28,19 @@ export function writtenParts(
   const read = parseSignature(value(signature, 'signature'));
   return {
     signature: read,
-    example: checkExample(value(example, 'example'), read),
+    example: notTooLong(checkExample(value(example, 'example'), read)),
     said: 'file' in card ? text(card.file, 'card') : card.texts,
     license: licenseFile === undefined ? undefined : text(licenseFile, 'licenseFile'),
   };
+}
+
+/** Whoever loads the bundle reads so much of it and no more. */
+function notTooLong(example: ExampleRequest): ExampleRequest {
+  if (documentBytes(example).length <= limit) return example;
+  throw new MlError('ERR_ML_BUNDLE_SERVING', {
+    message: `The example has more than ${String(limit)} bytes`,
+    fix: 'Give "package: example:" in ml.yaml a request of one row.',
+  });
 }
 
 function textOf(

@@ -3,7 +3,7 @@ import { championOf, planPromotion } from '../../registry/index.js';
 import type { PromotedBundle, PromotionPlan } from '../../registry/index.js';
 import { evidenceFor, recordOverride } from '../gate/evidence-for.js';
 import type { Override } from '../gate/evidence-for.js';
-import { comparedWith } from '../gate/accept-model.js';
+import { askedForLater } from '../gate/accept-model.js';
 import type { AcceptDeps } from '../gate/accept-model.js';
 import type { GateAnswer } from '../gate/gate-answer.js';
 import { Registry } from '../registry/registry.js';
@@ -41,7 +41,7 @@ export async function promoteModel(request: PromotionRequest, deps: AcceptDeps):
   };
   const plan = planPromotion(state, bundle, evidence, stamp);
   if (request.dryRun === true || plan.entries.length === 0) return plan;
-  await deps.publish?.([bundle.bundle, ...comparedWith(answer.candidate)]);
+  await deps.publish?.([bundle.bundle, ...askedForLater(answer)]);
   if (override !== undefined && !isChampion) await recordOverride(answer, override, deps);
   for (const [i, entry] of plan.entries.entries())
     if (!(await registry.append(project, state.length + i, entry))) throw race(project);

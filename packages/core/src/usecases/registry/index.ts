@@ -3,4 +3,6 @@ export { acceptedBase } from './accepted-base.js';
 export type { AcceptedBase, AcceptedBaseDeps, BaseCommits, ModelStanding } from './accepted-base.js';
 export { rollBackChampion, setAlias } from './change-registry.js';
 export type { AliasChange, ChampionBack, ChangeDeps } from './change-registry.js';
+export { publishVersion } from './publish-version.js';
+export type { Publication, PublishRequest } from './publish-version.js';
 export { Registry } from './registry.js';

@@ -1,12 +1,10 @@
-import { deploymentsOf } from '@nx-ml/core/manifest';
 import { DeployJournal } from '@nx-ml/core/usecases/deploy';
 
+import { withService } from '../../deploy/service-at-hand.js';
 import { historyLines } from '../../report/rollback-text.js';
 import { systemClock } from '../../system-clock.js';
-import { findMlProject } from '../ask-workspace.js';
 import { parseOptions, usageError } from '../command.js';
 import type { CliCommand } from '../command.js';
-import { withWorkspace } from '../with-workspace.js';
 
 const help = `nx-ml deploy history SERVICE [--env NAME] [--json]
 
@@ -26,14 +24,9 @@ export const deployHistory: CliCommand = {
     const { values, positionals } = parseOptions(args, options, help);
     const [service] = positionals;
     if (service === undefined || positionals.length > 1) throw usageError('One service is needed', help);
-    return withWorkspace(io.cwd, async (deps) => {
-      const { config } = await findMlProject(service, deps);
-      const environment =
-        values.env === undefined ? deploymentsOf(config)[0]?.environment : String(values.env);
-      if (environment === undefined) throw usageError(`${service} has no "deploy:" in its ml.yaml`, help);
-      const place = { service, environment };
-      const journal = new DeployJournal(deps.stores.journals, deps.workspaceId, place);
-      const entries = await journal.entries();
+    const environment = values.env === undefined ? undefined : String(values.env);
+    return withService({ cwd: io.cwd, service, environment }, async ({ place, stores, workspaceId }) => {
+      const entries = await new DeployJournal(stores.journals, workspaceId, place).entries();
       io.write(
         values['json'] === true
           ? entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')

@@ -1,7 +1,7 @@
 import { drillRollback, rollback as goBack } from '@nx-ml/core/usecases/deploy';
+import type { DeployDeps, Place } from '@nx-ml/core/usecases/deploy';
 
-import { withService } from '../../deploy/service-at-hand.js';
-import type { ServiceAtHand } from '../../deploy/service-at-hand.js';
+import { deployDeps, withService } from '../../deploy/service-at-hand.js';
 import { drillText, rollbackText } from '../../report/rollback-text.js';
 import { parseOptions, usageError } from '../command.js';
 import type { CliCommand, CliIo } from '../command.js';
@@ -46,17 +46,18 @@ export const rollback: CliCommand = {
     if (drill !== true && (typeof reason !== 'string' || reason.trim() === ''))
       throw usageError('A rollback needs a --reason', help);
     const environment = values.env === undefined ? undefined : String(values.env);
-    const request = { cwd: io.cwd, service, environment, emit: () => undefined, withoutStore: true } as const;
+    const request = { cwd: io.cwd, service, environment, withoutStore: true } as const;
     return withService(request, async (at) => {
-      if (drill === true) return rehearse(at, { io, json });
-      const name = await nameOfUser(by, at.workspace, help);
+      const deps = deployDeps(at, () => undefined);
+      if (drill === true) return rehearse(at.place, deps, { io, json });
+      const name = await nameOfUser(by, at, help);
       const asked = {
         place: at.place,
         reason: String(reason),
         by: name,
         ...(to === undefined ? {} : { to: String(to) }),
       };
-      const result = await goBack(asked, at.deps);
+      const result = await goBack(asked, deps);
       io.write(json ? `${JSON.stringify(result)}\n` : rollbackText(result, at.place));
       return 0;
     });
@@ -64,7 +65,8 @@ export const rollback: CliCommand = {
 };
 
 async function rehearse(
-  { place, deps }: ServiceAtHand,
+  place: Place,
+  deps: DeployDeps,
   { io, json }: { readonly io: CliIo; readonly json: boolean },
 ): Promise<number> {
   const drilled = await drillRollback(deps);

@@ -42,3 +42,18 @@ function isModel(name: string, workspace: Composition['workspace']): boolean {
 export function versionOrAlias(text: string): number | string {
   return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : text;
 }
+
+/** `MODEL`, or `MODEL@VERSION`; the name of a project may begin with an @. @throws MlError ERR_ML_USAGE */
+export function modelAndVersion(
+  positionals: readonly string[],
+  help: string,
+): { readonly name: string; readonly version: number | string | undefined } {
+  const [asked] = positionals;
+  if (asked === undefined || positionals.length > 1) throw usageError('One model is needed', help);
+  const at = asked.lastIndexOf('@');
+  if (at <= 0) return { name: asked, version: undefined };
+  const version = asked.slice(at + 1);
+  if (version === '')
+    throw usageError(`"${asked}" names no version: give its number or an alias behind the @`, help);
+  return { name: asked.slice(0, at), version: versionOrAlias(version) };
+}

@@ -5,10 +5,10 @@ import { Registry } from '@nx-ml/core/usecases/registry';
 import { modelText, versionDetails } from '../../report/registry-text.js';
 import type { RegistryOfModel } from '../../report/registry-text.js';
 import { systemClock } from '../../system-clock.js';
-import { parseOptions, usageError } from '../command.js';
+import { parseOptions } from '../command.js';
 import type { CliCommand } from '../command.js';
 import { withWorkspace } from '../with-workspace.js';
-import { modelOf, versionOrAlias } from './models.js';
+import { modelAndVersion, modelOf } from './models.js';
 
 const help = `nx-ml registry show MODEL[@VERSION] [--json]
 
@@ -26,9 +26,7 @@ export const registryShow: CliCommand = {
   help,
   run(args, io) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } }, help);
-    const [asked] = positionals;
-    if (asked === undefined || positionals.length > 1) throw usageError('One model is needed', help);
-    const [name = '', version] = asked.split('@');
+    const { name, version } = modelAndVersion(positionals, help);
     return withWorkspace(io.cwd, async (deps) => {
       const model = await modelOf(name, deps, help);
       const state = await new Registry(deps.stores.journals, deps.workspaceId).state(model);
@@ -40,8 +38,8 @@ export const registryShow: CliCommand = {
   },
 };
 
-function versionAsked({ model, state }: RegistryOfModel, text: string): VersionEntry | undefined {
-  return state.versions[resolveVersion(state, versionOrAlias(text), model) - 1];
+function versionAsked({ model, state }: RegistryOfModel, version: number | string): VersionEntry | undefined {
+  return state.versions[resolveVersion(state, version, model) - 1];
 }
 
 function textOf(shown: RegistryOfModel, one: VersionEntry | undefined): string {

@@ -6,4 +6,4 @@ export { openStateFolder } from './state-folder.js';
 export type { StateFolder } from './state-folder.js';
 export type { FileMark } from './private-file.js';
 export { syncFolder } from './private-file.js';
-export { inaccessible, systemCode } from './state-failure.js';
+export { inaccessible, stateFailure, systemCode } from './state-failure.js';

@@ -2,4 +2,5 @@
 export { KnownTokens } from './known-tokens.js';
 export type { StoredToken } from './token-document.js';
 export { endOf, TokenList } from './token-list.js';
+export { drawToken, formatToken, hashOfSecret, isSecretOf, parseToken } from './token-text.js';
 export type { MintedToken, TokenWish } from './token-list.js';

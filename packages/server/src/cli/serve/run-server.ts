@@ -17,7 +17,10 @@ export async function runServer(options: ServeOptions, io: Io): Promise<number> 
   return 0;
 }
 
-async function listen(app: FastifyInstance, { listen: { host, port } }: ServeOptions): Promise<void> {
+export async function listen(
+  app: FastifyInstance,
+  { listen: { host, port } }: Pick<ServeOptions, 'listen'>,
+): Promise<void> {
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -39,7 +42,10 @@ const fixes: Readonly<Record<string, string>> = {
 };
 
 /** The port is told as it is, also where 0 asked for any. */
-function addressOf(app: FastifyInstance, { listen, tls }: ServeOptions): string {
+export function addressOf(
+  app: FastifyInstance,
+  { listen, tls }: Pick<ServeOptions, 'listen' | 'tls'>,
+): string {
   const { port } = app.server.address() as AddressInfo;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   return `${tls === undefined ? 'http' : 'https'}://${host}:${String(port)}`;

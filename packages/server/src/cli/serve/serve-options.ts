@@ -66,7 +66,7 @@ export function parseServeOptions(args: readonly string[], io: Io, help: string)
   return options;
 }
 
-function tlsOf(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+export function tlsOf(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert === undefined && key === undefined) return undefined;
   throw new MlError('ERR_ML_USAGE', {
@@ -90,7 +90,11 @@ function readOidc(path: string | undefined): OidcConfig | undefined {
 }
 
 /** Tokens would go over the network in the clear. */
-function refuseOpenAddress({ listen, tls, isBehindProxy }: ServeOptions): void {
+export function refuseOpenAddress({
+  listen,
+  tls,
+  isBehindProxy,
+}: Pick<ServeOptions, 'listen' | 'tls' | 'isBehindProxy'>): void {
   if (listen.isLoopback || tls !== undefined || isBehindProxy) return;
   throw new MlError('ERR_ML_USAGE', {
     message: `Without TLS the server listens on this machine alone, and not on ${listen.host}`,

@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly folder: string;
   readonly serving: Serving;
   readonly limits: HostLimits;
+  /** What it must be able to answer: asked in a process of its own first, where a crash of the model would be one of the gateway. */
+  readonly example: InferenceRequest;
   /** A line, without its end, of what the model's process wrote, or of what became of it. */
   readonly log: (line: string) => void;
   /** Gives up loading; nothing is left of it then. */

@@ -2,6 +2,7 @@
  * Why a request has no answer, and whose fault that is.
  *
  * - `request`: it is malformed, or against the signature. The model was not asked
+ * - `declined`: the model itself would not have it, though it is right by the signature
  * - `unknown`: no such model or version is served
  * - `large`: the body is over the limit
  * - `busy`: as many wait as may; later there is room
@@ -9,10 +10,12 @@
  * - `timeout`: no answer in time
  * - `model`: it failed, or answered against its signature, or with what is not a number
  */
-export type FailureKind = 'request' | 'unknown' | 'large' | 'busy' | 'unavailable' | 'timeout' | 'model';
+export type FailureKind =
+  'request' | 'declined' | 'unknown' | 'large' | 'busy' | 'unavailable' | 'timeout' | 'model';
 
 const statuses: Readonly<Record<FailureKind, number>> = {
   request: 400,
+  declined: 400,
   unknown: 404,
   large: 413,
   busy: 429,

@@ -15,7 +15,8 @@ export interface DispatcherOptions {
   readonly limits: HostLimits;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  readonly send: (runs: readonly Run[]) => void;
+  /** The answer comes by `answer`, with the number of the message. */
+  readonly send: (message: number, runs: readonly Run[]) => void;
 }
 
 interface Message {
@@ -33,8 +34,9 @@ const quick = 0.5;
  */
 export class Dispatcher {
   readonly #queue: BatchQueue<Asked>;
-  /** Under way; the first is answered first. */
-  readonly #sent: Message[] = [];
+  /** Under way, by their numbers; the first is the oldest. */
+  readonly #sent = new Map<number, Message>();
+  #lastMessage = 0;
   #isOpen = true;
   #asked = 0;
   /** Milliseconds that the thread takes for a message, a moving average. */
@@ -58,9 +60,10 @@ export class Dispatcher {
     });
   }
 
-  /** The thread has answered the oldest message. */
-  answer({ answers, took }: ThreadAnswer): void {
-    const { runs = [] } = this.#sent.shift() ?? {};
+  /** A message is answered. */
+  answer(message: number, { answers, took }: ThreadAnswer): void {
+    const { runs = [] } = this.#sent.get(message) ?? {};
+    this.#sent.delete(message);
     this.#took = 0.8 * this.#took + 0.2 * took;
     runs.forEach((run, at) => {
       const results = resultsOf(
@@ -77,7 +80,9 @@ export class Dispatcher {
   /** The thread is gone, and with it what it had; what waits waits for `resume`. */
   lose(failure: InferenceFailure): void {
     this.#isOpen = false;
-    for (const { runs } of this.#sent.splice(0)) for (const asked of runs.flat()) this.#fail(asked, failure);
+    const lost = [...this.#sent.values()];
+    this.#sent.clear();
+    for (const { runs } of lost) for (const asked of runs.flat()) this.#fail(asked, failure);
   }
 
   /** There is another thread. */
@@ -96,9 +101,9 @@ export class Dispatcher {
     const [at, isOverdue] = [now(), ({ until }: Asked): boolean => until <= now()];
     const failure = new InferenceFailure('timeout', `no answer within ${String(limits.timeout)} ms`);
     for (const asked of this.#queue.drop(isOverdue)) this.#fail(asked, failure);
-    for (const { runs } of this.#sent)
+    for (const { runs } of this.#sent.values())
       for (const asked of runs.flat().filter(isOverdue)) this.#fail(asked, failure);
-    const [first] = this.#sent;
+    const [first] = this.#sent.values();
     return first !== undefined && at - first.at > limits.timeout;
   }
 
@@ -121,7 +126,7 @@ export class Dispatcher {
   }
 
   #mayBegin(): boolean {
-    return this.#isOpen && this.#queue.length > 0 && this.#sent.length < (this.#took < quick ? 2 : 1);
+    return this.#isOpen && this.#queue.length > 0 && this.#sent.size < (this.#took < quick ? 2 : 1);
   }
 
   #begin(): void {
@@ -139,8 +144,9 @@ export class Dispatcher {
     clearTimeout(this.#delay);
     this.#delay = undefined;
     const runs = this.#queue.take();
-    this.#sent.push({ runs, at: this.options.now() });
-    this.options.send(runs.map(runOf));
+    this.#lastMessage += 1;
+    this.#sent.set(this.#lastMessage, { runs, at: this.options.now() });
+    this.options.send(this.#lastMessage, runs.map(runOf));
     this.#gather();
   }
 

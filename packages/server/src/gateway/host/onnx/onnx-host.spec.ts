@@ -1,6 +1,6 @@
 import type { ModelSignature } from '@nx-ml/core/bundle';
-import { onnxModel } from '@nx-ml/testing/onnx-model';
-import type { OnnxGraph } from '@nx-ml/testing/onnx-model';
+import { onnxModel } from '../../../../../testing/src/onnx-model.js';
+import type { OnnxGraph } from '../../../../../testing/src/onnx-model.js';
 
 import type { InferenceRequest, Tensor } from '../../protocol/index.js';
 import { modelHostContract } from '../model-host.contract.js';
@@ -36,6 +36,21 @@ for (const batch of [undefined, { maxRows: 16, maxDelay: 0 }, { maxRows: 16, max
     `onnx, ${batch === undefined ? 'one by one' : `batches that wait ${String(batch.maxDelay)} ms`}`,
     (limits) => rig.open({ file, signature: tableSignature, batch, limits }),
   );
+
+for (const batch of [undefined, { maxRows: 16, maxDelay: 0 }])
+  modelHostContract(`onnx, quick${batch === undefined ? '' : ', in batches'}`, (limits) =>
+    rig.open({ file, signature: tableSignature, batch, limits, example: askFor([1]) }),
+  );
+
+it('answers what is too large for a quick one in its thread, and mixes neither', async () => {
+  const example = askFor([1]);
+  const host = await rig.open({ file, signature: tableSignature, example });
+  const large = Array.from({ length: 200 }, (_, at) => at);
+  const requests = Array.from({ length: 40 }, (_, at) => (at % 3 === 0 ? large : [at]));
+  const answers = await Promise.all(requests.map((indexes) => host.infer(askFor(indexes))));
+  expect(answers.map(([, same]) => Array.from(same?.data as Iterable<bigint>, Number))).toEqual(requests);
+  await host.close(0);
+});
 
 describe('an ONNX model', () => {
   const identity = (type: 'STRING' | 'BOOL' | 'FLOAT16' | 'DOUBLE'): Buffer =>

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ServingRuntime } from '@nx-ml/core/bundle';
 import { messageOf } from '@nx-ml/core/kernel';
 
 import { InferenceFailure } from '../../protocol/index.js';
@@ -12,8 +11,10 @@ import { Restarts } from '../restarts.js';
 import { checkModel } from './check-model.js';
 import { Dispatcher } from './dispatcher.js';
 import { findRuntime } from './find-runtime.js';
+import type { Run } from './messages.js';
 import { OnnxThread, threadProgram } from './onnx-thread.js';
 import type { StartOptions, ThreadProgram } from './onnx-thread.js';
+import { QuickSession } from './quick-session.js';
 
 /** Loads an ONNX model into a thread of its own. @throws MlError ERR_ML_MODEL_LOAD, ERR_ML_MODEL_RUNTIME */
 export async function openOnnxHost(
@@ -34,11 +35,17 @@ export async function openOnnxHost(
   const thread = await OnnxThread.start(start);
   try {
     checkModel(serving, thread.model);
+    const quick = await QuickSession.open(task, options.example);
+    return new OnnxHost(options, { ...start, signal: undefined }, { thread, quick });
   } catch (error) {
     await thread.end();
     throw error;
   }
-  return new OnnxHost(options, runtime, { ...start, signal: undefined }, thread);
+}
+
+interface Sessions {
+  readonly thread: OnnxThread;
+  readonly quick: QuickSession | undefined;
 }
 
 class OnnxHost implements ModelHost {
@@ -47,26 +54,30 @@ class OnnxHost implements ModelHost {
   readonly #restarts = new Restarts();
   readonly #sweep: NodeJS.Timeout;
   readonly #closing = new AbortController();
+  readonly #quick: QuickSession | undefined;
   #thread: OnnxThread | undefined;
+  /** Messages that the thread has; it answers them in their order. */
+  #inThread: number[] = [];
   #since = 0;
   #closed: Promise<void> | undefined;
 
   constructor(
     private readonly options: HostOptions,
-    { batch }: ServingRuntime & { readonly kind: 'onnx' },
     private readonly start: StartOptions,
-    thread: OnnxThread,
+    { thread, quick }: Sessions,
   ) {
+    this.#quick = quick;
     const { serving, limits } = options;
-    const { name, signature } = serving;
+    const { name, signature, runtime } = serving;
+    const batch = runtime.kind === 'onnx' ? runtime.batch : undefined;
     this.metadata = { name, platform: 'onnx_onnxv1', ...signature };
     this.#dispatcher = new Dispatcher({
       signature,
       batch,
       limits,
       now: () => performance.now(),
-      send: (runs) => {
-        this.#thread?.send(runs);
+      send: (message, runs) => {
+        this.#send(message, runs);
       },
     });
     this.#use(thread);
@@ -105,13 +116,25 @@ class OnnxHost implements ModelHost {
   #use(thread: OnnxThread): void {
     this.#thread = thread;
     this.#since = performance.now();
+    this.#inThread = [];
     thread.onAnswer = (answer) => {
-      this.#dispatcher.answer(answer);
+      this.#dispatcher.answer(this.#inThread.shift() ?? 0, answer);
     };
     thread.onEnd = (reason) => {
       if (this.#thread === thread) this.#lost(reason);
     };
     this.#dispatcher.resume();
+  }
+
+  #send(message: number, runs: readonly Run[]): void {
+    if (this.#quick?.fits(runs) === true) {
+      void this.#quick.answer(runs).then((answer) => {
+        this.#dispatcher.answer(message, answer);
+      });
+      return;
+    }
+    this.#inThread.push(message);
+    this.#thread?.send(runs);
   }
 
   #endOverdue(): void {

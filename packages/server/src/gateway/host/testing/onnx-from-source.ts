@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { BatchRules, ModelSignature, Serving } from '@nx-ml/core/bundle';
 
+import type { InferenceRequest } from '../../protocol/index.js';
 import type { HostLimits, ModelHost } from '../model-host.js';
 import { openOnnxHost } from '../onnx/index.js';
 import type { ThreadProgram } from '../onnx/index.js';
@@ -11,7 +12,7 @@ import type { ThreadProgram } from '../onnx/index.js';
 const hook = join(__dirname, '../../../../../core/src/kernel/testing/typescript-hook.cjs');
 
 /** The thread of a model, without a build. */
-export const threadFromSource: ThreadProgram = {
+const threadFromSource: ThreadProgram = {
   file: join(__dirname, '../onnx/thread-main.ts'),
   nodeArgs: ['--conditions=@nx-ml/source', '-r', hook],
 };
@@ -21,14 +22,17 @@ export interface OnnxCase {
   readonly signature: ModelSignature;
   readonly batch?: BatchRules | undefined;
   readonly limits?: Partial<HostLimits>;
-  readonly log?: (line: string) => void;
+  /** Without one the model answers in its thread alone. */
+  readonly example?: InferenceRequest;
 }
+
+const noExample: InferenceRequest = { inputs: [], body: Buffer.from('{}') };
 
 /** A bundle's folder with one ONNX model, and its host. */
 export class OnnxRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'nx-ml-onnx-'));
 
-  open({ file, signature, batch, limits, log = () => undefined }: OnnxCase): Promise<ModelHost> {
+  open({ file, signature, batch, limits, example = noExample }: OnnxCase): Promise<ModelHost> {
     mkdirSync(join(this.folder, 'model'), { recursive: true });
     writeFileSync(join(this.folder, 'model', 'model.onnx'), file);
     const serving: Serving = {
@@ -38,7 +42,8 @@ export class OnnxRig {
       runtime: { kind: 'onnx', file: 'model/model.onnx', ...(batch === undefined ? {} : { batch }) },
     };
     const all = { queue: 1000, timeout: 30_000, start: 30_000, ...limits };
-    return openOnnxHost({ folder: this.folder, serving, limits: all, log }, threadFromSource);
+    const log = (): void => undefined;
+    return openOnnxHost({ folder: this.folder, serving, limits: all, log, example }, threadFromSource);
   }
 
   remove(): void {
