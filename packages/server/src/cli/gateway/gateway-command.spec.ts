@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { newKey } from '@nx-ml/core/bundle/testing';
+
+import { AdminToken, openGatewayFolder } from '../../gateway/index.js';
 import { fakeIo } from '../testing/fake-io.js';
+import { gatewayToken } from './gateway-token.js';
 import { parseGatewayOptions } from './gateway-options.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { processEnvironment } from './process-environment.js';
@@ -59,12 +63,12 @@ it.each([
   expect(() => parse(args)).toThrow(expect.objectContaining({ code: 'ERR_ML_USAGE' }) as Error);
 });
 
-it('reads a release, and no folder outside of it', async () => {
+it('reads a release', async () => {
   const digest = `sha256:${'a'.repeat(64)}`;
   const release = {
     formatVersion: 1,
     service: 's',
-    models: { one: digest, '../two': digest, '..': digest },
+    models: { one: digest },
     config: {},
   };
   writeFileSync(join(folder, 'release.json'), JSON.stringify(release));
@@ -74,6 +78,8 @@ it('reads a release, and no folder outside of it', async () => {
 it.each([
   '',
   '[]',
+  `{"formatVersion":1,"service":"s","models":{"../two":"sha256:${'a'.repeat(64)}"},"config":{}}`,
+  `{"formatVersion":1,"service":"s","models":{"..":"sha256:${'a'.repeat(64)}"},"config":{}}`,
   '{"formatVersion":2,"service":"s","models":{},"config":{}}',
   '{"formatVersion":1,"service":"s","models":{"m":"x"},"config":{}}',
 ])('refuses the release %s', async (text) => {
@@ -95,5 +101,48 @@ it('gives processes what they need of the environment, and nothing of ours', () 
     MINE: 'y',
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
+  });
+});
+
+it('is deployed to on loopback, and believes whom it is told to', () => {
+  const { signing, trusted } = newKey();
+  const { release, admin } = parse(['--state', 's', '--trusted-key', signing.publicKey]);
+  expect([release, admin]).toEqual([
+    undefined,
+    {
+      state: join(folder, 's'),
+      listen: { host: '127.0.0.1', port: 9321, isLoopback: true },
+      tls: undefined,
+      isBehindProxy: false,
+      trustedKeys: [trusted],
+      maxBlob: 64e9,
+    },
+  ]);
+});
+
+it.each([
+  [['--state', 's', '--release', 'r'], 'ERR_ML_USAGE'],
+  [['--state', 's', '--admin-listen', '0.0.0.0:80'], 'ERR_ML_USAGE'],
+  [['--state', 's', '--trusted-key', 'ed25519:x'], 'ERR_ML_BUNDLE_SIGNING_KEY'],
+])('refuses %j', (args, code) => {
+  expect(() => parse(args)).toThrow(expect.objectContaining({ code }) as Error);
+});
+
+it('makes a token that takes the place of the one before', async () => {
+  const state = join(folder, 'state');
+  const mint = async (): Promise<string> => {
+    const io = fakeIo({ cwd: folder });
+    expect(await gatewayToken.run(['--state', state, '--json'], io)).toBe(0);
+    return (JSON.parse(io.written()) as { token: string }).token;
+  };
+  const [first, second] = [await mint(), await mint()];
+  const known = new AdminToken(openGatewayFolder(state));
+  expect([known.isRight(first), known.isRight(second)]).toEqual([false, true]);
+});
+
+it('makes no token in a folder of others', async () => {
+  writeFileSync(join(folder, 'mine.txt'), '');
+  await expect(gatewayToken.run(['--state', folder], fakeIo())).rejects.toMatchObject({
+    code: 'ERR_ML_SERVER_STATE',
   });
 });

@@ -3,8 +3,8 @@ import { Options } from '../options.js';
 
 const help = `nx-ml-server gateway token [--state FOLDER] [--json]
 
-Makes a new admin token of a gateway and prints it this once: only its hash is kept. The one before counts for nothing from then on,
-also in a gateway that runs.
+Makes a new admin token of a gateway and prints it this once: only its hash is kept. The one before counts for nothing from then
+on, also in a gateway that runs.
 
   --state    the gateway's state folder; otherwise NX_ML_SERVER_STATE
   --json     one JSON object: {token}
