@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
+
 import type { DeployEvent, DeployResult } from '@nx-ml/core/deploy';
 import { applyDeploy, championsIn, planService, resolveRelease } from '@nx-ml/core/usecases/deploy';
 import type { DeployDeps, ResolvedRelease } from '@nx-ml/core/usecases/deploy';
 import { Registry } from '@nx-ml/core/usecases/registry';
 
+import { renderRelease } from '../../deploy/render-release.js';
 import { deployDeps, withService } from '../../deploy/service-at-hand.js';
 import type { ServiceAtHand } from '../../deploy/service-at-hand.js';
-import { renderRelease } from '../../deploy/render-release.js';
 import { deployProgress, deployResultText, planLines } from '../../report/deploy-text.js';
 import { parseOptions, usageError } from '../command.js';
 import type { CliCommand, CliIo } from '../command.js';
@@ -51,14 +53,16 @@ export const deploy: CliCommand = {
     const { values, positionals } = parseOptions(args, options, help);
     const [service] = positionals;
     if (service === undefined || positionals.length > 1) throw usageError('One service is needed', help);
-    const { render } = values;
-    if (render !== undefined) return renderRelease(service, { folder: String(render), env: values.env }, io);
     const again = reasonIn(values.again);
     const json = values['json'] === true;
     const environment = values.env === undefined ? undefined : String(values.env);
     const emit = json ? jsonEvents(io) : deployProgress(io.write);
     return withService({ cwd: io.cwd, service, environment }, async (at) => {
       const resolved = await releaseOf(at);
+      if (values.render !== undefined) {
+        io.write(renderRelease(at, resolved.release, resolve(io.cwd, String(values.render))));
+        return 0;
+      }
       const deps = deployDeps(at, emit);
       if (values['dry-run'] === true) return dryRun(at, { resolved, deps }, { io, json });
       const by = await nameOfUser(values.by, at, help);
