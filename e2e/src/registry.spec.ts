@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { FakeMlflow } from '@nx-ml/core/adapters/mlflow/testing';
 import { packagedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 interface ShownVersion {
@@ -88,6 +89,39 @@ describe('The registry on real Nx', () => {
     expect(existsSync(path)).toBe(false); // Nothing may load it any more.
     writeFileSync(path, whole, { mode: 0o444 });
     expect(await told('verify')).toBe('mail  2 versions, all well\n');
+  });
+
+  it('publishes the champion where others look, once, and shows its token nowhere', async () => {
+    const fake = new FakeMlflow('mlflow');
+    const to = `mlflow:${await fake.start()}`;
+    const env = { MLFLOW_TRACKING_TOKEN: 'never-told', HTTPS_PROXY: 'http://127.0.0.1:9' };
+    const publish = async (...args: readonly string[]) => {
+      const { code, output } = await rig.cli(['registry', 'publish', ...args, '--to', to], { env });
+      expect(output).not.toContain('never-told');
+      return { code, output };
+    };
+    const dry = await publish('mail', '--dry-run');
+    expect(dry).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(
+        /^mail@2 {2}would be published at 127.0.0.1:\d+ as mail: model, version, alias champion\n$/,
+      ) as string,
+    });
+    expect(fake.written).toEqual([]);
+    expect((await publish('mail')).output).toMatch(/as mail version 1: model, version, alias champion\n$/);
+    expect((await publish('mail@champion')).output).toMatch(/^mail@2 {2}is at 127.0.0.1:\d+ already/);
+    expect((await publish('mail@staging')).output).toMatch(
+      /^mail@1 {2}published .* version, alias staging\n$/,
+    );
+    const { authorization } = fake.seen.at(-1) ?? {};
+    expect([authorization, fake.faults, fake.versions.length]).toEqual(['Bearer never-told', [], 2]);
+    fake.models.set('theirs', { tags: [], aliases: new Map() });
+    expect(await publish('mail', '--name', 'theirs')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ERR_ML_CATALOGUE_TAKEN') as string,
+    });
+    await fake.stop();
+    expect(await registry('publish', 'mail', '--to', 'mlflow:http://example.org')).toMatchObject({ code: 2 });
   });
 
   it('goes back, and does not promote again by itself what was gone back from', async () => {

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson } from '../../kernel/index.js';
 import type { JsonObject } from '../../kernel/index.js';
+import { refuseCancelled } from '../../remote/index.js';
 import { AnswerFailure, insist, transportFailure, TransportFailure } from '../http-client/index.js';
 import type { Patience } from '../http-client/index.js';
 import { refusal } from './refusal.js';
@@ -52,7 +53,7 @@ export class MlflowClient {
     try {
       return await insist(patience, signal, run);
     } catch (error) {
-      signal?.throwIfAborted();
+      refuseCancelled(signal);
       throw refusal(this.place, action, error);
     }
   }

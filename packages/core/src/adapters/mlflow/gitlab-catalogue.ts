@@ -2,6 +2,7 @@ import { MlError } from '../../kernel/index.js';
 import type { JsonObject } from '../../kernel/index.js';
 import { isListedAs } from '../../registry/index.js';
 import type { Catalogue, ListedModel, ListedVersion, Release } from '../../registry/index.js';
+import { AnswerFailure } from '../http-client/index.js';
 import { idIn, objectIn, textIn } from './answers.js';
 import type { MlflowClient } from './client.js';
 import { markIn, ownerIn, versionMark } from './mark.js';
@@ -68,7 +69,7 @@ export class GitlabCatalogue implements Catalogue {
   /** Ours of that number. @throws MlError ERR_ML_CATALOGUE_TAKEN for another of that number, which would be no other number's */
   async #version(release: Release): Promise<ListedVersion | undefined> {
     const query = { name: release.name, version: numberOf(release) };
-    const found = await this.#client.find('model-versions/get', query);
+    const found = (await this.#client.find('model-versions/get', query)) ?? (await this.#byAlias(query));
     if (found === undefined) return undefined;
     const version = listed(objectIn(found, 'model_version'));
     if (isListedAs(version, release)) return version;
@@ -76,6 +77,16 @@ export class GitlabCatalogue implements Catalogue {
       message: `${this.place} has a version ${query.version} of ${query.name} that is not this one`,
       fix: 'Delete it there, or publish under another name: --name.',
     });
+  }
+
+  /** Newer ones give a version a number of their own, and call ours its alias; older ones have no such request. */
+  async #byAlias({ name, version }: { name: string; version: string }): Promise<JsonObject | undefined> {
+    try {
+      return await this.#client.find('registered-models/alias', { name, alias: version });
+    } catch (error) {
+      if (error instanceof AnswerFailure && error.status === 404) return undefined;
+      throw error;
+    }
   }
 }
 

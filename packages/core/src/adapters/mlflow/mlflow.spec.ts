@@ -229,6 +229,12 @@ describe('GitLab', () => {
     expect((await publish()).changes).toEqual([]);
   });
 
+  it('knows its own where newer ones call its number an alias', async () => {
+    fake.findsBy = 'alias';
+    await publish();
+    expect((await publish()).changes).toEqual([]);
+  });
+
   it('leaves a version of that number alone that is another’s', async () => {
     await publish();
     const [version] = fake.versions;

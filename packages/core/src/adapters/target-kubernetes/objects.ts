@@ -7,7 +7,7 @@ import type { KubernetesSettings } from './settings.js';
 /** The objects that serve. What is given is all that is said: the same release makes the same bytes. */
 
 const group = 'nx-ml.dev';
-export const releaseLabel = `${group}/release`;
+const releaseLabel = `${group}/release`;
 
 const hexOf = (digest: Digest): string => digest.slice(digest.indexOf(':') + 1);
 

@@ -54,7 +54,8 @@ export const registryPublish: CliCommand = {
       const request = { project, workspaceId, version, name, source, dryRun };
       const publication = await publishVersion(request, { state, catalogue });
       const told = { model: project, place: catalogue.place, name, ...publication };
-      io.write(values['json'] === true ? `${JSON.stringify(told)}\n` : publicationText(told, dryRun));
+      const json = { ...told, listed: told.listed ?? null };
+      io.write(values['json'] === true ? `${JSON.stringify(json)}\n` : publicationText(told, dryRun));
       return 0;
     });
   },

@@ -53,7 +53,7 @@ const wrong = (why: string): Answer => refuse(400, 'INVALID_PARAMETER_VALUE', wh
 
 /** What GitLab has of the API; the rest it answers 404, in its own words. */
 const gitlabHas =
-  /^(?:GET|POST) (?:registered-models\/(?:get|create)|model-versions\/(?:get|create)|runs\/.*)$/;
+  /^(?:GET registered-models\/alias|(?:GET|POST) (?:registered-models\/(?:get|create)|model-versions\/(?:get|create)|runs\/.*))$/;
 
 /**
  * A registry on loopback. What MLflow's published messages do not know of a request or an answer is remembered as a fault. Behaves as
@@ -73,6 +73,8 @@ export class FakeMlflow {
   readonly failures: (Answer | 'reset' | 'lost' | 'none')[] = [];
   /** On GitLab: whether it keeps tags, as newer ones do. */
   keepsTags = true;
+  /** On GitLab: which request knows a version by its number; older ones lack that for aliases. */
+  findsBy: 'version' | 'alias' = 'version';
   readonly #server: Server;
   readonly #isGitlab: boolean;
 
@@ -142,10 +144,12 @@ export class FakeMlflow {
     'GET registered-models/get': ({ name = '' }) => this.#told(name),
     'POST registered-models/create': (asked) => this.#register(asked),
     'POST registered-models/alias': (asked) => this.#alias(asked),
-    'GET model-versions/get': ({ name, version }) => {
-      const found = this.versions.find((each) => each.name === name && this.#number(each) === version);
-      return found === undefined ? absent : { status: 200, json: { model_version: found } };
-    },
+    'GET model-versions/get': ({ name, version }) =>
+      this.findsBy === 'alias' ? absent : this.#numbered(name, version),
+    'GET registered-models/alias': ({ name, alias }) =>
+      this.findsBy === 'version'
+        ? { status: 404, json: { error: '404 Not Found' } }
+        : this.#numbered(name, alias),
     'GET model-versions/search': (asked) => this.#search(asked),
     'POST model-versions/create': (asked) => this.#create(asked),
     'GET experiments/get-by-name': ({ experiment_name: name = '' }) => {
@@ -172,6 +176,11 @@ export class FakeMlflow {
     'GET runs/get': (asked) => this.#withRun(asked, (run) => ({ status: 200, json: { run } })),
     'POST runs/log-batch': (asked) => this.#withRun(asked, (run) => this.#log(run, asked.metrics ?? [])),
   };
+
+  #numbered(name: string | undefined, number: string | undefined): Answer {
+    const found = this.versions.find((each) => each.name === name && this.#number(each) === number);
+    return found === undefined ? absent : { status: 200, json: { model_version: found } };
+  }
 
   #withRun({ run_id: id }: Asked, act: (run: Run) => Answer): Answer {
     const run = this.runs.find(({ info }) => info.run_id === id);
