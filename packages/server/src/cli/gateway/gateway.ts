@@ -7,8 +7,8 @@ Serves the models of one release, or of the services that are deployed to it, by
 SIGTERM or ctrl-C: then it is not ready any more, ends the requests under way, and exits with 0. A second signal ends it at once.
 
   --release        a folder with release.json, and for each of its models a folder with the files of its bundle
-  --state          a folder for what is deployed: the gateway serves it again after a restart, and has a listener for nx-ml deploy. At its
-                   first start the token for that is shown, once
+  --state          a folder for what is deployed, which is served again after a restart. The gateway has a listener for nx-ml
+                   deploy then, and shows the token for it once, at its first start
   --admin-listen   address and port of that listener, 127.0.0.1:9321 by default
   --trusted-key    whose signature a bundle must have: ed25519:<base64>, more with commas between. Without one, nobody's
   --max-blob       the largest file of a bundle, 64GB by default

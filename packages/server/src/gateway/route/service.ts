@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import type { CandidateMode, Counts, Observed, Route } from '@nx-ml/core/deploy';
 import { hexOf } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
@@ -7,6 +5,8 @@ import type { Digest } from '@nx-ml/core/kernel';
 import type { ServiceState } from '../gateway-control.js';
 import type { LoadedModel, LoadedRelease } from '../release/index.js';
 import { ArmCounter } from './arm-counter.js';
+import { CountedShares } from './counted-shares.js';
+import { newRevision } from './revision.js';
 
 /** Who answers a share of the requests. */
 export interface ServingArm {
@@ -39,6 +39,7 @@ export class Service {
   revision = newRevision();
   compared: Compared = { pairs: 0, different: 0 };
   #counted: Counts | undefined;
+  #shares = new CountedShares();
 
   constructor(readonly name: string) {}
 
@@ -63,32 +64,32 @@ export class Service {
 
   /** Since the candidate began; when it is gone, what had been counted until then. */
   get counts(): Counts {
-    const { baseline, candidate } = this.arms;
-    if (candidate === undefined && this.#counted !== undefined) return this.#counted;
-    const none = new ArmCounter().counts;
-    return {
-      baseline: baseline?.counter.counts ?? none,
-      candidate: candidate?.counter.counts ?? none,
-      ...(this.compared.pairs > 0 ? { compared: { ...this.compared } } : {}),
-    };
+    if (this.arms.candidate === undefined) {
+      const none = new ArmCounter().counts;
+      return this.#counted ?? { baseline: none, candidate: none };
+    }
+    const compared = this.compared.pairs > 0 ? { compared: { ...this.compared } } : {};
+    return { ...this.#shares.counts, ...compared };
   }
 
   /**
-   * Serves this from now on. The same candidate beside the same baseline goes on with its counts, whatever its share; anything else
-   * begins with none.
+   * Serves this from now on. The same candidate in the same way beside the same baseline goes on with its counts, whatever its share;
+   * anything else begins with none.
    */
   serve(to: Route, previous: Digest | null): void {
     const goesOn = this.#goesOn(to);
-    const { baseline, candidate } = this.arms;
+    const { candidate } = this.arms;
     if (candidate !== undefined && !goesOn) this.#counted = this.counts;
     if (to.candidate !== undefined && !goesOn) {
       this.#counted = undefined;
       this.compared = { pairs: 0, different: 0 };
+      this.#shares = new CountedShares();
     }
+    const counting = this.#shares.begin(to.candidate?.share ?? 0);
     this.arms = {
-      baseline: to.baseline === null ? undefined : this.#arm(to.baseline, goesOn ? baseline : undefined),
+      baseline: to.baseline === null ? undefined : this.#arm(to.baseline, counting.baseline),
       candidate: to.candidate && {
-        ...this.#arm(to.candidate.release, goesOn ? candidate : undefined),
+        ...this.#arm(to.candidate.release, counting.candidate),
         share: to.candidate.share,
         mode: to.candidate.mode,
       },
@@ -136,7 +137,11 @@ export class Service {
 
   #goesOn({ baseline, candidate }: Route): boolean {
     const now = this.arms;
-    return now.candidate?.release.id === candidate?.release && now.baseline?.release.id === baseline;
+    return (
+      now.candidate?.release.id === candidate?.release &&
+      now.candidate?.mode === candidate?.mode &&
+      now.baseline?.release.id === baseline
+    );
   }
 
   /** Whether a release is served, or may be gone back to. */
@@ -145,14 +150,9 @@ export class Service {
     return [baseline?.release.id, candidate?.release.id, this.previous].includes(release);
   }
 
-  #arm(id: Digest, before: ServingArm | undefined): ServingArm {
+  #arm(id: Digest, counter: ArmCounter): ServingArm {
     const release = this.releases.get(id);
     if (release === undefined) throw new Error(`Release ${id} is not loaded.`);
-    return { release, counter: before?.counter ?? new ArmCounter() };
+    return { release, counter };
   }
-}
-
-/** Of chance, so that one is never taken for one of before a restart. */
-function newRevision(): string {
-  return randomBytes(8).toString('hex');
 }

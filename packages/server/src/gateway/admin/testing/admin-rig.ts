@@ -39,7 +39,8 @@ export interface AdminRigOptions {
 
 /** A gateway with its state and both its listeners, whose models answer 1 unless their file `code/name` says `crashes`. */
 export class AdminRig {
-  readonly base = realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-admin-')));
+  /** Of all its files; a rig on the state of another makes none, and may be killed. */
+  readonly base: string;
   readonly path: string;
   readonly lines: string[] = [];
   token = '';
@@ -48,7 +49,10 @@ export class AdminRig {
   #port = 0;
 
   constructor(readonly options: AdminRigOptions = {}) {
-    this.path = options.path ?? join(this.base, 'state');
+    const { path } = options;
+    this.base =
+      path === undefined ? realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-admin-'))) : dirname(path);
+    this.path = path ?? join(this.base, 'state');
   }
 
   async start(): Promise<this> {
@@ -185,7 +189,7 @@ export class AdminRig {
 
   async close(): Promise<void> {
     if (this.#parts !== undefined) await this.stop();
-    rmSync(this.base, { recursive: true, force: true });
+    if (this.options.path === undefined) rmSync(this.base, { recursive: true, force: true });
   }
 }
 
