@@ -21,21 +21,30 @@ export async function serve(load) {
   process.on('SIGTERM', () => server.close());
 }
 
-/** What is answered to one request; a request that cannot be read is the caller's fault and ends nothing. */
+/** What is answered to one request. One that cannot be read is the caller's fault, a model that fails is ours; neither ends anything. */
 export async function respond(method, url, text, { name, answer }) {
   const model = `/v2/models/${encodeURIComponent(name)}`;
   if (method === 'GET' && ['/v2/health/live', '/v2/health/ready', `${model}/ready`].includes(url))
     return { status: 200, body: { live: true, ready: true } };
   if (method !== 'POST' || url !== `${model}/infer`)
     return { status: 404, body: { error: `no ${method} ${url}` } };
-  try {
+  const read = await attempt(() => {
     const { id, inputs } = JSON.parse(text);
-    const outputs = await answer(
-      Object.fromEntries(inputs.map(({ name, data }) => [name, data.flat(Infinity)])),
-    );
-    return { status: 200, body: { model_name: name, ...(id === undefined ? {} : { id }), outputs } };
+    return { id, inputs: Object.fromEntries(inputs.map(({ name, data }) => [name, data.flat(Infinity)])) };
+  });
+  if (read.error) return { status: 400, body: { error: read.error } };
+  const { id, inputs } = read.value;
+  const answered = await attempt(() => answer(inputs));
+  if (answered.error) return { status: 500, body: { error: answered.error } };
+  const outputs = answered.value;
+  return { status: 200, body: { model_name: name, ...(id === undefined ? {} : { id }), outputs } };
+}
+
+async function attempt(work) {
+  try {
+    return { value: await work() };
   } catch (error) {
-    return { status: 400, body: { error: String(error.message) } };
+    return { error: String(error.message) };
   }
 }
 

@@ -30,6 +30,18 @@ test('what cannot be read is refused', async () => {
   assert.equal((await ask('{}', '/v2/models/other/infer')).status, 404);
 });
 
+test('a model that fails is no fault of the caller', async () => {
+  const answer = () => {
+    throw new Error('no memory');
+  };
+  const inputs = [{ name: 'x', datatype: 'FP64', shape: [1], data: [1] }];
+  const { status, body } = await respond('POST', '/v2/models/double/infer', JSON.stringify({ inputs }), {
+    ...double,
+    answer,
+  });
+  assert.deepEqual([status, body], [500, { error: 'no memory' }]);
+});
+
 test('it says that it is ready', async () => {
   assert.equal((await respond('GET', '/v2/health/ready', '', double)).status, 200);
 });

@@ -14,7 +14,7 @@ export interface GuardrailEvidence {
   readonly candidate: Observations;
 }
 
-/** How strongly the mixtures sit near what they test: docs/adr/0037. */
+/** How strongly the mixtures sit near what they test: docs/adr/0036. */
 const PRIOR_STRENGTH = 20;
 
 /**

@@ -2,7 +2,7 @@ import { checkGuardrail } from '../canary/index.js';
 import { deploymentsOf } from './deploy-policy.js';
 import { parseMlYaml } from './parse-ml-yaml.js';
 
-const target = 'target: { gateway: "http://127.0.0.1:8091" }';
+const target = 'target: { gateway: "http://127.0.0.1:9321" }';
 
 function parsed(deploy: string) {
   return parseMlYaml(`kind: service\nmodels: { spam: spam-filter }\ndeploy:\n${deploy}`, 'ml.yaml');
@@ -24,7 +24,7 @@ describe('deploymentsOf', () => {
     expect(deployments(`  environments: [{ name: production, ${target} }]`)).toEqual([
       {
         environment: 'production',
-        target: { gateway: 'http://127.0.0.1:8091' },
+        target: { gateway: 'http://127.0.0.1:9321' },
         models: { spam: 'spam-filter' },
         config: {},
         policy: {

@@ -12,7 +12,7 @@ const target = z
       gateway: field.address.optional().meta({
         title: 'Gateway',
         description: 'Address of the admin API of an nx-ml-server gateway. Never with credentials in it.',
-        examples: ['http://127.0.0.1:8091'],
+        examples: ['http://127.0.0.1:9321'],
       }),
       token: field.variable.optional().meta({
         title: 'Token',
@@ -44,7 +44,7 @@ const target = z
   .meta({
     title: 'Target',
     description: 'What serves the releases.',
-    examples: [{ gateway: 'http://127.0.0.1:8091' }],
+    examples: [{ gateway: 'http://127.0.0.1:9321' }],
   });
 
 const guardrail = z
@@ -207,7 +207,7 @@ export const deploy = z
         .meta({
           title: 'Environments',
           description: 'Where the service runs.',
-          examples: [[{ name: 'production', target: { gateway: 'http://127.0.0.1:8091' } }]],
+          examples: [[{ name: 'production', target: { gateway: 'http://127.0.0.1:9321' } }]],
         }),
     },
     'a map with environments',
@@ -216,5 +216,5 @@ export const deploy = z
   .meta({
     title: 'Deploy',
     description: 'Where the service is served, and how a new release comes to serve.',
-    examples: [{ environments: [{ name: 'production', target: { gateway: 'http://127.0.0.1:8091' } }] }],
+    examples: [{ environments: [{ name: 'production', target: { gateway: 'http://127.0.0.1:9321' } }] }],
   });

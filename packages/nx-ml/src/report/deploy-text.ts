@@ -116,11 +116,16 @@ export function deployResultText(result: DeployResult, { service, environment }:
     abandoned: `Given up: ${where} serves ${served}`,
   };
   const lines = [
-    `${heads[outcome]}. ${reason[0]?.toUpperCase() ?? ''}${reason.slice(1)}.`,
+    `${heads[outcome]}. ${sentence(reason)}.`,
     ...(outcome === 'inconclusive' ? [neededText(needed)] : []),
     ...(reason === 'it is served already' ? [] : [entryText(entry, service)]),
   ];
   return `\n${lines.join('\n')}\n`;
+}
+
+/** A reason that begins with the name of a model keeps that as it is written. */
+function sentence(reason: string): string {
+  return /^[a-z]+ /.test(reason) ? `${reason[0]?.toUpperCase() ?? ''}${reason.slice(1)}` : reason;
 }
 
 function neededText(needed: number | undefined): string {

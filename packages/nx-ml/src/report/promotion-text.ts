@@ -5,6 +5,9 @@ import type { PromotionPlan } from '@nx-ml/core/registry';
 export function promotionText({ version, from, entries }: PromotionPlan, isDryRun = false): string {
   const now = `v${String(version)}`;
   if (entries.length === 0) return `${now} is the champion already`;
+  const [champion] = entries.flatMap((entry) => (entry.type === 'champion' ? [entry] : []));
+  if (champion?.model.digest === from?.model.digest)
+    return `${isDryRun ? 'would be registered' : 'registered'} as ${now}: its model is the champion already`;
   const verb = isDryRun ? 'would be promoted' : 'promoted';
   return `${verb} to champion as ${now}${from === undefined ? ', the first' : `, in the place of ${beforeText(from)}`}`;
 }

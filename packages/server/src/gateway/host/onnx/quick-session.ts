@@ -16,7 +16,7 @@ const mostExamples = 64;
 
 /**
  * A second session of a model that takes less than the way to its thread and back: it runs where the sockets are read. It loses nothing by
- * that: a thread keeps a slow run from the sockets, and not a crash from the process. docs/adr/0036.
+ * that: a thread keeps a slow run from the sockets, and not a crash from the process. docs/adr/0035.
  */
 export class QuickSession {
   private constructor(
