@@ -11,7 +11,7 @@ const mends: readonly (readonly [RegExp, string])[] = [
   [/^CERT_NOT_YET_VALID$/, 'Its certificate begins later than now: look at the clock of this machine.'],
   [
     /^(EPROTO|ERR_SSL)/,
-    'What answers there speaks no TLS of today: check the port, and whether it is https.',
+    'What answers there speaks no TLS of today: check the port, and where it is meant to speak none, write http:// in the address.',
   ],
   [
     /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS)/,

@@ -132,7 +132,7 @@ describeWithS3('What a real server refuses', () => {
     for (const { code, fix } of errors)
       expect([code, fix]).toEqual([
         'ERR_ML_REMOTE_UNAVAILABLE',
-        expect.stringContaining('write http:// in the endpoint'),
+        expect.stringContaining('write http:// in the address'),
       ]);
   });
 });

@@ -7,6 +7,7 @@ export interface ServiceOptions {
   readonly dryRun?: boolean;
   readonly again?: string;
   readonly takeOver?: boolean;
+  readonly render?: string;
   readonly to?: string;
   readonly reason?: string;
   readonly drill?: boolean;
