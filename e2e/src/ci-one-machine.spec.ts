@@ -59,7 +59,7 @@ describe('Generated CI where one machine does all', () => {
     startCommand('bash', ['ci/nx-ml.sh', ...args], { cwd: folder, env: envOf(folder) }).ended;
   const headOf = (branch: string) => rig.git('rev-parse', branch).trim();
   const accepted = (): number =>
-    readdirSync(join(rig.home, 'remote/journals/aliases'), { recursive: true, encoding: 'utf8' }).filter(
+    readdirSync(join(rig.home, 'remote/journals/registry'), { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.json'),
     ).length;
   const change = (right: number): void => {
