@@ -2,6 +2,8 @@
  * The least configuration with which one monitor, one object daemon that keeps everything in memory, and one gateway
  * are an S3 server: a single copy, no authentication among the three, loopback only, short waits. The daemon says
  * nothing of itself on start: it would ask before it has learnt the cluster's id, now and then, be refused, and end.
+ * The monitor looks at no percentage of the disk: it would end itself on a large one of which 5% is left, be that many
+ * gigabytes.
  */
 export function cephConf({ folder, fsid, monitorPort, memory }) {
   return `[global]
@@ -21,6 +23,8 @@ osd_pool_default_pg_autoscale_mode = off
 mon_allow_pool_size_one = true
 mon_warn_on_pool_no_redundancy = false
 mon_osd_adjust_heartbeat_grace = false
+mon_data_avail_crit = 0
+mon_data_avail_warn = 0
 osd_crush_chooseleaf_type = 0
 osd_crush_update_on_start = false
 osd_class_update_on_start = false

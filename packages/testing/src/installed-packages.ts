@@ -7,10 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { startCommand } from './run-command.js';
 
@@ -67,7 +69,8 @@ async function packAll(): Promise<Tarballs> {
 function keepByContent(path: string): string {
   const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
   const kept = join(repo, '.tmp', 'packs', `${digest}.tgz`);
-  mkdirSync(join(repo, '.tmp', 'packs'), { recursive: true });
+  mkdirSync(dirname(kept), { recursive: true });
+  forgetUnused(dirname(kept));
   if (existsSync(kept)) rmSync(path);
   else renameSync(path, kept);
   return kept;
@@ -111,7 +114,12 @@ export async function installedFolder(input: InstallInput): Promise<string> {
 
 /** Makes a folder beside its place and moves it there: two test processes may do so at once, and one of them wins. */
 async function madeOnce(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
-  if (existsSync(folder)) return;
+  if (existsSync(folder)) {
+    const now = new Date();
+    utimesSync(folder, now, now);
+    return;
+  }
+  forgetUnused(dirname(folder));
   const made = `${folder}.${String(process.pid)}`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
@@ -121,6 +129,16 @@ async function madeOnce(folder: string, make: (folder: string) => Promise<void>)
   } catch (error) {
     if (!existsSync(folder)) throw error;
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Each build is another install of some hundred megabytes: those of yesterday's builds go when a new one comes. */
+function forgetUnused(folder: string): void {
+  const day = 24 * 60 * 60 * 1000;
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const path = join(folder, name);
+    const unused = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (unused > day) rmSync(path, { recursive: true, force: true });
   }
 }
 
