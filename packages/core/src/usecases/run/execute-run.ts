@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Job, JobOutcome, JobWatcher } from '../../engine/index.js';
+import type { Job, JobOutcome, JobWatcher, Progress } from '../../engine/index.js';
 import { hexOf, isMlError, MlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import { encodeRunDocument } from '../../manifest/index.js';
@@ -34,6 +34,8 @@ export interface ExecuteContext {
   /** The GPUs lent to the command. */
   readonly gpus: readonly string[];
   readonly signal: AbortSignal;
+  /** Called for every line of progress, in order. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called when the command and all that it started are gone: what it held can be lent to the next. */
   readonly commandEnded: () => Promise<void>;
 }
@@ -46,7 +48,7 @@ export interface ExecuteContext {
 export async function executeRun(
   plan: StepPlan,
   run: PlannedRun,
-  { deps, gpus, signal, commandEnded }: ExecuteContext,
+  { deps, gpus, signal, onProgress, commandEnded }: ExecuteContext,
 ): Promise<RunResult> {
   // One process runs a key once at a time: see claimRun.
   const attempt = `${hexOf(run.key).slice(0, 12)}@${deps.processMark}`;
@@ -59,7 +61,7 @@ export async function executeRun(
   let ok = false;
   try {
     await prepareFolder(plan, run, folder, deps);
-    const outcome = await runCommand({ plan, run, folder, gpus, deps, signal, elapsedMs, attempt });
+    const outcome = await runCommand({ plan, run, folder, gpus, deps, signal, onProgress, elapsedMs, attempt });
     await commandEnded();
     await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
@@ -149,17 +151,19 @@ interface RunCommandInput {
   readonly gpus: readonly string[];
   readonly deps: ExecuteDeps;
   readonly signal: AbortSignal;
+  readonly onProgress: ExecuteContext['onProgress'];
   readonly elapsedMs: () => number;
   readonly attempt: string;
 }
 
 async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
-  const { plan, run, deps, elapsedMs, signal } = input;
+  const { plan, run, deps, elapsedMs, signal, onProgress } = input;
   const watcher: JobWatcher = {
     progress: (progress) => {
       const { ref } = plan;
       deps.emit({ type: 'run-progress', ref, seed: run.seed, progress, elapsedMs: elapsedMs() });
     },
+    ...(onProgress === undefined ? {} : { line: onProgress }),
   };
   return deps.engine.run(jobOf(input), watcher, signal);
 }
