@@ -56,17 +56,22 @@ interface Values {
   readonly indexOf: (value: JsonValue) => number | undefined;
 }
 
+/** So many values are kept: a sampler asks for each of them thousands of times, and decimals are slow. */
+const KEPT = 1000;
+
 function cells(parameter: Parameter, { count, at, indexOf }: Values): Dimension {
+  const values = count > KEPT ? undefined : Array.from({ length: count }, (_, index) => at(index));
+  const indexes = new Map(values?.map((value, index) => [value, index]));
   const indexAt = (place: number): number => Math.min(count - 1, Math.max(0, Math.floor(place * count)));
   return {
     parameter,
     count,
     at,
     encode: (value) => {
-      const index = indexOf(value);
+      const index = indexes.get(value) ?? indexOf(value);
       return index === undefined ? undefined : (index + 0.5) / count;
     },
-    decode: (place) => at(indexAt(place)),
+    decode: (place) => values?.[indexAt(place)] ?? at(indexAt(place)),
     cell: (place) => [indexAt(place) / count, (indexAt(place) + 1) / count],
   };
 }
