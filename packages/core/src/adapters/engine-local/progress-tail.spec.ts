@@ -19,7 +19,8 @@ describe('ProgressTail', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = (): Promise<ProgressTail> => ProgressTail.atEndOf(file, (told) => steps.push(...told.map(({ step }) => step)));
+  const open = (): Promise<ProgressTail> =>
+    ProgressTail.atEndOf(file, (told) => steps.push(...told.map(({ step }) => step)));
 
   it('tells every whole line, each once', async () => {
     const tail = await open();

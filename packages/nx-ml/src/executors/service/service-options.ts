@@ -12,13 +12,3 @@ export interface ServiceOptions {
   readonly reason?: string;
   readonly drill?: boolean;
 }
-
-/** The arguments of the command that does it. What the verb does not know, the command refuses. */
-export function serviceArgs(service: string, options: ServiceOptions): readonly string[] {
-  const given = Object.entries(options).flatMap(([name, value]: readonly [string, string | boolean]) => {
-    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === 'verb' || value === false) return [];
-    return value === true ? [option] : [`${option}=${value}`];
-  });
-  return [service, ...given];
-}

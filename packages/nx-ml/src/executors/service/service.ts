@@ -1,26 +1,14 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { isMlError } from '@nx-ml/core/kernel';
 
 import { deploy } from '../../cli/deploy/deploy.js';
 import { rollback } from '../../cli/deploy/rollback.js';
-import { errorText } from '../../report/error-text.js';
-import { serviceArgs } from './service-args.js';
-import type { ServiceOptions } from './service-args.js';
+import { runCommand } from '../run-command.js';
+import type { ServiceOptions } from './service-options.js';
 
 /** `nx run SERVICE:deploy`: the command of the same name, by its name in Nx. */
-export default async function runService(
-  options: ServiceOptions,
+export default function runService(
+  { verb, ...options }: ServiceOptions,
   context: ExecutorContext,
 ): Promise<{ readonly success: boolean }> {
-  const { projectName, root } = context;
-  if (projectName === undefined) throw new Error('nx-ml:service needs a project');
-  const command = { deploy, rollback }[options.verb];
-  const write = (text: string): boolean => process.stdout.write(text);
-  try {
-    return { success: (await command.run(serviceArgs(projectName, options), { cwd: root, write })) === 0 };
-  } catch (error) {
-    if (!isMlError(error)) throw error;
-    process.stderr.write(errorText(error));
-    return { success: false };
-  }
+  return runCommand({ deploy, rollback }[verb], options, context);
 }
