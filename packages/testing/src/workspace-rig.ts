@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 import { copyInstalled, installedFolder, installedNode, packTarballs } from './installed-packages.js';
+import type { Tarballs } from './installed-packages.js';
 import { startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 import { spawnGit } from './spawn-git.js';
@@ -21,6 +22,7 @@ import type { TaskState } from './task-states.js';
 import { editVisibly } from './visible-edits.js';
 
 export interface RigOptions {
+  /** Exact versions by name; `@nx-ml/server` is the packed one, whatever version is said. */
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly nxVersion?: string;
   /** Where @nx/devkit stands at another version than nx. */
@@ -73,8 +75,8 @@ export class WorkspaceRig {
       node,
     });
     const tarballs = await packTarballs();
-    const dependencies =
-      options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
+    const named = options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
+    const dependencies = asPacked(named, tarballs);
     const installed = await installedFolder({
       tarballs,
       dependencies,
@@ -263,6 +265,15 @@ function pythonItself(): Readonly<Record<string, string>> {
     encoding: 'utf8',
   });
   return process.env['NX_ML_PYTHON'] !== undefined || status !== 0 ? {} : { NX_ML_PYTHON: stdout.trim() };
+}
+
+/** The server as it will be published, where a workspace names it in any version. */
+function asPacked(
+  dependencies: Readonly<Record<string, string>>,
+  tarballs: Tarballs,
+): Readonly<Record<string, string>> {
+  const server = '@nx-ml/server';
+  return server in dependencies ? { ...dependencies, [server]: `file:${tarballs[server]}` } : dependencies;
 }
 
 function dependenciesOf(folder: string): Readonly<Record<string, string>> {
