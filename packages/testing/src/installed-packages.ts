@@ -53,7 +53,9 @@ async function packAll(): Promise<Tarballs> {
   mkdirSync(folder, { recursive: true });
   try {
     const pack = async (name: string): Promise<string> => {
-      await npm(['pack', '--silent', '--pack-destination', folder], join(repo, 'packages', name));
+      // The workspace's .npmrc runs no scripts, and what is packed is put together by one.
+      const own = ['pack', '--silent', '--ignore-scripts=false', '--pack-destination', folder];
+      await npm(own, join(repo, 'packages', name));
       const file = readdirSync(folder).find((entry) =>
         entry.startsWith(name === 'nx-ml' ? 'nx-ml-0' : `nx-ml-${name}-`),
       );
@@ -117,7 +119,7 @@ export async function installedFolder(input: InstallInput): Promise<string> {
   await madeOnce(folder, async (made) => {
     if (Object.keys(input.dependencies).length > 0) await startFrom(await usual(input), made);
     writeFileSync(join(made, 'package.json'), text);
-    writeFileSync(join(made, '.npmrc'), 'onnxruntime-node-install=skip\nfund=false\naudit=false\n');
+    writeFileSync(join(made, '.npmrc'), 'ignore-scripts=true\nfund=false\naudit=false\n');
     await npm(['install', '--silent', '--prefer-offline'], made);
   });
   return folder;

@@ -54,12 +54,13 @@ export interface ForecastDeps {
 /** Foretells steps from files and stores as they are; runs no command and writes nothing. */
 export class Forecaster {
   readonly #deps: ForecastDeps;
-  readonly #results: StepResults;
+  /** What it knows of the steps so far, for whoever asks on. */
+  readonly results: StepResults;
   readonly #known = new Map<string, Promise<StepForecast>>();
 
   constructor(deps: ForecastDeps) {
     this.#deps = deps;
-    this.#results = new StepResults(deps);
+    this.results = new StepResults(deps);
   }
 
   of(ref: StepRef): Promise<StepForecast> {
@@ -73,8 +74,8 @@ export class Forecaster {
     try {
       const waiting = await this.#waiting(ref);
       if (waiting !== undefined) return waiting;
-      const plan = await this.#results.plan(ref);
-      const found = await this.#results.find(ref);
+      const plan = await this.results.plan(ref);
+      const found = await this.results.find(ref);
       if (found !== undefined)
         return { state: found.from === 'store' ? 'restore' : 'current', plan, ...found };
       const unseen = unseenData(plan.project, this.#deps);
@@ -92,7 +93,7 @@ export class Forecaster {
 
   /** What a step waits for, or the reason why a step that it needs cannot be made; undefined when all is there. */
   async #waiting(ref: StepRef): Promise<StepForecast | undefined> {
-    const project = this.#results.mlProject(ref.project, 'The task');
+    const project = this.results.mlProject(ref.project, 'The task');
     const inputs: Record<string, PlannedInput> = {};
     const on: StepRef[] = [];
     for (const source of upstreamOf(project, ref)) {
@@ -102,7 +103,7 @@ export class Forecaster {
       else inputs[source.name] = inputOf(source, forecast.manifest, forecast.plan.runs[0]?.seed ?? null);
     }
     if (on.length === 0) return undefined;
-    return { state: 'waits', description: await this.#results.describe(ref), on, inputs };
+    return { state: 'waits', description: await this.results.describe(ref), on, inputs };
   }
 
   async #missing(plan: StepPlan): Promise<readonly PlannedRun[]> {

@@ -15,6 +15,8 @@ export default async function runService(
 ): Promise<{ readonly success: boolean }> {
   const { projectName, root } = context;
   if (projectName === undefined) throw new Error('nx-ml:service needs a project');
+  // As in a batch of steps: Nx forces colours on its children, and Node warns where it finds both.
+  if (process.env['NO_COLOR'] !== undefined) delete process.env['FORCE_COLOR'];
   const command = { deploy, rollback, serve }[options.verb];
   const write = (text: string): boolean => process.stdout.write(text);
   try {

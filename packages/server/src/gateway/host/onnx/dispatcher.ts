@@ -74,7 +74,10 @@ export class Dispatcher {
     this.#sent.delete(message);
     this.#since = this.options.now();
     this.#took = 0.8 * this.#took + 0.2 * took;
-    this.#pace.answered(runs.flat().length, took);
+    this.#pace.answered(
+      runs.reduce((sum, run) => sum + run.length, 0),
+      took,
+    );
     // Before the answers are written: the thread works meanwhile.
     this.#gather();
     runs.forEach((run, at) => {
