@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { deploy } from '../cli/deploy/deploy.js';
 import { rollback } from '../cli/deploy/rollback.js';
+import { serve } from '../cli/deploy/serve.js';
 import { tune } from '../cli/tune/tune.js';
 import { commandArgs } from './command-args.js';
 
@@ -20,7 +21,7 @@ describe('commandArgs', () => {
   });
 
   it.each([
-    ['service', [deploy, rollback], ['verb']],
+    ['service', [deploy, rollback, serve], ['verb']],
     ['tune', [tune], []],
   ] as const)('have an option of Nx for each that a command tells of: %s', (name, commands, own) => {
     const { properties } = JSON.parse(

@@ -12,6 +12,8 @@ export async function runCommand(
   { projectName, root }: ExecutorContext,
 ): Promise<{ readonly success: boolean }> {
   if (projectName === undefined) throw new Error('an executor of nx-ml needs a project');
+  // As in a batch of steps: Nx forces colours on its children, and Node warns where it finds both.
+  if (process.env['NO_COLOR'] !== undefined) delete process.env['FORCE_COLOR'];
   const write = (text: string): boolean => process.stdout.write(text);
   try {
     return { success: (await command.run(commandArgs(projectName, options), { cwd: root, write })) === 0 };

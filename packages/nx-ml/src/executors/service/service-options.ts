@@ -1,6 +1,6 @@
 /** Options of `nx-ml:service`; schemas/service.json is the same for Nx. */
 export interface ServiceOptions {
-  readonly verb: 'deploy' | 'rollback';
+  readonly verb: 'deploy' | 'rollback' | 'serve';
   readonly env?: string;
   readonly by?: string;
   readonly json?: boolean;
@@ -11,4 +11,5 @@ export interface ServiceOptions {
   readonly to?: string;
   readonly reason?: string;
   readonly drill?: boolean;
+  readonly port?: number;
 }
