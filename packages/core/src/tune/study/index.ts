@@ -3,6 +3,8 @@
  * docs/design/tune.md
  */
 export * from './best-trial.js';
+export { chooseTrial } from './choose-trial.js';
+export type { TrialChoice } from './choose-trial.js';
 export * from './next-trial.js';
 export type { Objective } from './objective.js';
 export * from './study-event.js';

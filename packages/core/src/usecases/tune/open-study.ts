@@ -2,8 +2,8 @@ import { MlError } from '../../kernel/index.js';
 import { tunePolicyOf } from '../../manifest/index.js';
 import type { ModelConfig, TunePolicy } from '../../manifest/index.js';
 import { dimensionsOf } from '../../tune/space/index.js';
-import { StudyView } from '../../tune/study/index.js';
-import type { ScopedTrial } from '../../tune/study/index.js';
+import { chooseTrial, StudyView } from '../../tune/study/index.js';
+import type { ScopedTrial, TrialChoice } from '../../tune/study/index.js';
 import { ensureGiven } from '../given/data-source.js';
 import type { SourceDeps } from '../given/given-tree.js';
 import { StepResults } from '../plan/step-results.js';
@@ -26,6 +26,8 @@ export interface OpenStudy {
   readonly view: StudyView;
   /** Those that count, as they are now. */
   readonly trials: () => readonly ScopedTrial[];
+  /** Which of them to train with, and what to run before that is believed. */
+  readonly choice: () => TrialChoice;
 }
 
 /** Opens the study of a model for the workspace as it is; writes nothing. @throws MlError */
@@ -43,7 +45,9 @@ export async function openStudy(project: MlProject, deps: OpenStudyDeps): Promis
   const dimensions = dimensionsOf(policy.space);
   const view = new StudyView({ context: runs.context, dimensions, params: runs.params });
   const trials = (): readonly ScopedTrial[] => view.trialsIn(journal.state);
-  return { project, config, policy, results, runs, journal, view, trials };
+  const { objectives, seeds, allSeeds } = policy;
+  const choice = (): TrialChoice => chooseTrial(trials(), { objective: objectives[0], seeds, allSeeds });
+  return { project, config, policy, results, runs, journal, view, trials, choice };
 }
 
 /** How a dataset that runs no command comes to be known, for whoever may bring it into the store. */

@@ -176,22 +176,16 @@ class Tuner {
     return asked;
   }
 
-  /**
-   * The best of many is in part the luckiest: whoever leads is tried on all seeds, until one leads that was. So training with its
-   * parameters is a restore.
-   */
+  /** Before a trial is believed it is tried on seeds by which it was not found; see chooseTrial. */
   async #tryLeaders(): Promise<void> {
     const { study, emit } = this.#input;
-    const { objectives, allSeeds, progress } = study.policy;
-    for (;;) {
+    for (let [first] = study.choice().next; first !== undefined; [first] = study.choice().next) {
       this.#refuseWhenCancelled();
-      const trial = bestByMean(study.trials(), objectives[0]);
-      const seeds = allSeeds.filter((seed) => trial?.seeds.every((known) => known.seed !== seed) === true);
-      if (trial === undefined || seeds.length === 0) return;
-      emit({ type: 'leader-begun', trial, seeds });
+      const { trial, seed } = first;
+      emit({ type: 'leader-begun', trial, seeds: [seed] });
       const { number, params } = trial;
-      const watch = new TrialWatch(progress, this.#signal);
-      const outcome = await this.#run({ trial: number, params, seeds, watch });
+      const watch = new TrialWatch(study.policy.progress, this.#signal);
+      const outcome = await this.#run({ trial: number, params, seeds: [seed], watch });
       await study.journal.append((_, say) => {
         say({ type: 'told', trial: number, ...outcome });
       });

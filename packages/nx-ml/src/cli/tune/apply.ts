@@ -1,5 +1,4 @@
 import { MlError } from '@nx-ml/core/kernel';
-import { bestByMean } from '@nx-ml/core/tune/study';
 import type { ScopedTrial } from '@nx-ml/core/tune/study';
 import type { OpenStudy } from '@nx-ml/core/usecases/tune';
 
@@ -39,12 +38,10 @@ export const tuneApply: CliCommand = {
 };
 
 function trialOf(study: OpenStudy, wanted: string | boolean | undefined): ScopedTrial {
-  const { project, policy } = study;
+  const { project } = study;
   const trials = study.trials();
   const found =
-    wanted === undefined
-      ? bestByMean(trials, policy.objectives[0])
-      : trials.find(({ number }) => String(number) === wanted);
+    wanted === undefined ? study.choice().trial : trials.find(({ number }) => String(number) === wanted);
   if (found !== undefined) return found;
   throw new MlError('ERR_ML_USAGE', {
     message:

@@ -1,4 +1,4 @@
-import { bestByMean, byMean } from '@nx-ml/core/tune/study';
+import { byMean } from '@nx-ml/core/tune/study';
 
 import { tuneResultJson } from '../../report/tune-json.js';
 import { trialsText } from '../../report/tune-text.js';
@@ -31,7 +31,7 @@ export const tuneShow: CliCommand = {
       const [objective] = study.policy.objectives;
       const sorted = byMean(study.trials(), objective);
       if (values['json'] === true)
-        io.write(`${JSON.stringify(tuneResultJson(study, bestByMean(sorted, objective)))}\n`);
+        io.write(`${JSON.stringify(tuneResultJson(study, study.choice().trial))}\n`);
       else io.write(trialsText(study, values['all'] === true ? sorted : sorted.slice(0, shown)));
       return Promise.resolve(0);
     });

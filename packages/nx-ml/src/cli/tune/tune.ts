@@ -1,4 +1,3 @@
-import { bestByMean } from '@nx-ml/core/tune/study';
 import type { TuneEvent } from '@nx-ml/core/usecases/tune';
 
 import { tuneEventJson, tuneResultJson } from '../../report/tune-json.js';
@@ -46,8 +45,7 @@ export const tune: CliCommand = {
     const trials = trialsIn(values['trials']);
     const json = values['json'] === true;
     return withStudy({ cwd: io.cwd, model }, async ({ study, tune: begin, ...at }) => {
-      const [objective] = study.policy.objectives;
-      const best = () => bestByMean(study.trials(), objective);
+      const best = () => study.choice().trial;
       if (values['dry-run'] === true) {
         io.write(json ? `${JSON.stringify(tuneResultJson(study, best()))}\n` : dryRunText(study, trials));
         return 0;
