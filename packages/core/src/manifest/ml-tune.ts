@@ -98,6 +98,12 @@ export const tune = z
         description: 'What the commands of all trials may take.',
         examples: [{ time: '2h', cost: 10 }],
       }),
+      minGain: field.gain.optional().meta({
+        title: 'Least gain',
+        description:
+          'No trial begins once all that are left are expected to improve the first objective by less than this, judged by the last 30. Default: all trials are run.',
+        examples: [0.001],
+      }),
       parallel: field.parallel.optional().meta({
         title: 'Parallel',
         description: 'Trials at once, as far as GPUs and memory suffice. Default: 1.',
