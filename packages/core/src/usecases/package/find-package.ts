@@ -5,7 +5,9 @@ import { decodeKeyFile } from '../../provenance/index.js';
 import type { ObjectRef } from '../../store/index.js';
 import type { Workspace } from '../ports.js';
 import type { RunStore } from '../records/run-store.js';
+import { buildStepManifest } from '../../documents/index.js';
 import { manifestOnDisk } from '../plan/step-results.js';
+import type { FoundResult } from '../plan/step-results.js';
 import { planPackage } from './package-plan.js';
 import type { PackagePlan, PackagePlanDeps } from './package-plan.js';
 
@@ -17,7 +19,9 @@ export interface FindPackageDeps extends PackagePlanDeps {
 export interface FoundPackage {
   /** Under the key of whoever signed it; where there is no bundle, under that of this machine. */
   readonly plan: PackagePlan;
-  /** The stored bundle; undefined where the model as it is now was not packaged. */
+  /** undefined where the model as it is now was not packaged. */
+  readonly found: FoundResult | undefined;
+  /** The stored bundle. */
   readonly bundle: ObjectRef | undefined;
 }
 
@@ -30,21 +34,31 @@ export interface FoundPackage {
 export async function findPackage(project: string, deps: FindPackageDeps): Promise<FoundPackage> {
   const own = await planPackage(project, deps);
   for (const signedBy of own.key === undefined ? signersOf(project, deps) : []) {
-    const plan = await planPackage(project, deps, { signedBy });
-    const bundle = await bundleOf(plan, deps);
-    if (bundle !== undefined) return { plan, bundle };
+    const other = await foundUnder(await planPackage(project, deps, { signedBy }), deps);
+    if (other.bundle !== undefined) return other;
   }
-  return { plan: own, bundle: await bundleOf(own, deps) };
+  return foundUnder(own, deps);
+}
+
+async function foundUnder(plan: PackagePlan, deps: FindPackageDeps): Promise<FoundPackage> {
+  const found = await resultOf(plan, deps);
+  return { plan, found, bundle: found?.manifest.runs[0]?.outputs['bundle'] };
 }
 
 /** As of other steps, what lies in the workspace under exactly this key counts as well: of its bytes some may be at the remote alone. */
-async function bundleOf(
+async function resultOf(
   { plan, run }: PackagePlan,
   { runs, workspace }: FindPackageDeps,
-): Promise<ObjectRef | undefined> {
+): Promise<FoundResult | undefined> {
   const manifest = manifestOnDisk(plan, workspace.tree);
-  const result = manifest?.runs[0] ?? (await runs.find(run.key));
-  return result?.outputs['bundle'];
+  if (manifest !== undefined) return { manifest, from: 'workspace' };
+  const result = await runs.find(run.key);
+  if (result === undefined) return undefined;
+  const { project, step } = plan.ref;
+  return {
+    manifest: buildStepManifest({ project, step, runs: [{ seed: run.seed, result }] }),
+    from: 'store',
+  };
 }
 
 function signersOf(project: string, { workspace, trustedKeys }: FindPackageDeps): ReadonlySet<string> {
