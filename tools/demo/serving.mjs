@@ -1,8 +1,11 @@
 // The champions are served, a better one takes over under load, and a bad one is rolled back by what users get.
+import { createRequire } from 'node:module';
+
 import { startGateway } from './gateway.mjs';
-import { startLoad } from './load.mjs';
 import { digitRequests, mailRequests } from './served-data.mjs';
 import { git, nx, replaceIn, services, show } from './workspace.mjs';
+
+const { startLoad } = createRequire(import.meta.url)('../../packages/testing/dist/index.js');
 
 /** At once: enough to keep two processors busy. */
 const clients = 32;

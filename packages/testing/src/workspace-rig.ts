@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { copyInstalled, installedFolder, installedNode, packTarballs } from './installed-packages.js';
+import {
+  copyInstalled,
+  installedFolder,
+  installedNode,
+  packTarballs,
+  usualNx,
+} from './installed-packages.js';
 import type { Tarballs } from './installed-packages.js';
 import { startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
@@ -68,7 +74,7 @@ export class WorkspaceRig {
   }
 
   static async create(options: RigOptions = {}): Promise<WorkspaceRig> {
-    const { nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
+    const { nodeVersion = process.versions.node, nxVersion = usualNx } = options;
     const node = await installedNode(nodeVersion);
     const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), {
       variables: variablesFor(options),

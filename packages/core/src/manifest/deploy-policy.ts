@@ -79,7 +79,7 @@ function guardrailOf({ name, worse = 1, clear, tolerated: rate }: GuardrailConfi
   return {
     name: name as Guardrail['name'],
     worse,
-    clear: clear ?? (worse > 1 ? 2 * worse : 1.5),
+    clear: clear ?? (worse > 1 ? 2 * worse : 1.4),
     tolerated: rate ?? (name === 'errors' ? tolerated.errors : tolerated.others),
   };
 }
