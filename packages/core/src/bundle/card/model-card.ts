@@ -98,10 +98,18 @@ function trainingParts({
       [named(shortDigest(digest))],
     ]),
   ];
+  const parts = data.flatMap((fact) =>
+    fact.parts.map(({ path, rows }): readonly Line[] => [
+      [named(fact.project)],
+      [named(path)],
+      [rows.toLocaleString('en-US')],
+    ]),
+  );
   const versions = Object.entries(software).map(([name, version]) => `${name} ${version}`);
   const environment = versions.length === 0 ? platform : `${versions.join(', ')}; ${platform}`;
   return [
     ...(inputs.length === 0 ? [] : [tableText(['made of', '', 'sha256'], inputs)]),
+    ...(parts.length === 0 ? [] : [tableText(['data', 'part', 'rows'], parts)]),
     [
       `- Command: ${markdownCell([named(command)])}`,
       `- Parameters: ${markdownCell([named(canonicalJson(params))])}`,
