@@ -61,6 +61,7 @@ describe('a model card', () => {
     const card = modelCard({ ...facts, said: { intendedUse: 'Mail **only**.', contact: 'ml@example.org' } });
     expect(card).toContain('## Intended use\n\nMail **only**.');
     expect(card).toContain('## Contact\n\nml@example.org');
+    expect(card).toContain('## Limitations\n\nNobody said.');
     expect(modelCard({ ...facts, said: '## Mine\n\nAll of it.\n' })).toContain(
       '## Mine\n\nAll of it.\n\n## Use',
     );

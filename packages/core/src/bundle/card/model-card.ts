@@ -21,6 +21,7 @@ export function modelCard(facts: CardFacts): string {
     ...useParts(facts),
     '## Evaluation',
     ...evaluationParts(facts.evaluation),
+    '## Gate',
     ...gateParts(facts.gate),
     '## Training',
     ...trainingParts(facts.training),
@@ -44,9 +45,12 @@ function saidParts(said: CardFacts['said']): readonly string[] {
     training: 'How it was made',
     contact: 'Contact',
   };
+  // Of whoever has to let a model be used these two are the first questions: that nobody answered them is worth a line.
+  const asked = ['intendedUse', 'limitations'];
   return Object.entries(titles).flatMap(([key, title]) => {
-    const text = said[key as keyof typeof titles];
-    return text === undefined ? [] : [`## ${title}`, text.trim()];
+    const text =
+      said[key as keyof typeof titles]?.trim() ?? (asked.includes(key) ? 'Nobody said.' : undefined);
+    return text === undefined ? [] : [`## ${title}`, text];
   });
 }
 
