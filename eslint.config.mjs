@@ -82,6 +82,7 @@ const domain = [
   'bundle',
   'deploy',
   'canary',
+  'tune',
 ];
 
 export default tseslint.config(
