@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { deploy } from '../../cli/deploy/deploy.js';
-import { rollback } from '../../cli/deploy/rollback.js';
-import { serve } from '../../cli/deploy/serve.js';
-import { serviceArgs } from './service-args.js';
+import { deploy } from '../cli/deploy/deploy.js';
+import { rollback } from '../cli/deploy/rollback.js';
+import { serve } from '../cli/deploy/serve.js';
+import { serviceArgs } from './service/service-options.js';
 
 describe('serviceArgs', () => {
   it('are those of the command', () => {
@@ -21,7 +21,7 @@ describe('serviceArgs', () => {
 
   it('have an option of Nx for each that a command tells of', () => {
     const { properties } = JSON.parse(
-      readFileSync(join(__dirname, '../../../schemas/service.json'), 'utf8'),
+      readFileSync(join(__dirname, '../../schemas/service.json'), 'utf8'),
     ) as { properties: Record<string, unknown> };
     const told = [deploy, rollback, serve].flatMap(({ help }) => help.match(/^ {2}--[a-z-]+/gm) ?? []);
     const options = told.map((option) =>

@@ -5,8 +5,8 @@ import { deploy } from '../../cli/deploy/deploy.js';
 import { rollback } from '../../cli/deploy/rollback.js';
 import { serve } from '../../cli/deploy/serve.js';
 import { errorText } from '../../report/error-text.js';
-import { serviceArgs } from './service-args.js';
-import type { ServiceOptions } from './service-args.js';
+import { serviceArgs } from './service-options.js';
+import type { ServiceOptions } from './service-options.js';
 
 /** `nx run SERVICE:deploy` and the like: the command of the same name, by its name in Nx. */
 export default async function runService(
