@@ -1,8 +1,8 @@
 /** Shared by every package: TypeScript through swc, sources of sibling packages instead of their builds. */
 module.exports = {
   testEnvironment: 'node',
-  // Real git and real processes take seconds on a busy machine, and how fast they are is no test's business.
-  testTimeout: 60_000,
+  // Real git and real processes take seconds, on a busy machine a minute, and how fast they are is no test’s business.
+  testTimeout: 180_000,
   testEnvironmentOptions: { customExportConditions: ['@nx-ml/source', 'node', 'require', 'default'] },
   testMatch: ['<rootDir>/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/out-tsc/'],

@@ -4,13 +4,14 @@ const { default: TestSequencer } = require('@jest/test-sequencer');
 const longest = [
   'matrix',
   'ci',
-  'ci-one-machine',
-  'generated-models',
-  'import-dvc',
-  'failures',
   'quickstart',
+  'generated-models',
   'python',
+  'cache-proxy',
+  'import-dvc',
   'generators',
+  'ci-one-machine',
+  'questions',
   'cache-server-s3',
 ];
 

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 
 import { lane } from './lib/commands.mjs';
 import { jest, slowestSuites } from './lib/jest.mjs';
+import { withScratch } from './lib/scratch.mjs';
 import { build, ensureInstalled } from './lib/set-up.mjs';
 
 const only = process.argv[2];
@@ -20,7 +21,8 @@ const checking = only === undefined ? lane(checks()) : [];
 if (only !== 'long') {
   // Jest by itself leaves a processor free, and of two that is half.
   const workers = Math.max(2, availableParallelism() - 1);
-  await step('unit and contract', () => run('jest.config.cjs', [`--maxWorkers=${workers}`, notLong]));
+  const args = [`--maxWorkers=${workers}`, notLong];
+  await step('unit and contract', () => withScratch((env) => run('jest.config.cjs', args, env)));
 }
 const wrong = await checking;
 if (wrong.length > 0) {
@@ -52,8 +54,8 @@ async function step(name, work) {
   console.log(`   ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-async function run(config, args) {
-  const seen = await jest(config, args);
+async function run(config, args, env) {
+  const seen = await jest(config, args, env);
   for (const name of Object.keys(counts)) counts[name] += seen[name];
   suites.push(...seen.suites);
 }

@@ -1,13 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { gatedWorkspace, WorkspaceRig } from '@nx-ml/testing';
+import { gatedWorkspace, packagedWorkspace, WorkspaceRig } from '@nx-ml/testing';
 
 import { GithubRunner } from './ci/github-runner.js';
 import type { JobRun } from './ci/github-runner.js';
 import { GitlabRunner } from './ci/gitlab-runner.js';
 import { Machines } from './ci/machines.js';
 import { PullRequest } from './ci/pull-request.js';
+import { adminToken, ScriptedGateway } from './deploy/scripted-gateway.js';
 
 type Jobs = Readonly<Record<string, JobRun>>;
 
@@ -18,8 +20,14 @@ describe('Generated CI, its steps run for real', () => {
   let rig: WorkspaceRig;
   let machines: Machines;
   let runs = 0;
-  let first: { readonly jobs: Jobs; readonly artifacts: string };
+  let first: { readonly jobs: Jobs; readonly artifacts: string; readonly served: string };
   const forge = new PullRequest();
+  const gateway = new ScriptedGateway();
+  const signing = generateKeyPairSync('ed25519');
+  const { x = '' } = signing.publicKey.export({ format: 'jwk' });
+  const vars = { NX_ML_TRUSTED_KEYS: `ed25519:${Buffer.from(x, 'base64url').toString('base64')}` };
+  const pem = signing.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  const secrets = { NX_ML_SIGNING_KEY: pem, MAIL_API_TOKEN: adminToken };
   let variables: Record<string, string>;
 
   beforeAll(async () => {
@@ -31,11 +39,19 @@ describe('Generated CI, its steps run for real', () => {
     const ham = Object.entries(gatedWorkspace).map(([path, text]) => [path.replace('mail', 'ham'), text]);
     rig.write({
       'nx.json': JSON.stringify({ plugins: [plugin], neverConnectToCloud: true }),
-      ...gatedWorkspace,
+      ...packagedWorkspace,
       ...(Object.fromEntries(ham) as Record<string, string>),
+      'services/mail-api/ml.yaml': `kind: service
+models: { spam: mail }
+deploy:
+  environments:
+    - { name: production, target: { gateway: '${await gateway.open()}', token: MAIL_API_TOKEN }, steps: [0.5] }
+`,
     });
     // As the guide writes numbers, which Nx reads as such.
-    const options = ['--machines=4', '--node=24', '--python=3.12', '--no-interactive'];
+    const numbers = ['--machines=4', '--node=24', '--python=3.12'];
+    // A gateway on this machine would be left out.
+    const options = [...numbers, '--environments=production', '--no-interactive'];
     for (const provider of ['github', 'gitlab'])
       expect(await rig.nx(['generate', 'nx-ml:ci', provider, ...options])).toMatchObject({ code: 0 });
     rig.commitAll('start');
@@ -50,6 +66,7 @@ describe('Generated CI, its steps run for real', () => {
   });
   afterAll(() => {
     forge.stop();
+    gateway.close();
     return rig.dispose();
   });
 
@@ -69,6 +86,7 @@ describe('Generated CI, its steps run for real', () => {
       ...{ workflow: workflow(), machine, caches: join(rig.home, 'caches'), readable },
       ...{ artifacts: artifacts(run), env: { ...variables, GITHUB_RUN_ID: String(run) } },
       github: { ...own, ...github },
+      ...(github['event_name'] === 'push' ? { secrets, vars } : { secrets: {}, vars: {} }),
     });
   };
   const push = () => github({ event_name: 'push', ref: 'refs/heads/main' }, onMain, ['nx-ml-branch']).run();
@@ -84,6 +102,11 @@ describe('Generated CI, its steps run for real', () => {
       .flatMap(({ folders }) => folders)
       .flatMap((folder) => rig.takeTrace(folder));
   const results = (jobs: Jobs) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
+  const later = ['package', 'promote', 'deploy-production'];
+  const released = later.map((job) => `${job} success`);
+  /** What is served is compared with the registry all the same. */
+  const idle = ['package skipped', 'promote skipped', 'deploy-production success'];
+  const unreleased = later.map((job) => `${job} skipped`);
   /** Entries of journals at the remote, by the names of their folders without the digests behind them. */
   const entries = (kind: 'registry' | 'gate' | 'runs') => {
     const files = readdirSync(join(rig.home, 'remote/journals', kind), { recursive: true, encoding: 'utf8' });
@@ -98,12 +121,21 @@ describe('Generated CI, its steps run for real', () => {
 
   it('trains all that was never accepted, on two machines, and accepts what passed', async () => {
     const jobs = await push();
-    first = { jobs, artifacts: artifacts(runs) };
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept success']);
+    first = { jobs, artifacts: artifacts(runs), served: gateway.baseline ?? '' };
+    expect(results(jobs)).toEqual([
+      'plan success',
+      'train success',
+      'report success',
+      'accept success',
+      ...released,
+    ]);
     expect(jobs['report']?.summary).toMatch(/^## Models: 2 new\n/);
     expect(jobs['train']?.folders).toHaveLength(2);
     expect(traced(jobs)).toEqual(['evaluate', 'train', 'evaluate', 'train']);
-    expect(acceptedModels()).toEqual(['ham', 'mail']);
+    // Of a model that is packaged there is the version beside the champion.
+    expect(acceptedModels()).toEqual(['ham', 'mail', 'mail']);
+    expect(jobs['package']?.log).not.toContain('PRIVATE KEY');
+    expect([gateway.baseline, gateway.previous]).toEqual([expect.stringMatching(/^sha256:/), null]);
   });
 
   it('trains and judges on a pull request the one model that it changes, and accepts nothing', async () => {
@@ -113,15 +145,22 @@ describe('Generated CI, its steps run for real', () => {
     rig.git('checkout', '--quiet', 'main');
     const known = entries('runs').length;
     const jobs = await pullRequest().run();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept skipped']);
+    expect(results(jobs)).toEqual([
+      'plan success',
+      'train success',
+      'report success',
+      'accept skipped',
+      ...unreleased,
+    ]);
     expect(forge.comments.map(({ body }) => body)).toEqual([
       expect.stringMatching(/^<!-- nx-ml report \w+ run 2 -->\n\n## Models: 1 changed\n/),
     ]);
     expect(readFileSync(join(artifacts(runs), 'report/report.html'), 'utf8')).toMatch(/<\/html>\n$/);
     expect(plan(jobs)).toMatchObject({ projects: 'mail', base: rig.git('rev-parse', 'main').trim() });
     expect(jobs['train']?.log).toMatch(/PASS {2}mail/);
+    expect(jobs['train']?.log).toMatch(/mail:package {2}packaged/);
     expect(traced(jobs)).toEqual(['evaluate', 'train']);
-    expect(acceptedModels()).toEqual(['ham', 'mail']);
+    expect(acceptedModels()).toEqual(['ham', 'mail', 'mail']);
     // What it made is in the remote as little as in the cache that the branch reads.
     expect(entries('runs')).toHaveLength(known);
   });
@@ -142,7 +181,13 @@ describe('Generated CI, its steps run for real', () => {
     const asked = entries('gate').length;
     const comments = JSON.stringify(forge.comments);
     const jobs = await pullRequest('stranger/shop').run();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept skipped']);
+    expect(results(jobs)).toEqual([
+      'plan success',
+      'train success',
+      'report success',
+      'accept skipped',
+      ...unreleased,
+    ]);
     expect(jobs['report']?.summary).toContain('## Models: 1 ');
     expect(JSON.stringify(forge.comments)).toBe(comments);
     expect(jobs['train']?.log).not.toContain('mail:gate');
@@ -152,14 +197,30 @@ describe('Generated CI, its steps run for real', () => {
   it('accepts it after the merge, and has nothing to do after the next push', async () => {
     rig.merge('change');
     const jobs = await push();
-    expect(results(jobs)).toEqual(['plan success', 'train success', 'report success', 'accept success']);
+    expect(results(jobs)).toEqual([
+      'plan success',
+      'train success',
+      'report success',
+      'accept skipped',
+      ...released,
+    ]);
     expect(plan(jobs).projects).toBe('mail');
-    expect(acceptedModels()).toEqual(['ham', 'mail', 'mail']);
+    expect(acceptedModels()).toEqual(['ham', 'mail', 'mail', 'mail', 'mail']);
+    expect([gateway.previous, gateway.baseline]).toEqual([
+      first.served,
+      expect.not.stringContaining(first.served),
+    ]);
     traced(jobs);
     rig.write({ 'README.md': 'Hello\n' });
     rig.commitAll('A word');
     const next = await push();
-    expect(results(next)).toEqual(['plan success', 'train skipped', 'report skipped', 'accept skipped']);
+    expect(results(next)).toEqual([
+      'plan success',
+      'train skipped',
+      'report skipped',
+      'accept skipped',
+      ...idle,
+    ]);
     expect(plan(next)).toMatchObject({ projects: '', base: rig.git('rev-parse', 'main').trim() });
     expect(traced(next)).toEqual([]);
   });
@@ -186,6 +247,8 @@ describe('Generated CI, its steps run for real', () => {
     const accept = await request.run('accept');
     expect([accept.code, accept.log]).toEqual([0, expect.stringContaining('ham is held by its gate.')]);
     expect(existsSync(join(accept.folder, '.trace'))).toBe(false);
+    const unchanged = await request.run('promote');
+    expect([unchanged.code, unchanged.log]).toEqual([0, 'There is nothing to do.\n']);
     expect(acceptedModels()).toEqual(before);
   });
 });

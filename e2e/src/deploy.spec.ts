@@ -13,7 +13,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(50);
 }
 
-describe('a service on real Nx', () => {
+describe('a service on a scripted gateway', () => {
   const gateway = new ScriptedGateway();
   let rig: WorkspaceRig;
   beforeAll(async () => {
@@ -52,7 +52,7 @@ deploy:
   const deploy = (...args: readonly string[]) =>
     rig.nx(['run', 'mail-api:deploy', '--output-style=static', ...args], token);
 
-  it('serves the champions of its models, and the same again is nothing to do', async () => {
+  it('serves the champions of its models, and tells before what it would do', async () => {
     expect((await deploy()).output).toContain('m has no accepted version that could be deployed');
     await promote('first');
     const plan = await deploy('--dry-run');
@@ -63,30 +63,10 @@ deploy:
     expect(gateway.baseline).toBeNull();
     expect(await deploy()).toMatchObject({ code: 0 });
     expect(gateway.baseline).toMatch(/^sha256:/);
-    expect((await deploy()).output).toContain('It is served already');
-  });
-
-  it('promotes a good release by its canary, and rolls a bad one back', async () => {
-    await promote('second');
-    const before = gateway.baseline;
-    const good = await deploy();
-    expect([good.code, good.output]).toEqual([0, expect.stringContaining('Not worse, 95% sure at any look')]);
-    expect([gateway.previous, gateway.baseline === before]).toEqual([before, false]);
-    const served = gateway.baseline;
-    await promote('third');
-    gateway.candidateErrors = 0.08;
-    const bad = await deploy();
-    expect([bad.code, bad.output]).toEqual([
-      1,
-      expect.stringContaining('Errors worse than the baseline, 95% sure at any look'),
-    ]);
-    expect([gateway.baseline, gateway.candidate]).toEqual([served, undefined]);
-    expect((await deploy()).output).toContain('ERR_ML_DEPLOY_REFUSED');
-    gateway.candidateErrors = 0.01;
   });
 
   it('whose controller is killed has its baseline again, and the next deployment goes on', async () => {
-    await promote('fourth');
+    await promote('second');
     gateway.load = 0;
     const main = join(rig.root, 'node_modules/nx-ml/dist/cli/main.js');
     const controller = startCommand(process.execPath, [main, 'deploy', 'mail-api'], {

@@ -8,17 +8,19 @@ describe('one machine, several steps and processes', () => {
   let rig: WorkspaceRig;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
   });
 
   afterAll(() => rig.dispose());
 
   it('a slow training delays nobody else’s evaluation', async () => {
-    const step = (name: string, seconds: number) =>
-      `{ command: 'sleep ${String(seconds)}; echo ${name} >> ../../.trace; echo x > {outputs.model}/m; echo "{\\"a\\": 1}" > {outputs.metrics}' }`;
+    const step = (name: string, first = 'true') =>
+      `{ command: '${first}; echo ${name} >> ../../.trace; echo x > {outputs.model}/m; echo "{\\"a\\": 1}" > {outputs.metrics}' }`;
+    // As slow as the other one's evaluation, for which it would wait for ever where that waits for it.
+    const waiting = 'until grep -q quick-evaluated ../../.trace; do sleep 0.1; done';
     rig.write({
-      'models/slow/ml.yaml': `kind: model\ntrain: ${step('slow-trained', 3)}\n`,
-      'models/quick/ml.yaml': `kind: model\ntrain: ${step('quick-trained', 0)}\nevaluate:\n  command: 'echo quick-evaluated >> ../../.trace; echo "{\\"a\\": 1}" > {outputs.metrics}'\n`,
+      'models/slow/ml.yaml': `kind: model\ntrain: ${step('slow-trained', waiting)}\n`,
+      'models/quick/ml.yaml': `kind: model\ntrain: ${step('quick-trained')}\nevaluate:\n  command: 'echo quick-evaluated >> ../../.trace; echo "{\\"a\\": 1}" > {outputs.metrics}'\n`,
     });
     await rig.tasks(all);
     expect(rig.read('.trace').trim().split('\n')).toEqual([

@@ -21,7 +21,7 @@ describe('the quickstart, on real data', () => {
   let rig: WorkspaceRig;
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create({ from: join(__dirname, '../../examples/quickstart') });
+    rig = await WorkspaceRig.create({ from: join(__dirname, '../../examples/quickstart'), quick: true });
     rig.commitAll('start');
     expect(trained(await rig.tasks(evaluate))).toEqual(models);
   });

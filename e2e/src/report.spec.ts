@@ -7,7 +7,7 @@ describe('The report on real Nx', () => {
   const pull = new PullRequest();
 
   beforeAll(async () => {
-    rig = await WorkspaceRig.create();
+    rig = await WorkspaceRig.create({ quick: true });
     rig.write(gatedWorkspace);
     rig.append('.gitignore', '*.html\n');
     rig.commitAll('start');

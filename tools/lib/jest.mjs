@@ -8,9 +8,10 @@ import { repo } from './set-up.mjs';
 /**
  * Runs the suites of a configuration.
  *
+ * @param env of their processes.
  * @returns how many tests passed, failed and were skipped, and how long each suite took, in seconds.
  */
-export async function jest(config, args) {
+export async function jest(config, args, env = process.env) {
   const report = join(repo, '.tmp', `jest-${process.pid}.json`);
   mkdirSync(join(repo, '.tmp'), { recursive: true });
   const { status } = await start(
@@ -20,8 +21,10 @@ export async function jest(config, args) {
       '--no-warnings',
       'node_modules/jest/bin/jest.js',
       ...['-c', config, '--json', `--outputFile=${report}`, ...args],
+      // What was compiled outlives the folder of temporary files.
+      `--cacheDirectory=${join(repo, '.tmp/jest')}`,
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'inherit'], env },
   );
   const seen = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);

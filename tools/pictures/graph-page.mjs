@@ -10,7 +10,13 @@ const rowHeight = 62;
  * free through which the arrows from models to datasets pass.
  */
 const columns = [
-  { kind: 'service', title: 'service', x: 24, color: '#7c3aed', rows: { 'mail-api': 0 } },
+  {
+    kind: 'service',
+    title: 'services',
+    x: 24,
+    color: '#7c3aed',
+    rows: { 'mail-api': 0, 'penguin-api': 3, 'digit-api': 6 },
+  },
   {
     kind: 'model',
     title: 'models',

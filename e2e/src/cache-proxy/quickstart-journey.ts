@@ -19,7 +19,8 @@ export function quickstartJourney(versions: Pick<RigOptions, 'nxVersion' | 'devk
 
     beforeAll(async () => {
       upstream = await server.start();
-      rig = await WorkspaceRig.create({ ...versions, from: join(__dirname, '../../../examples/quickstart') });
+      const from = join(__dirname, '../../../examples/quickstart');
+      rig = await WorkspaceRig.create({ ...versions, from, quick: true });
       rig.commitAll('start');
     });
 

@@ -23,6 +23,9 @@ interface Job {
 export interface RunnerInput {
   readonly workflow: string;
   readonly github: Readonly<Record<string, unknown>>;
+  /** Of the repository and of its environments alike. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly vars: Readonly<Record<string, string>>;
   /** A machine of its own for each job: a clone with the packages installed; absolute. */
   readonly machine: () => Promise<string>;
   readonly env: Readonly<Record<string, string>>;
@@ -74,7 +77,8 @@ export class GithubRunner {
   }
 
   async #runJob(job: Job, { needs }: { readonly needs: Readonly<Record<string, unknown>> }): Promise<JobRun> {
-    const contexts = { github: this.#input.github, needs, runner: { os: 'Linux' }, secrets: {} };
+    const { github, secrets, vars } = this.#input;
+    const contexts = { github, needs, runner: { os: 'Linux' }, secrets, vars };
     const allPassed = Object.values(needs).every((need) => (need as JobRun).result === 'success');
     const isAsked = job.if === undefined || Boolean(evaluate(job.if, contexts));
     if (!isAsked || (job.if?.includes('cancelled()') !== true && !allPassed))

@@ -34,8 +34,6 @@ const none = () => ({ requests: 0, errors: 0, slow: 0, feedback: {} });
 export class ScriptedGateway {
   baseline: string | null = null;
   previous: string | null = null;
-  /** Of the candidate's answers, so many fail; of the baseline's one in a hundred. */
-  candidateErrors = 0.01;
   /** Requests between two looks. */
   load = 2000;
   readonly #blobs = new Set<string>();
@@ -143,16 +141,16 @@ export class ScriptedGateway {
     };
   }
 
-  /** Just as many errors as are to be expected: chance belongs to other specs. */
+  /** One in a hundred fails, neither more nor fewer: chance belongs to other specs. */
   #traffic(): void {
     const live = this.#live();
     if (live === undefined) return;
-    for (const [arm, part, errors] of [
-      [this.#arms.candidate, live.share, this.candidateErrors],
-      [this.#arms.baseline, 1 - live.share, 0.01],
+    for (const [arm, part] of [
+      [this.#arms.candidate, live.share],
+      [this.#arms.baseline, 1 - live.share],
     ] as const) {
       arm.requests += Math.round(this.load * part);
-      arm.errors = Math.round(arm.requests * errors);
+      arm.errors = Math.round(arm.requests / 100);
     }
   }
 }

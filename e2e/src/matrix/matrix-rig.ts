@@ -4,27 +4,25 @@ import { join } from 'node:path';
 import { matrixDependencies, matrixWorkspace, WorkspaceRig } from '@nx-ml/testing';
 import type { TaskState } from '@nx-ml/testing';
 
+import { together } from './change.js';
+import type { Change, Manifests } from './change.js';
 import type { MatrixCase } from './matrix-case.js';
 
 const everything = ['run-many', '-t', 'data', 'train', 'evaluate'];
-
-/** The text of each step’s manifest, by the step. */
-type Manifests = Readonly<Record<string, string>>;
+const rows = 'datasets/rows/rows.csv'; // git does not hold it
 
 /** What was seen of one change. */
 export interface Observation {
   readonly states: Readonly<Record<string, TaskState>>;
   readonly runs: readonly string[];
-  /** Results of the steps that Nx was asked for, as they lie in the workspace afterwards. */
-  readonly results: Manifests;
-  /** The same results made from the same files in an empty store, Nx's cache skipped: what is right. */
-  readonly fromNothing: Manifests;
 }
 
 /** A workspace in which everything is up to date, and which finds back to that state after every change. */
 export class MatrixRig {
   readonly #rig: WorkspaceRig;
   readonly #start: Manifests;
+  /** Those seen since they were last made from nothing. */
+  #changes: Change[] = [];
 
   private constructor(rig: WorkspaceRig) {
     this.#rig = rig;
@@ -34,7 +32,7 @@ export class MatrixRig {
   static async create(): Promise<MatrixRig> {
     const rig = await WorkspaceRig.create({ dependencies: matrixDependencies, quick: true });
     rig.write(matrixWorkspace());
-    const { code, output } = await rig.cli(['data', 'add', 'datasets/rows/rows.csv']);
+    const { code, output } = await rig.cli(['data', 'add', rows]);
     if (code !== 0) throw new Error(output);
     rig.commitAll('start');
     rig.git('tag', 'start');
@@ -51,40 +49,94 @@ export class MatrixRig {
       const { args = everything, cwd = this.#rig.root, env = {} } = asked;
       const states = await this.#rig.tasks(args, { cwd, env });
       const runs = this.#rig.takeTrace(cwd);
-      const steps = Object.keys(states);
-      const results = pick(manifestsOf(cwd), steps);
-      const changed = steps.filter((step) => results[step] !== this.#start[step]);
-      const right = { ...pick(this.#start, steps), ...(await this.#fromNothing(changed, env)) };
-      return { states, runs, results, fromNothing: right };
+      const seen = manifestsOf(cwd);
+      const changed = Object.keys(states).filter((step) => seen[step] !== this.#start[step]);
+      if (changed.length > 0) this.#remember(each.change, pick(seen, changed), env);
+      return { states, runs };
     } finally {
       this.#backToStart();
     }
   }
 
-  /** Only what changed is made again: the start itself was made from nothing. */
-  async #fromNothing(steps: readonly string[], env: Readonly<Record<string, string>>): Promise<Manifests> {
-    if (steps.length === 0) return {};
-    const projects = new Set(steps.map((step) => step.replace(/:.*/, '')));
-    const store = join(this.#rig.home, 'empty-store');
-    await this.#rig.tasks([...everything, '--skip-nx-cache', `--projects=${[...projects].join(',')}`], {
-      env: { ...env, NX_ML_STORE: store },
+  #remember(name: string, results: Manifests, env: Readonly<Record<string, string>>): void {
+    this.#rig.git('add', '--all');
+    const tree = this.#rig.git('write-tree').trim();
+    const files = this.#rig.git('diff', '--name-only', '--no-renames', '-z', 'start', tree).split('\0');
+    this.#changes.push({
+      name,
+      tree,
+      files: files.filter(Boolean),
+      ignored: this.#otherRows(),
+      env,
+      results,
     });
-    rmSync(store, { recursive: true, force: true });
-    this.#rig.takeTrace();
-    return pick(manifestsOf(this.#rig.root), steps);
+  }
+
+  #otherRows(): Readonly<Record<string, string>> {
+    const text = this.#rig.exists(rows) ? this.#rig.read(rows) : undefined;
+    return text === undefined || text === matrixWorkspace()[rows] ? {} : { [rows]: text };
+  }
+
+  /**
+   * Results of the changes seen since the last call, as they were seen and as the same files give them in an empty store,
+   * Nx's cache skipped, which is right. Only what changed is made again: the start itself was made from nothing.
+   */
+  async fromNothing(): Promise<readonly { readonly seen: Manifests; readonly right: Manifests }[]> {
+    const compared = [];
+    for (const group of together(this.#changes)) {
+      const seen = named(group, ({ results }) => results);
+      const made = await this.#make(group);
+      compared.push({ seen, right: named(group, ({ results }) => pick(made, Object.keys(results))) });
+    }
+    this.#changes = [];
+    return compared;
+  }
+
+  /** Makes changes at once, and every result of them from nothing; the workspace is at its start again afterwards. */
+  async #make(changes: readonly Change[]): Promise<Manifests> {
+    const store = join(this.#rig.home, 'empty-store');
+    try {
+      for (const change of changes) this.#apply(change);
+      const steps = changes.flatMap(({ results }) => Object.keys(results));
+      const projects = new Set(steps.map((step) => step.replace(/:.*/, '')));
+      await this.#rig.tasks([...everything, '--skip-nx-cache', `--projects=${[...projects].join(',')}`], {
+        env: { ...changes[0]?.env, NX_ML_STORE: store },
+      });
+      return manifestsOf(this.#rig.root);
+    } finally {
+      rmSync(store, { recursive: true, force: true });
+      this.#rig.takeTrace();
+      this.#backToStart();
+    }
+  }
+
+  #apply({ tree, files, ignored }: Change): void {
+    const kept = new Set(this.#rig.git('ls-tree', '-r', '--name-only', '-z', tree).split('\0'));
+    const there = files.filter((file) => kept.has(file));
+    if (there.length > 0) this.#rig.git('checkout', tree, '--', ...there);
+    for (const file of files) if (!kept.has(file)) this.#rig.remove(file);
+    this.#rig.write(ignored);
   }
 
   #backToStart(): void {
     this.#rig.git('checkout', '--force', '--quiet', 'main');
     this.#rig.git('reset', '--hard', '--quiet', 'start');
     this.#rig.git('clean', '-fdq');
-    const rows = 'datasets/rows/rows.csv'; // git does not hold it
     this.#rig.write({ [rows]: matrixWorkspace()[rows] ?? '' });
   }
 
   dispose(): Promise<void> {
     return this.#rig.dispose();
   }
+}
+
+/** By the step, behind the name of the change that it is a result of. */
+function named(changes: readonly Change[], results: (change: Change) => Manifests): Manifests {
+  return Object.fromEntries(
+    changes.flatMap((change) =>
+      Object.entries(results(change)).map(([step, text]) => [`${change.name}: ${step}`, text]),
+    ),
+  );
 }
 
 function manifestsOf(root: string): Manifests {

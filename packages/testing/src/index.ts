@@ -11,5 +11,6 @@ export * from './processes.js';
 export * from './quickstart-versions.js';
 export * from './run-command.js';
 export * from './scripted-workspace.js';
+export * from './service-load.js';
 export * from './task-states.js';
 export * from './workspace-rig.js';

@@ -12,7 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { copyInstalled, installedFolder, installedNode, packTarballs } from './installed-packages.js';
+import {
+  copyInstalled,
+  installedFolder,
+  installedNode,
+  packTarballs,
+  usualNx,
+} from './installed-packages.js';
+import type { Tarballs } from './installed-packages.js';
 import { startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 import { spawnGit } from './spawn-git.js';
@@ -21,6 +28,7 @@ import type { TaskState } from './task-states.js';
 import { editVisibly } from './visible-edits.js';
 
 export interface RigOptions {
+  /** Exact versions by name; `@nx-ml/server` is the packed one, whatever version is said. */
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly nxVersion?: string;
   /** Where @nx/devkit stands at another version than nx. */
@@ -66,15 +74,15 @@ export class WorkspaceRig {
   }
 
   static async create(options: RigOptions = {}): Promise<WorkspaceRig> {
-    const { nodeVersion = process.versions.node, nxVersion = '23.2.1' } = options;
+    const { nodeVersion = process.versions.node, nxVersion = usualNx } = options;
     const node = await installedNode(nodeVersion);
     const rig = new WorkspaceRig(realpathSync(mkdtempSync(join(tmpdir(), 'nx-ml-rig-'))), {
       variables: variablesFor(options),
       node,
     });
     const tarballs = await packTarballs();
-    const dependencies =
-      options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
+    const named = options.dependencies ?? (options.from === undefined ? {} : dependenciesOf(options.from));
+    const dependencies = asPacked(named, tarballs);
     const installed = await installedFolder({
       tarballs,
       dependencies,
@@ -263,6 +271,15 @@ function pythonItself(): Readonly<Record<string, string>> {
     encoding: 'utf8',
   });
   return process.env['NX_ML_PYTHON'] !== undefined || status !== 0 ? {} : { NX_ML_PYTHON: stdout.trim() };
+}
+
+/** The server as it will be published, where a workspace names it in any version. */
+function asPacked(
+  dependencies: Readonly<Record<string, string>>,
+  tarballs: Tarballs,
+): Readonly<Record<string, string>> {
+  const server = '@nx-ml/server';
+  return server in dependencies ? { ...dependencies, [server]: `file:${tarballs[server]}` } : dependencies;
 }
 
 function dependenciesOf(folder: string): Readonly<Record<string, string>> {

@@ -75,7 +75,7 @@ describe('200 bits turned over in what a large object travels as', () => {
     }
     expect([...seen].sort()).toEqual(found);
     expect(await outcome(blobs)).toBe('served');
-  }, 60_000);
+  });
 
   it('are all found when they turn over on the way', async () => {
     const random = numbersFrom(10);
@@ -100,5 +100,5 @@ describe('200 bits turned over in what a large object travels as', () => {
       if (part !== objectBlob(digestOf(v1)) || code !== 'served') seen.add(code);
     }
     expect([...seen].sort()).toEqual(found);
-  }, 60_000);
+  });
 });

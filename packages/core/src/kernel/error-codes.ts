@@ -82,6 +82,7 @@ export const errorCodes = {
     'How a bundle is served does not fit together: its signature, its example, and the files that it names.',
   ERR_ML_MODEL_LOAD:
     'A model that should be served cannot be loaded: its file, its command or its example is wrong, or it is not ready in time.',
+  ERR_ML_SERVER_ABSENT: 'What serves models, @nx-ml/server, is not installed in the workspace.',
   ERR_ML_MODEL_RUNTIME: 'What runs a model is not installed beside the gateway.',
   ERR_ML_GATEWAY_ROUTE:
     'A gateway was told to serve a release that is not loaded, or to go back where nothing was served before.',

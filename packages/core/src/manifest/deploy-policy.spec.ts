@@ -31,7 +31,7 @@ describe('deploymentsOf', () => {
           strategy: 'canary',
           canary: {
             steps: [0.05, 0.25, 0.5],
-            guardrails: [{ name: 'errors', worse: 1, clear: 1.5, tolerated: 0.001 }],
+            guardrails: [{ name: 'errors', worse: 1, clear: 1.4, tolerated: 0.001 }],
             alpha: 0.05,
             least: 100,
             most: 1_000_000,

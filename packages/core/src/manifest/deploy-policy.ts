@@ -10,15 +10,19 @@ type DeployConfig = NonNullable<ServiceConfig['deploy']>;
 type EnvironmentConfig = DeployConfig['environments'][number];
 type GuardrailConfig = NonNullable<EnvironmentConfig['guardrails']>[number];
 
-/** Where a service is served, with all defaults filled in. */
-export interface Deployment {
-  readonly environment: string;
-  readonly target: EnvironmentConfig['target'];
-  readonly policy: DeployPolicy;
+/** What a service is made of, wherever it is served. */
+export interface ServedModels {
   /** Projects by the name that the service gives the model. */
   readonly models: Readonly<Record<string, string>>;
   /** What of the configuration is part of the release. */
   readonly config: JsonObject;
+}
+
+/** Where a service is served, with all defaults filled in. */
+export interface Deployment extends ServedModels {
+  readonly environment: string;
+  readonly target: EnvironmentConfig['target'];
+  readonly policy: DeployPolicy;
 }
 
 const hour = 3_600_000;
@@ -32,9 +36,13 @@ export function deploymentsOf(config: MlConfig): readonly Deployment[] {
     environment: environment.name,
     target: environment.target,
     policy: policyOf(environment, deploy),
-    models: inputsOf(config.models),
-    config: releaseConfig(deploy),
+    ...servedModels(config),
   }));
+}
+
+/** Also of a service that says nowhere where it is served. */
+export function servedModels({ models, deploy }: ServiceConfig): ServedModels {
+  return { models: inputsOf(models), config: deploy === undefined ? {} : releaseConfig(deploy) };
 }
 
 function releaseConfig({ latencyBudget, feedback = [] }: DeployConfig): JsonObject {
@@ -71,7 +79,7 @@ function guardrailOf({ name, worse = 1, clear, tolerated: rate }: GuardrailConfi
   return {
     name: name as Guardrail['name'],
     worse,
-    clear: clear ?? (worse > 1 ? 2 * worse : 1.5),
+    clear: clear ?? (worse > 1 ? 2 * worse : 1.4),
     tolerated: rate ?? (name === 'errors' ? tolerated.errors : tolerated.others),
   };
 }

@@ -4,8 +4,8 @@
  * Pure: text and bytes in, values out. What is kept of a run is in documents.
  */
 export type { DatasetConfig, MlConfig, MlKind, ModelConfig, ServiceConfig } from './ml-config.js';
-export { deploymentsOf } from './deploy-policy.js';
-export type { Deployment } from './deploy-policy.js';
+export { deploymentsOf, servedModels } from './deploy-policy.js';
+export type { Deployment, ServedModels } from './deploy-policy.js';
 export { evaluationOptionsOf } from './evaluation-options.js';
 export { gatePolicyOf } from './gate-policy.js';
 export { mlJsonSchema } from './ml-config.js';

@@ -65,8 +65,8 @@ const guardrail = z
       clear: field.ratio.optional().meta({
         title: 'Clear',
         description:
-          'It is promoted when its rate is shown to be below so many times the baseline’s; above 1. Default: 1.5, or twice `worse` where that is more than 1.',
-        examples: [1.5],
+          'It is promoted when its rate is shown to be below so many times the baseline’s; above 1. Default: 1.4, or twice `worse` where that is more than 1.',
+        examples: [1.4],
       }),
       tolerated: field.rate.optional().meta({
         title: 'Tolerated',
@@ -126,7 +126,7 @@ const environment = z
           title: 'Guardrails',
           description:
             'What must not get worse on real traffic. Default: errors, and slow where there is a latency budget.',
-          examples: [[{ name: 'errors', clear: 1.5 }, { name: 'slow' }]],
+          examples: [[{ name: 'errors', clear: 1.4 }, { name: 'slow' }]],
         }),
       alpha: field.alpha.optional().meta({
         title: 'Alpha',

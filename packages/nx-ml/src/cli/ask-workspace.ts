@@ -69,7 +69,7 @@ function nxDevkit(root: string): Promise<typeof Devkit> {
   return import('@nx/devkit');
 }
 
-export const steps: readonly StepName[] = ['data', 'train', 'evaluate'];
+export const steps: readonly StepName[] = ['data', 'train', 'evaluate', 'package'];
 
 /** `spam-filter` or `spam-filter:train`. */
 export function parseStep(

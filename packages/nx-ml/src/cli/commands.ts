@@ -131,6 +131,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare every byte of all versions with what was registered',
     load: async () => (await import('./registry/verify.js')).registryVerify,
   },
+  serve: {
+    summary: 'try a service out: its packaged models in a gateway on this machine',
+    load: async () => (await import('./deploy/serve.js')).serve,
+  },
   'deploy history': {
     summary: 'list what was deployed, by whom, and how it ended',
     load: async () => (await import('./deploy/history.js')).deployHistory,

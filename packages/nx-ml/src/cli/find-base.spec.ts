@@ -42,6 +42,7 @@ describe('findBase', () => {
     } as unknown as Questions['workspace'],
     stores: { objects: new MemoryObjectStore(), journals: over.journals ?? new MemoryJournal() },
     workspaceId: 'w',
+    runs: undefined as unknown as Questions['runs'],
     sourceControl: new GitRepository(scene.at(folder)),
     asked: { place: undefined, failure: () => over.failure },
   });

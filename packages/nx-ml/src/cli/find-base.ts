@@ -4,6 +4,7 @@ import type { Forecaster } from '@nx-ml/core/usecases/plan';
 import type { ModelStanding } from '@nx-ml/core/usecases/registry';
 
 import type { AskedQuestions } from '../compose-questions.js';
+import { trustedKeys } from '../trusted-keys.js';
 
 /** What git calls a folder without files: what is compared with it is all new. */
 const emptyTree: Readonly<Record<'sha1' | 'sha256', string>> = {
@@ -27,7 +28,7 @@ interface BaseRequest {
   readonly target?: string;
   readonly questions: Pick<
     AskedQuestions,
-    'workspace' | 'stores' | 'workspaceId' | 'sourceControl' | 'asked'
+    'workspace' | 'stores' | 'workspaceId' | 'sourceControl' | 'asked' | 'runs'
   >;
   readonly forecaster: Forecaster;
 }
@@ -65,7 +66,15 @@ async function sinceAccepted(
   { questions, forecaster }: Pick<BaseRequest, 'questions' | 'forecaster'>,
 ): Promise<FoundBase> {
   const { workspace, stores, workspaceId, sourceControl, asked } = questions;
-  const { acceptedBase, Registry } = await import('@nx-ml/core/usecases/registry');
+  const [{ acceptedBase, Registry }, { isPromoted }] = await Promise.all([
+    import('@nx-ml/core/usecases/registry'),
+    import('@nx-ml/core/usecases/package'),
+  ]);
+  const packaged = {
+    ...questions,
+    results: forecaster.results,
+    trustedKeys: () => trustedKeys(process.env),
+  };
   const registry = new Registry(stores.journals, workspaceId);
   try {
     const names = [...workspace.mlProjectNames()].sort().filter((name) => isReadable(name, workspace));
@@ -74,6 +83,7 @@ async function sinceAccepted(
       forecaster,
       registry,
       commits: sourceControl,
+      isPromoted: (project, state) => isPromoted(project, state, packaged),
     });
     const failure = asked.failure();
     if (failure !== undefined) return await fallback(head, failure, sourceControl);

@@ -9,6 +9,7 @@ import { askWhatWouldHappen, findMlProject, steps } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
 import type { CliCommand, ParsedOptions } from './command.js';
 import type { Questions } from '../compose-questions.js';
+import { keysAtHand, packagesOf } from './packages-asked.js';
 
 const help = `nx-ml plan [PROJECT...] [--base REF] [--head REF] [--fail-on STEP,...] [--all] [--json]
 
@@ -17,11 +18,14 @@ caches spare. Nothing is run and nothing is written: files are looked at as they
 alone has is told with what comes from there when something reads it; one that is current and whose bytes nobody has, with
 the command that makes them again. With NX_ML_OFFLINE=1 the remote is not asked, and what it has counts as lost.
 
+Below the table it tells which bundles would become champions and which services would be deployed after it, by what the journals
+say; no target is asked.
+
   PROJECT       these alone, with what they read from; default: all
   --base REF    only projects affected since REF, as nx affected counts them
   --head REF    up to REF instead of the files as they are
   --fail-on     exit with code 3 if one of these steps would or may execute, as one whose result is lost may:
-                data, train, evaluate
+                data, train, evaluate, package
   --all         also list projects with nothing to do
   --json        one JSON document
 
@@ -54,16 +58,30 @@ export const plan: CliCommand = {
     );
     const names = [...questions.workspace.mlProjectNames()].sort();
     const projects = await projectsAsked(parsed, names, questions);
-    const forecaster = new Forecaster(questions);
+    const forecaster = new Forecaster({ ...questions, packages: await packagesOf(questions) });
     const durations = new Noted(memoryOf<number>(questions.root, 'durations'));
     const planned = await planWorkspace(projects, { ...questions, forecaster, durations });
     durations.keep();
+    const { planReleases } = await import('@nx-ml/core/usecases/releases');
+    const releases = await planReleases(projects, planned, {
+      ...questions,
+      ...keysAtHand(),
+      results: forecaster.results,
+    });
     const broken = planned.filter(({ state }) => state === 'broken');
     const stops = planned.filter((step) => failOn.includes(step.ref.step) && mayExecute(step));
     const remote = remoteAnswer(questions.asked);
-    if (parsed.values.json === true) io.write(`${JSON.stringify(planJson(planned, remote))}\n`);
+    if (parsed.values.json === true) io.write(`${JSON.stringify(planJson(planned, remote, releases))}\n`);
     else
-      io.write(planText(planned, { all: parsed.values.all === true, projects: names.length, stops, remote }));
+      io.write(
+        planText(planned, {
+          all: parsed.values.all === true,
+          projects: names.length,
+          stops,
+          remote,
+          releases,
+        }),
+      );
     if (broken.length > 0) return 1;
     return stops.length > 0 ? forbidden : 0;
   },

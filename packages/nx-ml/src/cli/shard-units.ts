@@ -1,4 +1,4 @@
-import { gatePolicyOf, inputsOf, stepsOf } from '@nx-ml/core/manifest';
+import { inputsOf, stepsOf } from '@nx-ml/core/manifest';
 import type { ShardUnit } from '@nx-ml/core/scheduler';
 import type { MlProject } from '@nx-ml/core/usecases';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
@@ -32,10 +32,6 @@ export function shardUnits(
       runner: neediest ?? 'default',
     };
   });
-}
-
-export function hasGate({ config }: MlProject): boolean {
-  return gatePolicyOf(config) !== undefined;
 }
 
 /** Models that depend on one another, in groups; in the order of their first ones. */

@@ -4,17 +4,16 @@ import { MlError } from '@nx-ml/core/kernel';
 
 import { countText, durationText } from '../report/quantities.js';
 import type { FoundBase } from './find-base.js';
+import type { LaterJobs } from './later-jobs.js';
 
 /** What --json writes and --read reads. */
-export interface ShardsDocument {
+export interface ShardsDocument extends LaterJobs {
   readonly formatVersion: 1;
   /** A commit, or git’s empty tree. */
   readonly base: string;
   readonly because: FoundBase['because'] | 'given';
   /** All models that are meant, separated by commas, as Nx takes them. */
   readonly projects: string;
-  /** Those of them that have a gate. */
-  readonly gated: string;
   readonly include: readonly {
     /** Counted from 1. */
     readonly shard: number;

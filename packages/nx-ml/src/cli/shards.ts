@@ -13,7 +13,7 @@ import { readShards, shardsText } from './shards-document.js';
 import type { ShardsDocument } from './shards-document.js';
 
 const help = `nx-ml shards [--base REF | --target REF] [--count N] [--runner LABELS] [--gpu-runner LABELS]
-              [--memory-runner LABELS --memory-from SIZE] [--json]
+              [--memory-runner LABELS --memory-from SIZE] [--environments NAMES] [--json]
 nx-ml shards --read FILE --shard N [--kind KIND]
 
 Deals the models that a change affects out to machines: about equally long by earlier runs, and each on a kind of machine that
@@ -27,8 +27,11 @@ it is the base of nx-ml base, and models that are not accepted yet are among the
   --gpu-runner LABELS     of those for models with gpu
   --memory-runner LABELS  of those for models that ask for much memory
   --memory-from SIZE      how much that is: 14GB
-  --json                  one JSON document: {base, projects, gated, include: [{shard, of, kind, runner, projects, expectedMs}]};
-                          include is a matrix of GitHub Actions
+  --environments NAMES    those that are deployed to after it, separated by commas: others that services name are told
+  --json                  one JSON document: {base, projects, accept, package, promote, deploy: {ENVIRONMENT: services},
+                          include: [{shard, of, kind, runner, projects, expectedMs}]}; include is a matrix of GitHub Actions.
+                          accept, package and promote are models for the job of that name: to accept are those with a gate that
+                          are not packaged, to promote those with both
   --read FILE             print the projects of one shard of such a document; nothing where there are not so many
   --shard N               which, counted from 1, among those of --kind (default: of any kind)
 
@@ -46,6 +49,7 @@ const options = {
   'gpu-runner': { type: 'string' },
   'memory-runner': { type: 'string' },
   'memory-from': { type: 'string' },
+  environments: { type: 'string' },
   json: { type: 'boolean' },
   read: { type: 'string' },
   shard: { type: 'string' },
@@ -78,10 +82,13 @@ async function dealOut(values: Values, cwd: string): Promise<ShardsDocument> {
   const forecaster = new Forecaster(questions);
   const { base, because, models: names } = await meant(values, questions, forecaster);
   const models = names.flatMap((name) => modelNamed(name, questions));
-  const [{ planShards }, { hasGate, shardUnits }] = await Promise.all([
+  const [{ planShards }, { shardUnits }, { laterJobs, servicesIn }] = await Promise.all([
     import('@nx-ml/core/scheduler'),
     import('./shard-units.js'),
+    import('./later-jobs.js'),
   ]);
+  const services = servicesIn(questions.workspace);
+  await tellUnserved(services, values['environments']);
   const planned = await planWorkspace(
     models.map(({ name }) => name),
     { ...questions, forecaster },
@@ -92,10 +99,7 @@ async function dealOut(values: Values, cwd: string): Promise<ShardsDocument> {
     base,
     because,
     projects: models.map(({ name }) => name).join(','),
-    gated: models
-      .filter(hasGate)
-      .map(({ name }) => name)
-      .join(','),
+    ...laterJobs(models, services),
     include: dealt.map((shard, at) => included(shard, { at, of: dealt.length, values })),
   };
 }
@@ -113,6 +117,21 @@ function included(
     projects: projects.join(','),
     ...(expectedMs === undefined ? {} : { expectedMs }),
   };
+}
+
+/** A pipeline is a file, and workspaces grow: an environment that it has no job for would never be deployed to. */
+async function tellUnserved(
+  services: readonly MlProject[],
+  known: string | boolean | undefined,
+): Promise<void> {
+  if (typeof known !== 'string') return;
+  const { environmentsOf, isOnlyHere } = await import('./later-jobs.js');
+  const names = known.split(',');
+  for (const environment of environmentsOf(services))
+    if (!names.includes(environment.name) && !isOnlyHere(environment))
+      process.stderr.write(
+        `Nothing deploys ${environment.services.join(', ')} to ${environment.name} here: nx generate nx-ml:ci writes a job for it.\n`,
+      );
 }
 
 /** Names of the projects that are meant, models or not, sorted. */

@@ -8,6 +8,7 @@ import { whyJson } from '../report/why-json.js';
 import { whyText } from '../report/why-text.js';
 import { askWhatWouldHappen, findMlProject, parseStep } from './ask-workspace.js';
 import { parseOptions, usageError } from './command.js';
+import { packagesOf } from './packages-asked.js';
 import type { CliCommand } from './command.js';
 
 const help = `nx-ml why PROJECT[:STEP] [--json]
@@ -15,7 +16,7 @@ const help = `nx-ml why PROJECT[:STEP] [--json]
 Tells why a step would run again, or why it would not: what its key was made of at its last run and now, down to the
 file, the parameter, the package and the rows of its data, through the steps that it reads from. Nothing is run.
 
-  STEP     data, train or evaluate; default: the first step of the project that would run
+  STEP     data, train, evaluate or package; default: the first step of the project that would run
   --json   the whole explanation as one JSON document
 
 Examples
@@ -34,7 +35,7 @@ export const why: CliCommand = {
     const [questions, [{ explainStep }, { Forecaster, readersOf }]] = await askWhatWouldHappen(io.cwd, () =>
       Promise.all([import('@nx-ml/core/usecases/explain'), import('@nx-ml/core/usecases/plan')]),
     );
-    const forecaster = new Forecaster(questions);
+    const forecaster = new Forecaster({ ...questions, packages: await packagesOf(questions) });
     const ref = await stepAsked(wanted, questions, forecaster);
     const steps = await explainStep(ref, { ...questions, objects: questions.stores.objects, forecaster });
     const after = readersOf(ref, questions.workspace);
@@ -51,8 +52,8 @@ async function stepAsked(
   forecaster: StepForecaster,
 ): Promise<StepRef> {
   const { config } = await findMlProject(name, questions);
-  const { stepsOf } = await import('@nx-ml/core/manifest');
-  const refs = stepsOf(config).map((spec) => ({ project: name, step: spec.step }));
+  const { allStepsOf } = await import('@nx-ml/core/manifest');
+  const refs = allStepsOf(config).map((spec) => ({ project: name, step: spec.step }));
   const asked = refs.filter((ref) => step === undefined || ref.step === step);
   for (const ref of asked) {
     const { state } = await forecaster.of(ref);

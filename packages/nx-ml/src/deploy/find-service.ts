@@ -15,7 +15,7 @@ export interface FoundDeployment {
   readonly root: string;
 }
 
-type FoundService = Pick<MlProject, 'config' | 'root'>;
+type FoundProject = Pick<MlProject, 'config' | 'root'>;
 
 /**
  * Where a service is served, by its ml.yaml alone: Nx's graph takes longer than going back may. Where no ml.yaml gives the name,
@@ -28,25 +28,34 @@ export async function findDeployment(
   service: string,
   environment: string | undefined,
 ): Promise<FoundDeployment> {
-  const found = serviceBesideName(root, service) ?? (await serviceByNx(root, service));
+  const found = await findProject(root, service);
   const deployment = deploymentNamed(service, environment, deploymentsOf(found.config));
   return { deployment, root: found.root };
 }
 
-function serviceBesideName(root: string, service: string): FoundService | undefined {
+/**
+ * A project that has an ml.yaml. @param root absolute: of the workspace
+ *
+ * @throws MlError ERR_ML_CONFIG_SYNTAX, ERR_ML_CONFIG_INVALID, ERR_ML_CONFIG_REFERENCE, ERR_ML_USAGE
+ */
+export async function findProject(root: string, name: string): Promise<FoundProject> {
+  return projectBesideName(root, name) ?? (await projectByNx(root, name));
+}
+
+function projectBesideName(root: string, name: string): FoundProject | undefined {
   for (const file of new WorkspaceFiles(root).glob('.', ['**/ml.yaml'])) {
     const parsed = parseMlYaml(readFileSync(join(root, file), 'utf8'), file);
     const folder = basename(dirname(file));
-    if (!parsed.ok && folder === service) throw mlYamlError(parsed.problems);
-    if (parsed.ok && (parsed.config.name ?? folder) === service)
+    if (!parsed.ok && folder === name) throw mlYamlError(parsed.problems);
+    if (parsed.ok && (parsed.config.name ?? folder) === name)
       return { config: parsed.config, root: dirname(file) };
   }
   return undefined;
 }
 
-async function serviceByNx(root: string, service: string): Promise<FoundService> {
+async function projectByNx(root: string, name: string): Promise<FoundProject> {
   const [questions] = await askWorkspace(root, () => Promise.resolve());
-  return findMlProject(service, questions);
+  return findMlProject(name, questions);
 }
 
 function deploymentNamed(

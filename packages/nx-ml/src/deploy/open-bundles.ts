@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { verifyBundle } from '@nx-ml/core/adapters/bundle-fs';
-import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
 import { parseTrustedKey } from '@nx-ml/core/bundle';
 import { MlError } from '@nx-ml/core/kernel';
 import type { ObjectStore } from '@nx-ml/core/store';
 import type { ReleaseBundles } from '@nx-ml/core/usecases/deploy';
+
+import { freshFolder } from './fresh-folder.js';
 
 /** Public keys, one a word: a bundle must be signed by one of them. */
 const trustedKeysVariable = 'NX_ML_TRUSTED_KEYS';
@@ -21,7 +22,7 @@ export function storedBundles(
   const trustedKeys = words.filter((word) => word !== '').map(parseTrustedKey);
   return {
     open: async ({ models }, bundles, signal) => {
-      const base = freshFolder(join(root, '.nx-ml'));
+      const base = freshFolder(join(root, '.nx-ml'), 'deploy-');
       const close = (): Promise<void> => {
         rmSync(base, { recursive: true, force: true });
         return Promise.resolve();
@@ -42,19 +43,6 @@ export function storedBundles(
       }
     },
   };
-}
-
-const prefix = 'deploy-';
-
-/** A folder of this process; those of processes that were killed are removed. */
-function freshFolder(state: string): string {
-  mkdirSync(state, { recursive: true });
-  for (const name of readdirSync(state)) {
-    const mark = name.startsWith(prefix) ? name.slice(prefix.length).split('~')[0] : undefined;
-    if (mark !== undefined && hasEnded(mark) === true)
-      rmSync(join(state, name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(state, `${prefix}${processMark()}~`));
 }
 
 function noBundle(name: string): MlError {

@@ -108,10 +108,10 @@ describe('inferProject', () => {
     });
   });
 
-  it('gives a service its place and no target that does nothing', () => {
+  it('gives a service its place, and no deployment where it says nowhere where', () => {
     expect(infer('kind: service\nmodels: [spam-filter]\n', 'services/api/ml.yaml')).toMatchObject({
       name: 'api',
-      targets: {},
+      targets: { serve: { executor: 'nx-ml:service' } },
     });
   });
 

@@ -6,9 +6,9 @@ const deploy =
   'deploy: { environments: [{ name: production, target: { gateway: "http://127.0.0.1:1" } }] }\n';
 
 describe('the targets of a service', () => {
-  it('are there where it says where it is served, and are never cached', () => {
+  it('deploy it where it says where it is served, and are never cached', () => {
     const { targets = {} } = service(deploy);
-    expect(Object.keys(targets)).toEqual(['deploy', 'rollback']);
+    expect(Object.keys(targets)).toEqual(['serve', 'deploy', 'rollback']);
     for (const [verb, target] of Object.entries(targets))
       expect(target).toMatchObject({ executor: 'nx-ml:service', options: { verb }, cache: false });
   });
@@ -23,7 +23,10 @@ describe('the targets of a service', () => {
     expect([Object.keys(targets), tags]).toEqual([['deploy', 'rollback'], ['ml:broken']]);
   });
 
-  it('are not there without it', () => {
-    expect(service('').targets).toEqual({});
+  it('try it out after its models are packaged, until somebody ends it', () => {
+    const { targets = {} } = service('');
+    expect(Object.keys(targets)).toEqual(['serve']);
+    const dependsOn = [{ projects: ['spam-filter'], target: 'package' }];
+    expect(targets['serve']).toMatchObject({ continuous: true, dependsOn });
   });
 });

@@ -1,5 +1,6 @@
 import { stepId } from '@nx-ml/core/layout';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
+import type { PlannedReleases } from '@nx-ml/core/usecases/releases';
 
 import { lostSteps, remakeCommand } from './lost-text.js';
 import { remoteJson } from './remote-text.js';
@@ -52,7 +53,11 @@ function total(steps: readonly PlannedStep[]): number | undefined {
 }
 
 /** A plan as one document. */
-export function planJson(planned: readonly PlannedStep[], answer: RemoteAnswer): unknown {
+export function planJson(
+  planned: readonly PlannedStep[],
+  answer: RemoteAnswer,
+  { promote, deploy }: PlannedReleases,
+): unknown {
   return {
     formatVersion: 1,
     steps: planned.map(({ ref, waitsFor, lost, error, ...rest }) => ({
@@ -64,6 +69,8 @@ export function planJson(planned: readonly PlannedStep[], answer: RemoteAnswer):
         : { lost: { readBy: lost.readBy.map(stepId), fix: remakeCommand([{ ref }]) } }),
       ...(error === undefined ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
     })),
+    promote,
+    deploy,
     remote: remoteJson(answer),
     summary: planSummary(planned),
   };

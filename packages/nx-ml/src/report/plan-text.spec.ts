@@ -1,5 +1,6 @@
 import { MlError } from '@nx-ml/core/kernel';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
+import type { PlannedReleases } from '@nx-ml/core/usecases/releases';
 
 import { planJson, planSummary } from './plan-summary.js';
 import { planText } from './plan-text.js';
@@ -22,10 +23,12 @@ const step = (
 });
 
 const none: RemoteAnswer = { place: undefined, failure: undefined };
-const text = (steps: readonly PlannedStep[], { all = false, remote = none } = {}) =>
+const nothing: PlannedReleases = { promote: [], deploy: [] };
+const text = (steps: readonly PlannedStep[], { all = false, remote = none, releases = nothing } = {}) =>
   planText(steps, {
     all,
     remote,
+    releases,
     projects: 5,
     stops: steps.filter(({ ref, state }) => ref.step === 'train' && state === 'run'),
   });
@@ -53,6 +56,28 @@ describe('planText', () => {
     expect(planned).toContain(
       '\n  raw.csv (md5 22a1a2931c83) is nowhere here.\n  Bring it: dvc pull raw.csv.dvc\n',
     );
+  });
+
+  it('tells what is packaged, promoted and deployed behind it', () => {
+    const gate = [{ project: 'mail', step: 'gate' } as const];
+    const releases = {
+      promote: [
+        { model: 'mail', from: 3, waits: true },
+        { model: 'ham', from: null, waits: false },
+      ],
+      deploy: [
+        { service: 'mail-api', environment: 'production', waitsFor: ['mail'] },
+        { service: 'ham-api', environment: 'staging', waitsFor: [] },
+      ],
+    };
+    const told = text([step('mail', 'package', 'waits', { waitsFor: gate })], { releases });
+    expect(told).toMatch(/^ +package\nmail {2}run, if it passes\n/);
+    expect(told).not.toContain('run?:');
+    expect(told).toContain(`mail would be promoted in the place of v3, once it is packaged.
+ham would be promoted as the first champion.
+mail-api would be deployed to production, after mail.
+ham-api would be deployed to staging.
+`);
   });
 
   it('lists what has news, what it costs, and what it waits for', () => {
@@ -162,7 +187,7 @@ Of 2 results the remote alone has bytes: a:train, b:train.
     expect(text([lost], { remote: { place: 's3://models', failure: undefined } })).toContain(
       'are neither in the store nor at s3://models: a:train.',
     );
-    expect(planJson([lost], remote)).toMatchObject({
+    expect(planJson([lost], remote, nothing)).toMatchObject({
       remote: { place: 's3://models', failure: { code: 'ERR_ML_REMOTE_UNAVAILABLE' } },
     });
   });
@@ -177,7 +202,7 @@ Of 2 results the remote alone has bytes: a:train, b:train.
 
 describe('planJson', () => {
   it('holds steps and summary', () => {
-    expect(JSON.parse(JSON.stringify(planJson(current, none)))).toMatchObject({
+    expect(JSON.parse(JSON.stringify(planJson(current, none, nothing)))).toMatchObject({
       formatVersion: 1,
       steps: [{ step: 'mails:data', state: 'current' }, { step: 'species:train' }],
       summary: { models: 1, trains: 0, sparedMs: 7_200_000, sparedGpuMs: 14_400_000, lost: 0 },
@@ -188,7 +213,7 @@ describe('planJson', () => {
   it('has of each result that is not in the store who reads it and the mend', () => {
     const lost = { readBy: [{ project: 'spam', step: 'evaluate' }] } as const;
     const document: unknown = JSON.parse(
-      JSON.stringify(planJson([...current, step('spam', 'train', 'current', { lost })], none)),
+      JSON.stringify(planJson([...current, step('spam', 'train', 'current', { lost })], none, nothing)),
     );
     expect(document).toMatchObject({
       steps: [

@@ -1,6 +1,7 @@
 import type { StepName } from '@nx-ml/core/documents';
 import { stepId } from '@nx-ml/core/layout';
 import type { PlannedStep } from '@nx-ml/core/usecases/plan';
+import type { PlannedReleases } from '@nx-ml/core/usecases/releases';
 
 import { alignColumns } from './columns.js';
 import { isRead, lostLines } from './lost-text.js';
@@ -9,6 +10,7 @@ import type { PlanSummary } from './plan-summary.js';
 import { countText, durationText, sizeText } from './quantities.js';
 import { failureLines, remoteLines } from './remote-text.js';
 import type { RemoteAnswer } from './remote-text.js';
+import { releaseLines } from './release-lines.js';
 import { errorText } from './error-text.js';
 
 export interface PlanTextContext {
@@ -19,9 +21,10 @@ export interface PlanTextContext {
   /** Steps that must not execute, and would or may. */
   readonly stops: readonly PlannedStep[];
   readonly remote: RemoteAnswer;
+  readonly releases: PlannedReleases;
 }
 
-const columns: readonly StepName[] = ['data', 'train', 'evaluate'];
+const columns: readonly StepName[] = ['data', 'train', 'evaluate', 'package'];
 
 /** A plan for people: a row a project, a column a step, and what it costs in the end. */
 export function planText(planned: readonly PlannedStep[], context: PlanTextContext): string {
@@ -43,6 +46,7 @@ export function planText(planned: readonly PlannedStep[], context: PlanTextConte
     ...planned.flatMap(unseenLines),
     summaryText(planSummary(planned)),
     ...footnotes(planned),
+    ...releaseLines(context.releases),
     ...remoteLines(planned, context.remote),
     ...lostLines(planned, context.remote),
     ...failureLines(context.remote),
@@ -82,10 +86,15 @@ function cell(step: PlannedStep | undefined): string {
     case 'broken':
       return 'broken';
     case 'waits':
-      return `run?${timeText(step)}`;
+      return waitsForGate(step) ? 'run, if it passes' : `run?${timeText(step)}`;
     case 'run':
       return `run${step.runs < step.seeds ? ` ${String(step.runs)} of ${countText(step.seeds, 'seed')}` : ''}${timeText(step)}`;
   }
+}
+
+/** All that it reads is known, but for the answer of its gate. */
+function waitsForGate({ waitsFor }: PlannedStep): boolean {
+  return waitsFor.length > 0 && waitsFor.every(({ step }) => step === 'gate');
 }
 
 function timeText({ predictedMs }: PlannedStep): string {
@@ -136,8 +145,7 @@ function sparedText({ sparedMs, sparedGpuMs }: PlanSummary): string {
 }
 
 function footnotes(planned: readonly PlannedStep[]): readonly string[] {
-  const makers = new Set(planned.flatMap(({ waitsFor }) => waitsFor.map(stepId)));
-  return makers.size === 0
+  return planned.every((step) => step.waitsFor.length === 0 || waitsForGate(step))
     ? []
     : ['run?: it reads what is made first, and is spared where that comes out the same as before.'];
 }

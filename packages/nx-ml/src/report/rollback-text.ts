@@ -5,7 +5,7 @@ import type { Drill, Place, RollbackResult } from '@nx-ml/core/usecases/deploy';
 
 import { alignColumns } from './columns.js';
 import { entryText } from './deploy-text.js';
-import { agoText, numberText } from './quantities.js';
+import { agoText, groupedText } from './quantities.js';
 
 /** What going back came to. */
 export function rollbackText(
@@ -17,13 +17,13 @@ export function rollbackText(
     candidate !== undefined && from === serving
       ? `The candidate ${shortDigest(candidate)} is away: ${where} serves ${nameOf(serving)}`
       : `${where} is back at ${nameOf(serving)}, from ${nameOf(from)}`;
-  return `${what}, in ${numberText(Math.round(took))} ms.\n${entryText(entry, service)}\n`;
+  return `${what}, in ${groupedText(Math.round(took))} ms.\n${entryText(entry, service)}\n`;
 }
 
 /** What a rehearsal measured. */
 export function drillText({ to, recovery, took }: Drill, { service, environment }: Place): string {
-  const whole = numberText(Math.round(took));
-  return `${service} in ${environment} could go back to ${shortDigest(to)}: ${numberText(Math.round(recovery))} ms from the command to the first right answer.\nNothing was changed; the rehearsal took ${whole} ms.\n`;
+  const whole = groupedText(Math.round(took));
+  return `${service} in ${environment} could go back to ${shortDigest(to)}: ${groupedText(Math.round(recovery))} ms from the command to the first right answer.\nNothing was changed; the rehearsal took ${whole} ms.\n`;
 }
 
 /** The journal, one line for each attempt and what it came to. */

@@ -1,14 +1,13 @@
 import { MlError, shortDigest } from '@nx-ml/core/kernel';
 import type { Digest } from '@nx-ml/core/kernel';
 import type { Counts, Observed, Route, RouteResult, Staged } from '@nx-ml/core/deploy';
-import { releaseId } from '@nx-ml/core/deploy';
 
 import type { GatewayControl, KeepState, ServiceState, Trouble, UnpackedRelease } from './gateway-control.js';
 import type { OpenHost } from './host/index.js';
-import { LoadedRelease, ModelRefused } from './release/index.js';
-import type { LoadedModel, ReleaseConfig } from './release/index.js';
+import type { LoadedModel, LoadedRelease, ReleaseConfig } from './release/index.js';
 import { Leases } from './route/leases.js';
 import { Service } from './route/service.js';
+import { loadOnceMore, stageRelease } from './staging.js';
 import { Turns } from '../store/space/turns.js';
 
 export interface GatewayDeps {
@@ -81,15 +80,9 @@ export class Gateway implements GatewayControl {
         model: taken,
         reason: `service ${String(this.#models.get(taken)?.name)} serves it`,
       };
-    return this.#turns.take(`stage ${name}`, async () => {
-      try {
-        return await this.#load(unpacked, signal);
-      } catch (error) {
-        if (error instanceof ModelRefused) return { ready: false, model: error.model, reason: error.message };
-        if (error instanceof MlError) return { ready: false, reason: error.message };
-        throw error;
-      }
-    });
+    return this.#turns.take(`stage ${name}`, () =>
+      stageRelease(this.#service(name), unpacked, { ...this.deps, signal }),
+    );
   }
 
   async unstage(service: string, id: Digest): Promise<boolean> {
@@ -167,14 +160,7 @@ export class Gateway implements GatewayControl {
     const service = this.#service(name);
     const previous = service.previous === null ? undefined : service.releases.get(service.previous);
     if (previous === undefined) throw nothingBefore(name);
-    const started = this.deps.now();
-    const again = await LoadedRelease.load(previous.unpacked, this.deps);
-    try {
-      await again.askOnce();
-      return { to: previous.id, recovery: this.deps.now() - started };
-    } finally {
-      await again.close(0);
-    }
+    return { to: previous.id, recovery: await loadOnceMore(previous, this.deps) };
   }
 
   /** Refuses everything new, lets what is under way end, and leaves nothing behind. @param grace milliseconds for what is under way */
@@ -183,20 +169,6 @@ export class Gateway implements GatewayControl {
     this.#leases.endAll();
     const all = [...this.#services.values()].flatMap(({ releases }) => [...releases.values()]);
     await Promise.all([...this.#closing, ...all.map((release) => release.close(grace))]);
-  }
-
-  async #load(unpacked: UnpackedRelease, signal: AbortSignal | undefined): Promise<Staged> {
-    const service = this.#service(unpacked.release.service);
-    const before = service.releases.get(releaseId(unpacked.release));
-    const release = before ?? (await LoadedRelease.load(unpacked, this.deps, signal));
-    try {
-      const models = await release.askExamples();
-      service.releases.set(release.id, release);
-      return { ready: true, models };
-    } catch (error) {
-      if (before === undefined) await release.close(0);
-      throw error;
-    }
   }
 
   #baselineModels(): LoadedModel[] {

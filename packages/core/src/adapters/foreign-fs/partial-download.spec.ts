@@ -109,5 +109,5 @@ describe('A download that is taken up again', () => {
     const hasEnded = (mark: string): boolean => mark.startsWith('killed');
     expect(await scene.bring({ hasEnded })).toBe(digestOf(large));
     expect(readdirSync(scene.folder)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -123,7 +123,7 @@ describe('an answer in bulk', () => {
       }),
       { numRuns: 20 },
     );
-  }, 60_000);
+  });
 
   it('waits for a slow reader, and holds little meanwhile', async () => {
     const bytes = randomBytes(60 * mb);

@@ -66,7 +66,7 @@ describeWithS3('What a real server refuses', () => {
   beforeAll(async () => {
     server = await startS3Server();
     await makeBucket(server);
-  }, 120_000);
+  });
   afterAll(() => server.stop());
   beforeEach(() => {
     useKeys(server);
@@ -245,7 +245,7 @@ describe('What cannot be a bucket', () => {
       ),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   describe('without credentials', () => {
     const refusalWith = async (config: string): Promise<MlError> => {

@@ -13,7 +13,7 @@ describeWithS3('A bucket of a real server', () => {
   beforeAll(async () => {
     server = await startS3Server();
     await makeBucket(server);
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   const open = async (): Promise<ServedBlobsRig> => {

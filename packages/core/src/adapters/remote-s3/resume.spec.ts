@@ -38,7 +38,7 @@ describeWithS3('An upload in parts that is interrupted', () => {
     folder = fs.mkdtempSync(join(tmpdir(), 'nx-ml-upload-'));
     file = join(folder, 'large');
     for (let at = 0; at < size; at += 10 * mb) fs.appendFileSync(file, randomBytes(10 * mb));
-  }, 120_000);
+  });
   afterAll(async () => {
     await proxy.stop();
     await server.stop();
@@ -73,26 +73,22 @@ describeWithS3('An upload in parts that is interrupted', () => {
     expect(end).toEqual([null, 'SIGKILL']);
   };
 
-  it.each([40, 80])(
-    'by SIGKILL after %d MB goes on with the parts that are there',
-    async (megabytes) => {
-      await uploadUntil(megabytes * mb);
-      const blobs = await openS3Blobs(addressOf({ ...server, endpoint }, prefix));
-      expect(await blobs.size('large')).toBeUndefined();
-      const [upload] = await uploads();
-      const there = [...(upload?.parts.values() ?? [])].reduce((sum, part) => sum + part.size, 0);
-      expect(there).toBeGreaterThanOrEqual(megabytes * mb - atOnce - 16 * mb);
-      proxy.reset();
-      let told = 0;
-      await blobs.write('large', await fileSource(file), { onBytes: (count) => (told += count) });
-      // What was there is not sent again; what was under way is.
-      expect(proxy.received('PUT')).toBe(size - there);
-      expect(told).toBe(size);
-      expect(await hashOfBlob()).toBe(hashOfFile());
-      expect(await uploads()).toEqual([]);
-    },
-    120_000,
-  );
+  it.each([40, 80])('by SIGKILL after %d MB goes on with the parts that are there', async (megabytes) => {
+    await uploadUntil(megabytes * mb);
+    const blobs = await openS3Blobs(addressOf({ ...server, endpoint }, prefix));
+    expect(await blobs.size('large')).toBeUndefined();
+    const [upload] = await uploads();
+    const there = [...(upload?.parts.values() ?? [])].reduce((sum, part) => sum + part.size, 0);
+    expect(there).toBeGreaterThanOrEqual(megabytes * mb - atOnce - 16 * mb);
+    proxy.reset();
+    let told = 0;
+    await blobs.write('large', await fileSource(file), { onBytes: (count) => (told += count) });
+    // What was there is not sent again; what was under way is.
+    expect(proxy.received('PUT')).toBe(size - there);
+    expect(told).toBe(size);
+    expect(await hashOfBlob()).toBe(hashOfFile());
+    expect(await uploads()).toEqual([]);
+  });
 
   it('sends parts again that hold other bytes or have another size', async () => {
     const client = await openS3Client(addressOf(server, prefix));
@@ -111,7 +107,7 @@ describeWithS3('An upload in parts that is interrupted', () => {
     await blobs.write('large', await fileSource(file));
     expect(proxy.received('PUT')).toBe(size - 16 * mb);
     expect(await hashOfBlob()).toBe(hashOfFile());
-  }, 120_000);
+  });
 
   it('comes to its end when another process completes or abandons the same one meanwhile', async () => {
     const client = await openS3Client(addressOf(server, prefix));
@@ -131,5 +127,5 @@ describeWithS3('An upload in parts that is interrupted', () => {
     await done;
     expect(isBegun).toBe(true);
     expect(await hashOfBlob()).toBe(hashOfFile());
-  }, 120_000);
+  });
 });

@@ -82,5 +82,5 @@ describe('eight processes that fight for two GPUs, some of them killed', () => {
     expect(lease?.gpus).toEqual(['0', '1']);
     await lease?.release();
     expect(readdirSync(join(base, 'slots'))).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -70,7 +70,7 @@ describe('1,400 bits turned over in a folder store', () => {
     }
     expect([...found]).toEqual([['ERR_ML_OBJECT_CORRUPT', 300]]);
     expect([fs.existsSync(scratch.at('out')), scratch.count('quarantine')]).toEqual([false, 300]);
-  }, 60_000);
+  });
 
   it('are all found when a whole tree is brought back, in its files and in its document', async () => {
     const random = numbersFrom(3);
@@ -90,7 +90,7 @@ describe('1,400 bits turned over in a folder store', () => {
     expect(fs.existsSync(scratch.at('out'))).toBe(false);
     await store.objects.materialise(tree, scratch.at('out'));
     expect(fs.readdirSync(scratch.at('out'))).toHaveLength(20);
-  }, 60_000);
+  });
 
   it('are all found in format.json', async () => {
     const random = numbersFrom(4);
@@ -150,7 +150,7 @@ describe('1,400 bits turned over in a folder store', () => {
       expect(scratch.count('tmp')).toBe(0);
       fs.rmSync(scratch.objects().find((object) => object.digest === digest)?.path ?? '');
     }
-  }, 60_000);
+  });
 
   it('are all found in what garbage collection remembers', async () => {
     const random = numbersFrom(7);

@@ -73,7 +73,6 @@ describe('A folder store whose system calls fail', () => {
       }
       expect([...others].sort()).toEqual(harmless(code));
     },
-    120_000,
   );
 
   it('digests nothing that changed while it was read', async () => {

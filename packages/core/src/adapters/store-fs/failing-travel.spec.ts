@@ -84,7 +84,7 @@ describe.each(codes)('A folder store whose system calls fail one by one with %s'
     // What breaks off may have lost bytes as well: the next attempt finds them missing, and asks from the start.
     const harmless = ['done', 'unlinkSync done', 'write done', 'writeSync done'];
     expect(await failEach(use, check)).toEqual(harmless);
-  }, 60_000);
+  });
 
   it('deletes the garbage or keeps it whole, and nothing else', async () => {
     const kept = Buffer.from('kept');
@@ -112,5 +112,5 @@ describe.each(codes)('A folder store whose system calls fail one by one with %s'
       await expect((await openGcStore(scratch.root)).readMarks()).resolves.not.toBe(null);
     };
     expect(await failEach(use, check, prepare)).toEqual(['done']);
-  }, 60_000);
+  });
 });

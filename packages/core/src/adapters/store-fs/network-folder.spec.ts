@@ -119,7 +119,7 @@ describe('A store in a network folder', () => {
       },
     );
     expect(total).toBeGreaterThan(40);
-  }, 120_000);
+  });
 
   it('asks again where a handle went stale', async () => {
     // existsSync has no way to say so.
@@ -128,7 +128,7 @@ describe('A store in a network folder', () => {
       throw systemError('ESTALE');
     });
     expect(total).toBeGreaterThan(150);
-  }, 120_000);
+  });
 
   it('does not take the reply for lost where another has the name', async () => {
     const entry = (sequence: number): string =>

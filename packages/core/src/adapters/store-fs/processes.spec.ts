@@ -79,7 +79,7 @@ describe('Processes that share a folder store', () => {
     await objects.materialise(await objects.putTree(scratch.at('data')), scratch.at('out'));
     expect(scratch.count('tmp')).toBe(0);
     expect(fs.readdirSync(scratch.base).sort()).toEqual(['data', 'out', 'store']);
-  }, 120_000);
+  });
 
   it('gives every entry of a journal to exactly one of 16 processes', async () => {
     const writers = Array.from({ length: 16 }, (_, who) => start(scratch.root, 'append', String(who), '8'));
@@ -93,7 +93,7 @@ describe('Processes that share a folder store', () => {
     const entries = await journals.read('shared');
     const found = entries.map(({ payload }) => Number(payload['who']) * 8 + Number(payload['index']));
     expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, index) => index));
-  }, 120_000);
+  });
 
   it.each([0, 8])(
     'has one right object each, and nothing left over, when 16 processes put, receive and restore at once and %i are killed',

@@ -24,14 +24,22 @@ export interface Measured {
  * pump serves one operation at a time.
  */
 export class Pump {
-  /** Files below this many bytes fit into `block` at once. */
-  readonly block = Buffer.allocUnsafeSlow(blockSize);
-  private readonly other = Buffer.allocUnsafeSlow(blockSize);
+  private ownBlock: Buffer | undefined;
+  private ownOther: Buffer | undefined;
   private ownFlow: Flow | undefined;
   private spent = 0;
 
   /** @param watch is told of every byte that `run` moves */
   constructor(public watch?: Watch) {}
+
+  /** Files below this many bytes fit into `block` at once. Made when it is needed: most operations do without. */
+  get block(): Buffer {
+    return (this.ownBlock ??= Buffer.allocUnsafeSlow(blockSize));
+  }
+
+  private get other(): Buffer {
+    return (this.ownOther ??= Buffer.allocUnsafeSlow(blockSize));
+  }
 
   /** Made when the first large file comes. */
   private get flow(): Flow {

@@ -4,6 +4,7 @@ import type { Disk } from './disk.js';
 import type { ObjectFiles } from './object-files.js';
 import { blockSize } from './flow-ends.js';
 import type { OpenFile } from './open-file.js';
+import { scratchBlock } from './scratch-block.js';
 import { markOf, openSource } from './source.js';
 import type { Mark } from './source.js';
 
@@ -23,8 +24,8 @@ export type TemporaryFor = (digest: Digest) => string | undefined;
  * the calls do. Step 1 to 4 of "Writing an object" in docs/design/store.md.
  */
 export class SmallFiles {
-  private readonly block = Buffer.allocUnsafeSlow(blockSize);
-  private readonly other = Buffer.allocUnsafeSlow(blockSize);
+  private readonly block = scratchBlock('source');
+  private readonly other = scratchBlock('standing');
 
   constructor(
     private readonly disks: { readonly disk: Disk; readonly workspace: Disk },

@@ -1,10 +1,11 @@
 import { digestOf } from '../../kernel/index.js';
 import type { Digest } from '../../kernel/index.js';
 import { errnoOf } from './failures.js';
-import { blockSize } from './flow-ends.js';
+
 import { objectMissing } from './object-files.js';
 import type { ObjectFiles } from './object-files.js';
 import type { Measured } from './pump.js';
+import { scratchBlock } from './scratch-block.js';
 import type { StoreFolder } from './store-folder.js';
 
 /** How files are to reach the workspace. */
@@ -19,7 +20,7 @@ export interface PlaceManner {
  * would cost several times what the calls do.
  */
 export class SmallPlaces {
-  private readonly block = Buffer.allocUnsafeSlow(blockSize);
+  private readonly block = scratchBlock('place');
 
   constructor(
     private readonly folder: StoreFolder,

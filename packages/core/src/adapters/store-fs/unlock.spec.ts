@@ -125,7 +125,7 @@ describe('Unlocking', () => {
     expect(besides()).toHaveLength(1);
     expect(await unlock('data', { now: Date.now() + day + 60_000 })).toEqual({ files: 6, unlocked: 4 });
     expect([besides(), fs.readFileSync(scratch.at('data/deep/long')).equals(bytes)]).toEqual([[], true]);
-  }, 60_000);
+  });
 
   it('spares what a living process builds there, however old it seems, and what is not ours', async () => {
     fs.writeFileSync(siblingOf(scratch.at('data/a')), 'by this process');

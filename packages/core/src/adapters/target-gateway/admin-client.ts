@@ -1,21 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 
-import { messageOf, MlError } from '../../kernel/index.js';
+import { isJsonObject, messageOf, MlError } from '../../kernel/index.js';
+import { SourceFailure, transportFailure } from '../http-client/index.js';
+import { askOnce } from './exchange.js';
+import type { AdminAnswer } from './exchange.js';
 
 export interface GatewayAddress {
   /** Of the admin listener, without a path behind it. */
   readonly url: string;
   readonly token: string;
-}
-
-/** An answer of the admin API that was read whole. */
-export interface AdminAnswer {
-  readonly status: number;
-  /** undefined where it is no JSON. */
-  readonly body: unknown;
 }
 
 export interface AdminRequest {
@@ -32,11 +26,12 @@ export interface AdminRequest {
 }
 
 const WITHIN = 10_000;
-/** Answers are small: more than this is none of a gateway. */
-const MOST_BYTES = 8_000_000;
 
-/** Requests to the admin API of a gateway. Nothing is tried again: whoever asks knows whether that makes sense. */
+/** Requests to the admin API of a gateway. Nothing is tried again that may have had an effect: whoever asks knows whether that makes sense. */
 export class AdminClient {
+  /** Of the gateway's process, as its last answer had it: a request that was overheard is worth nothing in another one. */
+  #life = '';
+
   constructor(private readonly address: GatewayAddress) {}
 
   /**
@@ -44,32 +39,26 @@ export class AdminClient {
    * @throws MlError ERR_ML_DEPLOY_TARGET where it cannot be reached, or refuses
    */
   async ask(request: AdminRequest, allowed: readonly number[] = [200]): Promise<AdminAnswer> {
-    const answer = await this.#answer(request);
+    const life = this.#life;
+    let answer = await this.#answer(request);
+    // It was started since: what names an earlier life was looked at no further.
+    if (answer.status === 409 && this.#life !== life) answer = await this.#answer(request);
     if (allowed.includes(answer.status)) return answer;
-    const { status } = answer;
-    const why =
-      status === 401 || status === 403
-        ? 'refuses the admin token'
-        : `answers ${String(status)}${reasonOf(answer)}`;
-    const fix =
-      status === 401 || status === 403
-        ? 'Give the token that the gateway printed when it was set up, in the variable that ml.yaml names.'
-        : 'Look at the log of the gateway.';
-    throw new MlError('ERR_ML_DEPLOY_TARGET', { message: `The gateway at ${this.address.url} ${why}`, fix });
+    throw this.#refused(answer);
   }
 
   async #answer(request: AdminRequest): Promise<AdminAnswer> {
-    const { within = WITHIN, signal, method, path } = request;
+    const { within = WITHIN, signal: cancelled, method, path, json, file } = request;
     const timeout = AbortSignal.timeout(within);
+    const signal = cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]);
     try {
-      const response = await fetch(new URL(`/admin/v1/${path}`, this.address.url), {
-        method,
-        headers: await this.#headers(request),
-        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-        redirect: 'error',
-        ...bodyOf(request),
-      });
-      return { status: response.status, body: await jsonOf(response) };
+      const text = json === undefined ? undefined : JSON.stringify(json);
+      const headers = await this.#headers(request, text);
+      const asking = { method, path: `/admin/v1/${path}`, headers, text, file, signal };
+      const answer = await askOnce(new URL(this.address.url), asking);
+      const life = answer.headers['x-ml-life'];
+      if (typeof life === 'string') this.#life = life;
+      return answer;
     } catch (cause) {
       const why = timeout.aborted
         ? `gave no answer within ${String(within / 1000)} s`
@@ -82,12 +71,15 @@ export class AdminClient {
     }
   }
 
-  async #headers({ json, file, ifMatch }: AdminRequest): Promise<Record<string, string>> {
+  async #headers({ file, ifMatch }: AdminRequest, text: string | undefined): Promise<Record<string, string>> {
     return {
       authorization: `Bearer ${this.address.token}`,
       // Each request is answered once: one that was overheard is worth nothing.
       'x-ml-request': randomBytes(16).toString('hex'),
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      'x-ml-life': this.#life,
+      ...(text === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
       ...(file === undefined
         ? {}
         : {
@@ -97,36 +89,31 @@ export class AdminClient {
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
     };
   }
-}
 
-function bodyOf({ json, file }: AdminRequest): { body?: string | ReadableStream; duplex?: 'half' } {
-  if (json !== undefined) return { body: JSON.stringify(json) };
-  if (file === undefined) return {};
-  return { body: Readable.toWeb(createReadStream(file)) as ReadableStream, duplex: 'half' };
-}
-
-async function jsonOf(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += (chunk as Uint8Array).length;
-    if (size > MOST_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk as Uint8Array);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
+  /** With what the gateway says, and what it says to do about it. */
+  #refused({ status, body }: AdminAnswer): MlError {
+    const who = `The gateway at ${this.address.url}`;
+    if (status === 401 || status === 403)
+      return new MlError('ERR_ML_DEPLOY_TARGET', {
+        message: `${who} refuses the admin token`,
+        fix: 'Give the token that the gateway printed when it was set up, in the variable that ml.yaml names.',
+      });
+    const [error, fix] = [textIn(body, 'error'), textIn(body, 'fix')];
+    return new MlError('ERR_ML_DEPLOY_TARGET', {
+      message: `${who} answers ${String(status)}${error === undefined ? '' : `: ${error}`}`,
+      fix: status < 500 && fix !== undefined ? fix : 'Look at the log of the gateway.',
+    });
   }
 }
 
-function reasonOf({ body }: AdminAnswer): string {
-  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
-  return typeof error === 'string' ? `: ${error.slice(0, 300)}` : '';
-}
-
-/** What fetch tells is in the cause of its error. */
+/** An error of the network may have a code and no words. */
 function reasonIn(error: unknown): string {
-  const inner = error instanceof Error ? error.cause : undefined;
-  return messageOf(inner instanceof Error && inner.message !== '' ? inner : error);
+  if (error instanceof SourceFailure) return `its bytes cannot be read here: ${messageOf(error.source)}`;
+  return messageOf(error) === '' ? transportFailure(error).message : messageOf(error);
+}
+
+/** Of a stranger, maybe: short, and without anything that a terminal obeys. */
+function textIn(body: unknown, key: string): string | undefined {
+  const text = isJsonObject(body) ? body[key] : undefined;
+  return typeof text === 'string' && text !== '' ? text.slice(0, 300).replace(/\p{Cc}/gu, ' ') : undefined;
 }

@@ -39,12 +39,14 @@ class AdminRig {
   );
   readonly folder = mkdtempSync(join(tmpdir(), 'nx-ml-gateway-target-'));
   readonly seen = new Set<string>();
+  /** Of its process, as of a gateway that is started again. */
+  life = 'a'.repeat(32);
   uploads = 0;
   /** Answers in place of the right one. */
   instead: { readonly status: number; readonly body: string } | undefined;
   readonly #server: Server = createServer((request, response) => {
     void this.#answer(request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json' });
+      response.writeHead(status, { 'content-type': 'application/json', 'x-ml-life': this.life });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
@@ -87,15 +89,22 @@ class AdminRig {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (this.instead !== undefined) return this.instead;
     if (request.headers.authorization !== `Bearer ${token}`) return { status: 401, body: {} };
-    const nonce = String(request.headers['x-ml-request']);
-    if (!/^[0-9a-f]{32}$/.test(nonce) || this.seen.has(nonce)) return { status: 409, body: {} };
-    this.seen.add(nonce);
+    const { 'x-ml-life': life, 'x-ml-request': nonce } = request.headers;
+    const changes = request.method === 'PUT' || request.method === 'POST';
+    if (changes && (life !== this.life || !this.#isNew(String(nonce))))
+      return { status: 409, body: { error: 'answered already', fix: 'send another' } };
     try {
       return await this.#route(request, Buffer.concat(chunks));
     } catch (error) {
       if (!isMlError(error)) throw error;
       return { status: 409, body: { error: error.message } };
     }
+  }
+
+  #isNew(nonce: string): boolean {
+    const isNew = /^[0-9a-f]{32}$/.test(nonce) && !this.seen.has(nonce);
+    this.seen.add(nonce);
+    return isNew;
   }
 
   async #route({ method = '', url = '', headers }: IncomingMessage, bytes: Buffer) {
@@ -180,6 +189,32 @@ describe('GatewayTarget', () => {
     await rig.target().stage(release, bundles);
     await rig.target().stage(release, bundles);
     expect(rig.uploads).toBe(1);
+  });
+
+  it('asks once more where the gateway was started again, and only then', async () => {
+    const { release, bundles } = rig.release('one');
+    const target = rig.target();
+    await target.stage(release, bundles);
+    rig.life = 'b'.repeat(32);
+    expect(await target.stage(release, bundles)).toMatchObject({ ready: true });
+    const asked = rig.seen.size;
+    await expect(target.rollback(undefined, 'nothing is served')).rejects.toMatchObject({
+      code: 'ERR_ML_DEPLOY_TARGET',
+    });
+    expect(rig.seen.size).toBe(asked + 1);
+  });
+
+  it('passes on what the gateway says to do', async () => {
+    const target = rig.target();
+    rig.instead = { status: 409, body: '{"error":"it is not staged\\u001b[2J","fix":"Stage it first."}' };
+    await expect(target.rollback(undefined, 'x')).rejects.toMatchObject({
+      message: expect.stringMatching(/409: it is not staged \[2J$/) as string,
+      fix: 'Stage it first.',
+    });
+    rig.instead = { status: 500, body: '{"error":"failed","fix":"x"}' };
+    await expect(target.rollback(undefined, 'x')).rejects.toMatchObject({
+      fix: 'Look at the log of the gateway.',
+    });
   });
 
   it('says that its token is refused', async () => {

@@ -12,7 +12,8 @@ interface Persistent extends Pick<DeployDeps, 'clock' | 'pause' | 'emit'> {
 /** What became of the route: ours, another's, or nobody can tell. */
 export type RouteChange =
   | { readonly state: 'done'; readonly observed: Observed }
-  | { readonly state: 'overtaken'; readonly observed: Observed }
+  /** `since`: why it could not be changed before that. */
+  | { readonly state: 'overtaken'; readonly observed: Observed; readonly since?: Error | undefined }
   | { readonly state: 'unreachable'; readonly error: Error };
 
 export interface RouteWish {
@@ -33,12 +34,16 @@ export interface RouteWish {
  */
 export async function changeRoute(wish: RouteWish, deps: Persistent): Promise<RouteChange> {
   const end = deps.clock.monotonic() + wish.within;
+  let since: Error | undefined;
   for (;;) {
     try {
       const { done, observed } = await deps.target.route(wish.revision, wish.to, wish.lease);
-      return { state: done || isSame(observed.route, wish.to) ? 'done' : 'overtaken', observed };
+      return done || isSame(observed.route, wish.to)
+        ? { state: 'done', observed }
+        : { state: 'overtaken', observed, since };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
+      since = error;
       if (deps.clock.monotonic() >= end) return { state: 'unreachable', error };
       deps.emit({ type: 'unreachable', message: error.message });
       await deps.pause(AGAIN);

@@ -42,12 +42,14 @@ async function promote(
   const wish = { revision: observed.revision, to: { baseline: to }, within: lease * 1000 };
   const change = await changeRoute(wish, deps);
   if (change.state === 'done') return { outcome: 'promoted', reason, serving: to };
-  if (change.state === 'overtaken')
+  if (change.state === 'overtaken') {
+    const { since, observed: now } = change;
     return {
-      outcome: 'abandoned',
-      reason: `${reason}; but somebody else changed the route`,
-      serving: change.observed.route.baseline,
+      outcome: since === undefined ? 'abandoned' : 'failed',
+      reason: `${reason}; but ${since === undefined ? 'somebody else changed the route' : `its lease ended first: ${since.message}`}`,
+      serving: now.route.baseline,
     };
+  }
   return {
     outcome: 'failed',
     reason: `${reason}; but ${change.error.message}`,

@@ -80,7 +80,6 @@ describe('a controller that is killed', () => {
         );
       }
     },
-    60_000,
   );
 
   it('before its lease is over is followed by the next one at once', async () => {
@@ -109,5 +108,5 @@ describe('a controller that is killed', () => {
         code: 'ERR_ML_DEPLOY_REFUSED',
       });
     }
-  }, 60_000);
+  });
 });

@@ -3,7 +3,7 @@ import { hexOf, MlError } from '../../kernel/index.js';
 import { drillRollback } from './drill.js';
 import { resolveRelease } from './resolve-release.js';
 import type { Champion } from './ports.js';
-import { DeployRig } from './testing/deploy-rig.js';
+import { DeployRig, place } from './testing/deploy-rig.js';
 import { digestOf } from '../../kernel/index.js';
 
 const corrupt = new MlError('ERR_ML_OBJECT_CORRUPT', { message: 'the newest bundle is corrupt', fix: 'x' });
@@ -146,10 +146,23 @@ describe('rollback', () => {
     await expect(rig.rollback()).rejects.toMatchObject({ code: 'ERR_ML_DEPLOY_TARGET' });
   });
 
+  it('has nothing to rehearse where nothing served before, and says what to do', async () => {
+    const { target, clock } = rig.deps();
+    const refused = (message: string) =>
+      expect(drillRollback(place, { target, clock })).rejects.toMatchObject({
+        code: 'ERR_ML_DEPLOY_REFUSED',
+        message: expect.stringContaining(message) as string,
+        fix: expect.stringContaining('Deploy a release, then another one') as string,
+      });
+    await refused('s in production has nothing to go back to: nothing was deployed there yet');
+    await deploy('first');
+    await refused('no other release served before');
+  });
+
   it('is rehearsed without a change, and one that is no rehearsal any more is none', async () => {
     const [first, second] = [await deploy('first'), await deploy('second')];
     const { target, clock } = rig.deps();
-    expect(await drillRollback({ target, clock })).toMatchObject({ to: first, recovery: 1 });
+    expect(await drillRollback(place, { target, clock })).toMatchObject({ to: first, recovery: 1 });
     expect(await baseline()).toBe(second);
     const busy = {
       ...target,
@@ -159,7 +172,7 @@ describe('rollback', () => {
         return told;
       },
     };
-    await expect(drillRollback({ target: busy, clock })).rejects.toMatchObject({
+    await expect(drillRollback(place, { target: busy, clock })).rejects.toMatchObject({
       code: 'ERR_ML_DEPLOY_TARGET',
     });
   });

@@ -1,6 +1,6 @@
 import type { Digest, MlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
-import type { StepRef } from '../../layout/index.js';
+import type { MlTaskRef, StepRef } from '../../layout/index.js';
 import { datasetSource, stepsOf } from '../../manifest/index.js';
 import { keyDifference, keySize } from '../../provenance/index.js';
 import type { KeyChange, KeySame, RunKeyDocument } from '../../provenance/index.js';
@@ -53,7 +53,7 @@ export interface StepExplanation {
   readonly seeds: { readonly added: readonly number[]; readonly removed: readonly number[] };
   readonly same: KeySame;
   /** Steps whose results it reads and which would run first. */
-  readonly waitsFor: readonly StepRef[];
+  readonly waitsFor: readonly MlTaskRef[];
 }
 
 const nothing: KeySame = { code: [], inputs: [], params: [], packages: {}, interpreters: {}, variables: [] };

@@ -1,4 +1,5 @@
 import type { RunResult } from '../../documents/index.js';
+import { encodeVerdict } from '../../gate/index.js';
 import { MlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
 import { paramsId } from '../../provenance/index.js';
@@ -65,6 +66,9 @@ export class PackageWork implements TaskWork {
     const stored = await stores.objects.batch(async (writer) => {
       const bundle = await gatherBundle(packaged, writer, this.#deps);
       await this.#refuseChanged(packaged.run);
+      // Who packages it after it was accepted finds the same document.
+      const { judged } = packaged;
+      if (judged?.document !== undefined) await writer.putBytes(encodeVerdict(judged.document));
       const { digest: log } = await writer.putBytes(Buffer.from('packaged in the process of nx-ml\n'));
       const result: RunResult = { formatVersion: 1, outputs: { bundle }, metrics: {} };
       const startedAt = new Date(started.wall).toISOString();

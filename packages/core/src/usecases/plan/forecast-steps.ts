@@ -3,12 +3,12 @@ import type { EnvironmentProbe } from '../../environment/index.js';
 import { isMlError } from '../../kernel/index.js';
 import type { MlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
-import type { StepRef } from '../../layout/index.js';
+import type { MlTaskRef, StepRef } from '../../layout/index.js';
 import type { ForeignTrees } from '../given/foreign-trees.js';
 import { unseenData } from '../given/given-foreign.js';
 import type { UnseenData } from '../given/given-foreign.js';
 import type { PlannedInput, PlannedRun, StepDescription, StepPlan } from './plan-step.js';
-import type { Workspace } from '../ports.js';
+import type { MlProject, Workspace } from '../ports.js';
 import type { RunStore } from '../records/run-store.js';
 import { StepResults } from './step-results.js';
 import type { FoundResult } from './step-results.js';
@@ -37,7 +37,8 @@ export type StepForecast =
   | {
       readonly state: 'waits';
       readonly description: StepDescription;
-      readonly on: readonly StepRef[];
+      /** Steps, or for a package the gate, whose answer is part of it. */
+      readonly on: readonly MlTaskRef[];
       /** What it reads and is known already, for its first seed. */
       readonly inputs: Readonly<Record<string, PlannedInput>>;
     }
@@ -49,17 +50,24 @@ export interface ForecastDeps {
   readonly foreign: ForeignTrees;
   readonly environment: EnvironmentProbe;
   readonly runs: RunStore;
+  /** Foretells the package of a model all of whose steps have a result. Without it no package is asked for. */
+  readonly packages?: (project: string, results: StepResults) => Promise<StepForecast>;
 }
 
 /** Foretells steps from files and stores as they are; runs no command and writes nothing. */
 export class Forecaster {
   readonly #deps: ForecastDeps;
-  readonly #results: StepResults;
+  /** What it knows of the steps so far, for whoever asks on. */
+  readonly results: StepResults;
   readonly #known = new Map<string, Promise<StepForecast>>();
 
   constructor(deps: ForecastDeps) {
     this.#deps = deps;
-    this.#results = new StepResults(deps);
+    this.results = new StepResults(deps);
+  }
+
+  get foretellsPackages(): boolean {
+    return this.#deps.packages !== undefined;
   }
 
   of(ref: StepRef): Promise<StepForecast> {
@@ -73,8 +81,10 @@ export class Forecaster {
     try {
       const waiting = await this.#waiting(ref);
       if (waiting !== undefined) return waiting;
-      const plan = await this.#results.plan(ref);
-      const found = await this.#results.find(ref);
+      if (ref.step === 'package' && this.#deps.packages !== undefined)
+        return await this.#deps.packages(ref.project, this.results);
+      const plan = await this.results.plan(ref);
+      const found = await this.results.find(ref);
       if (found !== undefined)
         return { state: found.from === 'store' ? 'restore' : 'current', plan, ...found };
       const unseen = unseenData(plan.project, this.#deps);
@@ -92,21 +102,32 @@ export class Forecaster {
 
   /** What a step waits for, or the reason why a step that it needs cannot be made; undefined when all is there. */
   async #waiting(ref: StepRef): Promise<StepForecast | undefined> {
-    const project = this.#results.mlProject(ref.project, 'The task');
+    const project = this.results.mlProject(ref.project, 'The task');
     const inputs: Record<string, PlannedInput> = {};
     const on: StepRef[] = [];
-    for (const source of upstreamOf(project, ref)) {
+    const reads = upstreamOf(project, ref).map((source) => ({ ...source, isRead: true }) as const);
+    for (const source of [...reads, ...toldBy(project, ref)]) {
       const forecast = await this.of(source.ref);
       if (forecast.state === 'broken') return forecast;
       if (forecast.state === 'run' || forecast.state === 'waits') on.push(source.ref);
-      else inputs[source.name] = inputOf(source, forecast.manifest, forecast.plan.runs[0]?.seed ?? null);
+      else if (source.isRead)
+        inputs[source.name] = inputOf(source, forecast.manifest, forecast.plan.runs[0]?.seed ?? null);
     }
     if (on.length === 0) return undefined;
-    return { state: 'waits', description: await this.#results.describe(ref), on, inputs };
+    return { state: 'waits', description: await this.results.describe(ref), on, inputs };
   }
 
   async #missing(plan: StepPlan): Promise<readonly PlannedRun[]> {
     const found = await Promise.all(plan.runs.map(({ key }) => this.#deps.runs.find(key)));
     return plan.runs.filter((_, index) => found[index] === undefined);
   }
+}
+
+/** What a package tells of without reading its bytes. */
+function toldBy(
+  { name, config }: MlProject,
+  { step }: StepRef,
+): readonly { readonly ref: StepRef; readonly isRead: false }[] {
+  const isTold = step === 'package' && config.kind === 'model' && config.evaluate !== undefined;
+  return isTold ? [{ ref: { project: name, step: 'evaluate' }, isRead: false }] : [];
 }

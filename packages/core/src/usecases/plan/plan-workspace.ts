@@ -1,8 +1,8 @@
 import type { MlError } from '../../kernel/index.js';
 import { isMlError } from '../../kernel/index.js';
 import { stepId } from '../../layout/index.js';
-import type { StepRef } from '../../layout/index.js';
-import { stepsOf } from '../../manifest/index.js';
+import type { MlTaskRef, StepRef } from '../../layout/index.js';
+import { allStepsOf, stepsOf } from '../../manifest/index.js';
 import type { Forecaster, StepForecast } from './forecast-steps.js';
 import type { UnseenData } from '../given/given-foreign.js';
 import { lostResults } from './lost-results.js';
@@ -27,7 +27,7 @@ export interface PlannedStep {
   readonly sparedMs: number;
   /** GPUs that each run holds. */
   readonly gpus: number;
-  readonly waitsFor: readonly StepRef[];
+  readonly waitsFor: readonly MlTaskRef[];
   /** Of a current step whose bytes are not in the store. */
   readonly lost?: LostResult;
   /** Of a current or restored step: what comes from the remote when something reads it. */
@@ -51,7 +51,7 @@ export async function planWorkspace(
   deps: PlanWorkspaceDeps,
 ): Promise<readonly PlannedStep[]> {
   const times = new RunTimes(deps);
-  const refs = withUpstream(projects, deps.workspace);
+  const refs = withUpstream(projects, deps);
   const foretold = await Promise.all(
     refs.map(async (ref) => ({ ref, forecast: await deps.forecaster.of(ref) })),
   );
@@ -71,7 +71,11 @@ export async function planWorkspace(
 }
 
 /** What Nx runs with the steps of a project: these, and before them what they read. */
-function withUpstream(projects: readonly string[], workspace: Workspace): readonly StepRef[] {
+function withUpstream(
+  projects: readonly string[],
+  { workspace, forecaster }: Pick<PlanWorkspaceDeps, 'workspace' | 'forecaster'>,
+): readonly StepRef[] {
+  const described = forecaster.foretellsPackages ? allStepsOf : stepsOf;
   const found = new Map<string, StepRef>();
   const visit = (ref: StepRef): void => {
     if (found.has(stepId(ref))) return;
@@ -83,7 +87,7 @@ function withUpstream(projects: readonly string[], workspace: Workspace): readon
     const project = readable(name, workspace);
     // What a broken ml.yaml would have said is not known; asked for any step it tells what is wrong.
     const steps =
-      project === undefined ? (['train'] as const) : stepsOf(project.config).map(({ step }) => step);
+      project === undefined ? (['train'] as const) : described(project.config).map(({ step }) => step);
     for (const step of steps) visit({ project: name, step });
   }
   return [...found.values()];

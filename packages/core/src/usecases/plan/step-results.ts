@@ -178,15 +178,8 @@ export class StepResults {
   }
 
   #fromDisk(plan: StepPlan): FoundResult | undefined {
-    const { tree } = this.#deps.workspace;
-    const [keys, text] = [tree.readText(keyPath(plan.ref)), tree.readText(manifestPath(plan.ref))];
-    if (keys === undefined || text === undefined || !isKeyedBy(keys, plan)) return undefined;
-    try {
-      return { manifest: decodeStepManifest(Buffer.from(text)), from: 'workspace' };
-    } catch (error) {
-      if (isMlError(error)) return undefined;
-      throw error;
-    }
+    const manifest = manifestOnDisk(plan, this.#deps.workspace.tree);
+    return manifest && { manifest, from: 'workspace' };
   }
 
   async #fromStore(plan: StepPlan): Promise<FoundResult | undefined> {
@@ -213,6 +206,18 @@ function manifestOf(plan: StepPlan, results: ReadonlyMap<number | null, RunResul
     return result === undefined ? [] : [{ seed, result }];
   });
   return buildStepManifest({ project: plan.ref.project, step: plan.ref.step, runs });
+}
+
+/** The manifest of a step that lies in the workspace, where it was written under exactly the keys of this plan. */
+export function manifestOnDisk(plan: StepPlan, tree: Workspace['tree']): StepManifest | undefined {
+  const [keys, text] = [tree.readText(keyPath(plan.ref)), tree.readText(manifestPath(plan.ref))];
+  if (keys === undefined || text === undefined || !isKeyedBy(keys, plan)) return undefined;
+  try {
+    return decodeStepManifest(Buffer.from(text));
+  } catch (error) {
+    if (isMlError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Was a step's key file written under exactly the keys of this plan? */

@@ -1,6 +1,6 @@
 import type { StepManifest, StepName } from '../../documents/index.js';
 import { MlError } from '../../kernel/index.js';
-import { stepsOf } from '../../manifest/index.js';
+import { allStepsOf, stepsOf } from '../../manifest/index.js';
 import { stepId } from '../../layout/index.js';
 import type { StepRef } from '../../layout/index.js';
 import type { PlannedInput } from './plan-step.js';
@@ -29,10 +29,10 @@ export function upstreamOf(project: MlProject, ref: StepRef): readonly Upstream[
       own: false,
       ref: { project: target, step },
     }));
-  const own: readonly Upstream[] =
-    ref.step === 'evaluate'
-      ? [{ name: 'model', kind: 'model', own: true, ref: { project: project.name, step: 'train' } }]
-      : [];
+  const isOwn = ref.step === 'evaluate' || ref.step === 'package';
+  const own: readonly Upstream[] = isOwn
+    ? [{ name: 'model', kind: 'model', own: true, ref: { project: project.name, step: 'train' } }]
+    : [];
   return [...from('data', 'data', spec?.data ?? {}), ...from('model', 'train', spec?.models ?? {}), ...own];
 }
 
@@ -46,7 +46,7 @@ export function readersOf(ref: StepRef, workspace: Workspace): readonly StepRef[
 }
 
 function readersIn(project: MlProject, ref: StepRef): readonly StepRef[] {
-  return stepsOf(project.config).flatMap(({ step }) => {
+  return allStepsOf(project.config).flatMap(({ step }) => {
     const reader = { project: project.name, step };
     const reads = upstreamOf(project, reader).some((source) => stepId(source.ref) === stepId(ref));
     return reads ? [reader] : [];

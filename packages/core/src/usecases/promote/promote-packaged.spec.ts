@@ -1,5 +1,6 @@
 import { newKey } from '../../bundle/testing/small-bundle.js';
 import { digestOf } from '../../kernel/index.js';
+import { keyPath } from '../../layout/index.js';
 import { championOf } from '../../registry/index.js';
 import type { VersionEntry } from '../../registry/index.js';
 import { encodeTree } from '../../store/index.js';
@@ -49,6 +50,16 @@ describe('promote', () => {
       code: 'ERR_ML_OBJECT_MISSING',
       fix: 'Package it: nx run m:package',
     });
+  });
+
+  it('finds what another machine signed, without its key', async () => {
+    const machine = packagedMachine();
+    const { signing, trusted } = newKey();
+    await run({ ...machine, deps: { ...machine.deps, signingKey: () => signing } }, packageTasks);
+    machine.write({ [keyPath({ project: 'm', step: 'package' })]: '{}' });
+    await expect(promoteAlone(machine)).rejects.toMatchObject({ code: 'ERR_ML_OBJECT_MISSING' });
+    const deps = { ...machine.deps, trustedKeys: () => [trusted], results: new StepResults(machine.deps) };
+    expect(await promotePackaged({ project: 'm' }, deps)).toMatchObject({ version: 1 });
   });
 
   it('wants the signature of somebody who is trusted, where anybody is', async () => {

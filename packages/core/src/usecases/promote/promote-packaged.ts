@@ -5,7 +5,7 @@ import { GateWork } from '../gate/gate-work.js';
 import type { GateWorkDeps } from '../gate/gate-work.js';
 import type { GateAnswer } from '../gate/gate-answer.js';
 import type { AcceptDeps, Override } from '../gate/index.js';
-import { planPackage } from '../package/package-plan.js';
+import { findPackage } from '../package/find-package.js';
 import type { PackagePlanDeps } from '../package/package-plan.js';
 import { verifyStoredBundle } from '../package/stored-bundle.js';
 import { holdsModel } from './holds-model.js';
@@ -38,8 +38,8 @@ export async function promotePackaged(
 }
 
 async function packagedBundle(project: string, deps: PromoteDeps): Promise<PromotedBundle> {
-  const { run, evaluated } = await planPackage(project, deps);
-  const bundle = (await deps.runs.find(run.key))?.outputs['bundle'];
+  const { plan, bundle } = await findPackage(project, deps);
+  const { run, evaluated } = plan;
   const model = run.inputs['model'];
   if (bundle === undefined || model === undefined) throw notPackaged(project);
   const { objects } = deps.stores;

@@ -17,6 +17,8 @@ interface Given {
   readonly born?: string | null;
   /** The evaluation has to run. */
   readonly stale?: boolean;
+  /** Its package changed, or was never promoted. */
+  readonly unpromoted?: boolean;
 }
 
 /** The little of each port that the base is found by. */
@@ -54,6 +56,7 @@ function depsOf(models: Readonly<Record<string, Given>>): AcceptedBaseDeps {
       withAncestors: () => Promise.resolve(line),
       beforeFirst: (path) => Promise.resolve(models[path.split('/')[1] ?? '']?.born),
     },
+    isPromoted: ({ name }) => Promise.resolve(models[name]?.unpromoted !== true),
   };
 }
 
@@ -65,6 +68,11 @@ async function baseOf(models: Readonly<Record<string, Given>>) {
 describe('acceptedBase', () => {
   it('is this commit where every model is the accepted one, however long ago that was', async () => {
     expect(await baseOf({ a: { accepted: [['c1', 'old']], now: 'old' } })).toEqual(['c5', 'a settled']);
+  });
+
+  it('goes back for an accepted model whose package of today was not promoted', async () => {
+    const packaged = { accepted: [['c2', 'old']], now: 'old', unpromoted: true } as const;
+    expect(await baseOf({ packaged })).toEqual(['c2', 'packaged behind']);
   });
 
   it('is the oldest acceptance of those that went on, and not of those that did not', async () => {

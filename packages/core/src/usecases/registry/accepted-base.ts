@@ -2,6 +2,7 @@ import type { Digest } from '../../kernel/index.js';
 import type { StepRef } from '../../layout/index.js';
 import { gatePolicyOf, stepsOf } from '../../manifest/index.js';
 import { championOf } from '../../registry/index.js';
+import type { RegistryState } from '../../registry/index.js';
 import type { Forecaster } from '../plan/forecast-steps.js';
 import type { MlProject, Workspace } from '../ports.js';
 import type { Registry } from './registry.js';
@@ -20,13 +21,15 @@ export interface AcceptedBaseDeps {
   readonly forecaster: Pick<Forecaster, 'of'>;
   readonly registry: Pick<Registry, 'state'>;
   readonly commits: BaseCommits;
+  /** Is its champion the package of the model as it is now? Asked of an accepted model alone; true where nothing is to be packaged. */
+  readonly isPromoted: (project: MlProject, state: RegistryState) => Promise<boolean>;
 }
 
 /** Where a model stands. */
 export interface ModelStanding {
   readonly project: string;
   /**
-   * `settled`: all of its results are known, and where it has a gate, its model is the accepted one. `behind`: it went on since
+   * `settled`: all of its results are known, and where it has a gate, its model is the accepted one, in the bundle of today. `behind`: it went on since
    * it was accepted, or since the commit before this one where it has no gate. `new`: it has a gate, and was never accepted in
    * what this commit came from.
    */
@@ -92,7 +95,8 @@ async function standingOf(project: MlProject, at: Line, deps: AcceptedBaseDeps):
   if (accepted?.revision === undefined)
     return { project: name, state: 'new', since: await birth(project, at, deps) };
   const model = await knownModel(project, policy.seed ?? null, deps);
-  const isSettled = model === championOf(registry)?.model.digest;
+  const isAccepted = model === championOf(registry)?.model.digest;
+  const isSettled = isAccepted && (await deps.isPromoted(project, registry));
   return { project: name, state: isSettled ? 'settled' : 'behind', since: accepted.revision.commit };
 }
 

@@ -107,7 +107,7 @@ describe('planRemoteGarbage', () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 
   describe.each([
     ['memory', () => new MemoryBlobs()],
@@ -211,7 +211,7 @@ describeWithS3('A bucket of a real server', () => {
   beforeAll(async () => {
     server = await startS3Server();
     await makeBucket(server);
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   it('is looked at as any remote: what is there, whether it is right, and what nothing needs', async () => {

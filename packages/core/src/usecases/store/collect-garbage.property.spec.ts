@@ -86,7 +86,7 @@ describe('collectGarbage', () => {
       }),
       { numRuns: 200 },
     );
-  }, 120_000);
+  });
 
   it.each(['refresh', 'second look'] as const)(
     'would not do without the %s',

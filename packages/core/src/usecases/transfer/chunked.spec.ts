@@ -82,5 +82,5 @@ describe('A large file that changed a little', () => {
     const three = await machine('three');
     await pullRefs([{ ref: second }], three);
     expect(await three.store.verify(second)).toEqual({ missing: [], corrupt: [] });
-  }, 60_000);
+  });
 });

@@ -69,7 +69,7 @@ async function rehearse(
   deps: DeployDeps,
   { io, json }: { readonly io: CliIo; readonly json: boolean },
 ): Promise<number> {
-  const drilled = await drillRollback(deps);
+  const drilled = await drillRollback(place, deps);
   io.write(json ? `${JSON.stringify(drilled)}\n` : drillText(drilled, place));
   return 0;
 }

@@ -23,13 +23,20 @@ export interface StoredBundle {
 
 /** @throws MlError ERR_ML_OBJECT_MISSING where the model was not packaged here */
 export async function storedBundle(project: string, cwd: string): Promise<StoredBundle> {
-  const path = join(findWorkspaceRoot(cwd), manifestPath({ project, step: 'package' }));
-  if (!existsSync(path)) throw notPackaged(project);
-  const bundle = decodeStepManifest(readFileSync(path)).runs[0]?.outputs['bundle'];
+  const bundle = packagedBundle(project, findWorkspaceRoot(cwd));
   const root = storeFolder(process.env);
-  if (bundle === undefined || !existsSync(root)) throw notPackaged(project);
+  if (!existsSync(root)) throw notPackaged(project);
   const { objects } = await openFolderStore({ root, readOnly: true });
   return { bundle, objects };
+}
+
+/** Which bundle the last packaging of a model left. @param root absolute: of the workspace. @throws MlError ERR_ML_OBJECT_MISSING */
+export function packagedBundle(project: string, root: string): ObjectRef {
+  const path = join(root, manifestPath({ project, step: 'package' }));
+  if (!existsSync(path)) throw notPackaged(project);
+  const bundle = decodeStepManifest(readFileSync(path)).runs[0]?.outputs['bundle'];
+  if (bundle === undefined) throw notPackaged(project);
+  return bundle;
 }
 
 /** Reads all of a bundle: in a folder, or that of a project of the workspace. */

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { MlError } from '@nx-ml/core/kernel';
 import { hubLayout, verifyStoredBundle } from '@nx-ml/core/usecases/package';
@@ -10,7 +8,7 @@ import { countText } from '../../report/quantities.js';
 import { parseOptions, usageError } from '../command.js';
 import type { CliCommand } from '../command.js';
 import { storedBundle, verifyOptions } from './bundle-at-hand.js';
-import type { StoredBundle } from './bundle-at-hand.js';
+import { placeFiles } from './place-files.js';
 
 const help = `nx-ml package export PROJECT FOLDER [--to oci|huggingface]
 
@@ -40,31 +38,11 @@ export const packageExport: CliCommand = {
     const bundle = await verifyStoredBundle(stored.bundle, verifyOptions([], undefined), stored.objects);
     await (to === 'oci'
       ? stored.objects.materialise(stored.bundle, target, { for: 'edit' })
-      : placeFiles(hubLayout(bundle), target, stored));
+      : placeFiles(hubLayout(bundle), target, stored.objects));
     io.write(`${folder} holds ${bundle.digest}: ${countText(bundle.files.length, 'file')}\n`);
     return 0;
   },
 };
-
-/** Whole or not at all. */
-async function placeFiles(
-  files: ReturnType<typeof hubLayout>,
-  target: string,
-  { objects }: StoredBundle,
-): Promise<void> {
-  const staging = `${target}.tmp-${randomUUID()}`;
-  try {
-    for (const { file, path } of files) {
-      const place = join(staging, path);
-      await mkdir(dirname(place), { recursive: true });
-      const ref = { kind: 'file', digest: file.digest, size: file.size, files: 1 } as const;
-      await objects.materialise(ref, place, { for: 'edit' });
-    }
-    await rename(staging, target);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-}
 
 function taken(target: string): MlError {
   return new MlError('ERR_ML_FILE_INACCESSIBLE', {

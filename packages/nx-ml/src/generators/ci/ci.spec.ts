@@ -40,8 +40,46 @@ describe('the ci generator', () => {
   it('writes a job for what there is, and no other', async () => {
     const jobs = async (name: 'plain' | 'server') =>
       Object.keys(parsedYaml((await generated('github', name)).text)['jobs'] as object);
-    expect(await jobs('plain')).toEqual(['plan', 'train', 'report', 'accept']);
-    expect(await jobs('server')).toEqual(['plan', 'train', 'report', 'accept', 'deploy', 'monitor']);
+    const always = ['plan', 'train', 'report', 'accept', 'package', 'promote'];
+    expect(await jobs('plain')).toEqual(always);
+    const deploying = ['deploy-staging_eu', 'deploy-nomad', 'deploy-production', 'deploy'];
+    expect(await jobs('server')).toEqual([...always, ...deploying, 'monitor']);
+  });
+
+  it('deploys to what a machine of a CI can reach, or what is asked for, in that order', async () => {
+    const names = async (options: object) =>
+      [...(await generated('gitlab', 'server', { ...options })).text.matchAll(/^deploy-(.*):$/gm)].map(
+        ([, name]) => name,
+      );
+    expect(await names({})).toEqual(['staging.eu', 'nomad', 'production']);
+    expect(await names({ environments: 'production,local' })).toEqual(['production', 'local']);
+  });
+
+  it.each(providers)('shows a deployment the variables that its targets read: %s', async (provider) => {
+    const { text } = await generated(provider, 'server');
+    expect(text).toContain('--environments "staging.eu,nomad,production"');
+    expect(text).toContain('"$service:deploy" --env=staging.eu');
+    expect(text.match(/KUBECONFIG="\$\(mktemp\)"/g)).toHaveLength(1);
+    if (provider !== 'github') return;
+    const { jobs } = parsedYaml(text) as { readonly jobs: Readonly<Record<string, object>> };
+    for (const [job, environment, secrets] of [
+      ['deploy-staging_eu', 'staging.eu', ['MAIL_TOKEN']],
+      ['deploy-nomad', 'nomad', ['NOMAD_ADDR', 'NOMAD_TOKEN']],
+      ['deploy-production', 'production', ['KUBE_CONFIG']],
+    ] as const) {
+      expect(jobs[job]).toMatchObject({ environment });
+      const told = JSON.stringify(jobs[job]).match(/secrets\.\w+/g) ?? [];
+      expect(new Set(told)).toEqual(new Set(secrets.map((secret) => `secrets.${secret}`)));
+    }
+  });
+
+  it('shows the key that signs to the job that packages, and to no other', async () => {
+    const jobs = parsedYaml((await generated('github', 'server')).text)['jobs'] as object;
+    const knowing = Object.entries(jobs).filter(([, job]) =>
+      JSON.stringify(job).includes('secrets.NX_ML_SIGNING_KEY'),
+    );
+    expect(knowing.map(([name]) => name)).toEqual(['package']);
+    expect(knowing[0]?.[1]).toMatchObject({ environment: 'models' });
   });
 
   it('monitors on a schedule where there is something to monitor, and trains nothing then', async () => {
@@ -70,7 +108,7 @@ describe('the ci generator', () => {
     });
     for (const job of ['plan', '.train', 'report'])
       expect(gitlab[job]).toMatchObject({ rules: [{ if: '$CI_PIPELINE_SOURCE != "schedule"' }] });
-    for (const job of ['accept', 'deploy'])
+    for (const job of ['accept', 'package', 'promote', 'deploy-production', 'deploy'])
       expect(JSON.stringify(gitlab[job])).toContain('$CI_PIPELINE_SOURCE == \\"push\\"');
     const bitbucket = parsedYaml((await generated('bitbucket', 'server')).text);
     expect(Object.keys((bitbucket['pipelines'] as { readonly custom: object }).custom)).toEqual(['monitor']);
@@ -109,6 +147,8 @@ describe('the ci generator', () => {
     { gpuRunner: 'a b' },
     { runner: '${{ x }}' },
     { cacheServer: 'https://x/ && id' },
+    { environments: 'a b' },
+    { environments: 'a,$(id)' },
     { machines: 0 },
     { machines: 2.5 },
     { node: 22.1 },

@@ -1,12 +1,17 @@
+import { posix } from 'node:path';
+
 import { getProjects, globAsync, readNxJson } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
-import { parseMlYaml, stepsOf } from '@nx-ml/core/manifest';
+import { deploymentsOf, parseMlYaml, stepsOf } from '@nx-ml/core/manifest';
+import type { MlConfig } from '@nx-ml/core/manifest';
 import { commandWords, programKind } from '@nx-ml/core/provenance';
 
 import { packageManagerOf } from '../../cli/package-manager.js';
 import type { PackageManager } from '../../cli/package-manager.js';
 import { pluginOptions } from '../../plugin-options.js';
 import { given } from '../shared-options.js';
+import { environmentFacts } from './environments.js';
+import type { EnvironmentFacts } from './environments.js';
 import type { CiOptions, Provider } from './options.js';
 
 /** How models go from machine to machine. `server` keeps what pull requests write apart; a bucket or a folder does not. */
@@ -35,7 +40,8 @@ export interface CiFacts {
   readonly install: readonly string[];
   /** What an installed command is started with. */
   readonly exec: string;
-  /** A target of that name is there. */
+  readonly environments: readonly EnvironmentFacts[];
+  /** A target of that name is there; of deploy, beside those of services. */
   readonly deploys: boolean;
   readonly monitors: boolean;
 }
@@ -46,7 +52,9 @@ export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> 
   const cacheServer = given(options.cacheServer);
   const shares = remote !== 'none' || cacheServer !== undefined;
   const { name } = packageManagerOf(tree.children(''), undefined);
-  const targets = namesOfTargets(tree);
+  const projects = mlProjectsOf(await mlFilesIn(tree));
+  const services = projects.filter(({ config }) => deploymentsOf(config).length > 0);
+  const targets = (without: readonly { readonly root: string }[]) => namesOfTargets(tree, without);
   return {
     ...options,
     remote,
@@ -56,11 +64,12 @@ export async function factsOf(tree: Tree, options: CiOptions): Promise<CiFacts> 
     runner: options.runner ?? 'ubuntu-latest',
     gpuRunner: options.gpuRunner,
     memoryRunner: options.memoryRunner,
-    python: (await needsPython(tree)) ? options.python : undefined,
+    python: projects.some(({ config }) => needsPython(config)) ? options.python : undefined,
     packageManager: name,
     ...commandsOf(name, tree),
-    deploys: targets.has('deploy'),
-    monitors: targets.has('monitor'),
+    environments: environmentFacts(services, given(options.environments)),
+    deploys: targets(services).has('deploy'),
+    monitors: targets([]).has('monitor'),
   };
 }
 
@@ -97,19 +106,35 @@ function commandsOf(name: PackageManager['name'], tree: Tree): Pick<CiFacts, 'in
   return all[name];
 }
 
-async function needsPython(tree: Tree): Promise<boolean> {
-  const files = await globAsync(tree, ['**/ml.yaml']);
-  return files.some((file) => {
-    const parsed = parseMlYaml(tree.read(file, 'utf8') ?? '', file);
-    return parsed.ok && stepsOf(parsed.config).some(({ command }) => startsPython(command));
+interface FoundConfig {
+  readonly name: string;
+  readonly root: string;
+  readonly config: MlConfig;
+}
+
+async function mlFilesIn(tree: Tree): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const paths = await globAsync(tree, ['**/ml.yaml']);
+  return paths.sort().map((path) => ({ path, text: tree.read(path, 'utf8') ?? '' }));
+}
+
+/** What cannot be understood is told when it is run. */
+function mlProjectsOf(files: Awaited<ReturnType<typeof mlFilesIn>>): readonly FoundConfig[] {
+  return files.flatMap(({ path, text }) => {
+    const parsed = parseMlYaml(text, path);
+    const root = posix.dirname(path);
+    return parsed.ok ? [{ name: root, root, config: parsed.config }] : [];
   });
 }
 
-function startsPython(command: string): boolean {
-  return commandWords(command).some((word) => programKind(word) === 'python');
+function needsPython(config: MlConfig): boolean {
+  return stepsOf(config).some(({ command }) =>
+    commandWords(command).some((word) => programKind(word) === 'python'),
+  );
 }
 
-/** Those that people write down; deploying is inferred from nothing today. */
-function namesOfTargets(tree: Tree): ReadonlySet<string> {
-  return new Set([...getProjects(tree).values()].flatMap(({ targets }) => Object.keys(targets ?? {})));
+/** Those that people write down: what is inferred of an ml.yaml is not among them. */
+function namesOfTargets(tree: Tree, without: readonly { readonly root: string }[]): ReadonlySet<string> {
+  const roots = new Set(without.map(({ root }) => root));
+  const projects = [...getProjects(tree).values()].filter(({ root }) => !roots.has(root));
+  return new Set(projects.flatMap(({ targets }) => Object.keys(targets ?? {})));
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentFacts } from './environments.js';
 import type { CiFacts } from './facts.js';
 import { indented } from './indented.js';
 
@@ -33,7 +34,10 @@ export function githubValues(facts: CiFacts): Readonly<Record<string, unknown>> 
     // A bucket does not tell who wrote what, so nothing that the branch believes may come from a pull request.
     mayPush: facts.remote === 'server' ? `!${isFork}` : "github.event_name == 'push'",
     cachePaths: cachePathsOf(facts),
-    secrets: (spaces: number) => secrets.map((line) => `\n${' '.repeat(spaces)}${line}`).join(''),
+    secrets: (spaces: number) => envLines(secrets, spaces),
+    deploySecrets: (environment: EnvironmentFacts, spaces: number) =>
+      envLines(deploySecretsOf(environment), spaces),
+    jobOf,
     steps: () => `      ${indented([...setUp(facts), ...restore(facts)].join('\n'), 6)}`,
     // Who tells what others found out needs neither what they cached nor what their models are made with.
     reportSteps: () => `      ${indented(setUp({ ...facts, python: undefined }).join('\n'), 6)}`,
@@ -54,6 +58,23 @@ function secretsOf(facts: CiFacts): readonly string[] {
     (name) =>
       `${name}: \${{ github.event_name != 'pull_request' && secrets.${name} || secrets.PULL_REQUEST_${name} }}`,
   );
+}
+
+function envLines(lines: readonly string[], spaces: number): string {
+  return lines.map((line) => `\n${' '.repeat(spaces)}${line}`).join('');
+}
+
+/** An address need not be a secret. Both may belong to the environment alone. */
+function deploySecretsOf({ variables, hasCluster }: EnvironmentFacts): readonly string[] {
+  return [
+    ...variables.map((name) => `${name}: \${{ secrets.${name} || vars.${name} }}`),
+    ...(hasCluster ? ['KUBE_CONFIG: ${{ secrets.KUBE_CONFIG }}'] : []),
+  ];
+}
+
+/** An environment in the name of a job: GitHub takes letters, digits, - and _ there. */
+function jobOf({ name }: EnvironmentFacts): string {
+  return `deploy-${name.replaceAll('.', '_')}`;
 }
 
 /** What jobs on the branch know, and pull requests as `PULL_REQUEST_…`, with fewer rights. */

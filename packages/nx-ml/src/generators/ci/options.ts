@@ -51,6 +51,14 @@ const options = z.strictObject({
     description:
       'About how many machines train at once. Default: 4 where the workspace has a remote or a cache server, else 1, as machines that share nothing cannot hand on models.',
   }),
+  environments: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}(,[A-Za-z][A-Za-z0-9._-]{0,63})*$/, 'names, separated by commas')
+    .optional()
+    .meta({
+      description:
+        'Environments that services are deployed to, one after the other. Default: those that their ml.yaml name, but for gateways on the machine itself.',
+    }),
   runner: labels.optional().meta({
     description: 'Labels of the usual machines. Default: those of the provider.',
   }),
@@ -81,7 +89,7 @@ export const ciGenerator = {
   id: 'NxMlCi',
   title: 'Add continuous integration',
   description:
-    'Writes what trains, evaluates and judges the models that a change affects, and accepts those that pass on the main branch.',
+    'Writes what trains, evaluates and judges the models that a change affects, and on the main branch accepts, packages, promotes and deploys those that pass.',
   examples: [
     { command: 'nx generate nx-ml:ci github', description: 'A workflow of GitHub Actions.' },
     {

@@ -75,7 +75,7 @@ describe('what is generated for GitHub', () => {
         if (job !== 'monitor')
           expect([job, concurrency?.['cancel-in-progress']]).toEqual([
             job,
-            !['accept', 'deploy'].includes(job),
+            ['plan', 'train', 'report'].includes(job),
           ]);
       }
     },
@@ -94,7 +94,7 @@ describe('what is generated for GitHub', () => {
       const { text } = await generated('github', 'server', { ...options });
       const known = Object.entries(jobsOf(text)).filter(([name]) => name !== 'report');
       const ids = known.map(([, { permissions }]) => permissions?.['id-token']);
-      return [ids.every((level) => level === 'write'), text.includes('secrets.')];
+      return [ids.every((level) => level === 'write'), text.includes('secrets.NX_ML_TOKEN')];
     };
     for (const cacheServer of ['', 'https://cache.example.org']) {
       expect(await jobs({ cacheServer })).toEqual([true, false]);
@@ -116,7 +116,7 @@ describe('what is generated for GitHub', () => {
     const guard =
       name === 'server' ? 'head.repo.full_name != github.repository' : "github.event_name == 'push'";
     for (const step of pushes) expect(step).toContain(guard);
-    expect(pushes).toHaveLength(name === 'plain' ? 0 : 2);
+    expect(pushes).toHaveLength(name === 'plain' ? 0 : 3);
   });
 });
 
@@ -160,7 +160,9 @@ describe('what is generated for GitLab', () => {
 
   it.each(names)('interrupts nothing that accepts or deploys: %s', async (name) => {
     const document = parsedYaml((await generated('gitlab', name)).text);
-    for (const job of ['accept', 'deploy'].filter((job) => job in document))
+    const jobs = Object.keys(document).filter((job) => /^(?:accept|package|promote|deploy)/.test(job));
+    expect(jobs).toHaveLength(name === 'server' ? 7 : 3);
+    for (const job of jobs)
       expect(document[job]).toMatchObject({ interruptible: false, resource_group: `models-${job}` });
     expect(document['default']).toMatchObject({ interruptible: true });
     expect(document['workflow']).toMatchObject({ auto_cancel: { on_new_commit: 'interruptible' } });
@@ -198,6 +200,7 @@ describe('what is generated for Bitbucket and for others', () => {
       'artifacts',
       'concurrency-group',
       'deployment',
+      'clone',
     ];
     for (const step of valuesOf(document, 'step') as readonly object[])
       expect(Object.keys(step).filter((key) => !known.includes(key))).toEqual([]);

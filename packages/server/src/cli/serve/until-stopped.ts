@@ -5,13 +5,21 @@ import type { Io } from '../command.js';
 /** Transfers that are still under way then are broken off; what they brought is no entry. */
 const drainMs = 30_000;
 
-/** Resolves when a signal came and what was under way has ended. A second signal ends the process. */
+/** A terminal and whoever started us both pass the same ctrl-C on: within so many milliseconds it is one wish. */
+const oneWish = 1000;
+
+/**
+ * Resolves when a signal came, or whoever started us with a channel is gone, and what was under way has ended. A second signal ends the
+ * process.
+ */
 export function untilStopped(app: FastifyInstance, io: Io): Promise<void> {
   return new Promise((resolve, reject) => {
-    let isStopping = false;
+    let since: number | undefined;
     const stop = (): void => {
-      if (isStopping) process.exit(130);
-      isStopping = true;
+      const now = io.clock.monotonic();
+      if (since !== undefined && now - since < oneWish) return;
+      if (since !== undefined) process.exit(130);
+      since = now;
       io.tell('Stopping: requests under way are ended first; once more stops at once\n');
       const hurry = setTimeout(() => {
         app.server.closeAllConnections();
@@ -19,7 +27,7 @@ export function untilStopped(app: FastifyInstance, io: Io): Promise<void> {
       app.close().then(
         () => {
           clearTimeout(hurry);
-          process.off('SIGTERM', stop).off('SIGINT', stop);
+          process.off('SIGTERM', stop).off('SIGINT', stop).off('disconnect', stop);
           resolve();
         },
         (error: unknown) => {
@@ -27,6 +35,6 @@ export function untilStopped(app: FastifyInstance, io: Io): Promise<void> {
         },
       );
     };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
+    process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
   });
 }

@@ -1,5 +1,5 @@
 import fastify from 'fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Clock } from '@nx-ml/core/kernel';
 import { isMlError, messageOf } from '@nx-ml/core/kernel';
@@ -49,9 +49,11 @@ export async function adminApp(deps: AdminAppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function guard({ state, clock, log }: AdminAppDeps): (request: FastifyRequest) => Promise<void> {
+type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+function guard({ state, clock, log }: AdminAppDeps): Guard {
   const [failures, replays] = [new FailureLimit(clock), new Replays()];
-  return async ({ headers, ip, method }) => {
+  return async ({ headers, ip, method }, reply) => {
     const token = bearerOf(headers.authorization);
     if (token === undefined || !state.token.isRight(token)) {
       const wait = failures.fail(ip);
@@ -59,7 +61,10 @@ function guard({ state, clock, log }: AdminAppDeps): (request: FastifyRequest) =
       throw wait === undefined ? noToken() : tooMany(wait);
     }
     const changes = method !== 'GET' && method !== 'HEAD';
-    if (changes && !replays.take(headers['x-ml-request'])) throw replayed();
+    const isNew = !changes || replays.take(headers['x-ml-life'], headers['x-ml-request']);
+    // Whoever has the token may know: it is what the next request has to name.
+    reply.header('x-ml-life', replays.life);
+    if (!isNew) throw replayed();
     await Promise.resolve();
   };
 }
@@ -89,7 +94,8 @@ function tooMany(seconds: number): Refusal {
 
 function replayed(): Refusal {
   return new Refusal(409, {
-    message: 'This request was answered already, or has no id of its own',
-    fix: 'Send x-ml-request with 32 hexadecimal digits of chance, another for each request.',
+    message:
+      'This request was answered already, is of an earlier life of the gateway, or has no id of its own',
+    fix: 'Send x-ml-life as the last answer had it, and x-ml-request with 32 hexadecimal digits of chance, another for each request.',
   });
 }

@@ -17,6 +17,8 @@ describe('the admin API, attacked', () => {
   afterAll(() => rig.close());
 
   const service = '/admin/v1/services/s';
+  // What every client knows after its first answer.
+  beforeEach(() => rig.send('GET', service));
   const rollback = JSON.stringify({ reason: 'spec' });
 
   it.each([
@@ -50,6 +52,22 @@ describe('the admin API, attacked', () => {
       statuses.push((await rig.send('POST', `${service}/rollback`, { body: rollback, headers })).text);
     expect(statuses[0]).toMatch(/nothing that s could go back to/);
     for (const text of statuses.slice(1)) expect(text).toMatch(/answered already/);
+  });
+
+  it('answers nothing that was overheard before its restart, and tells no stranger what it takes now', async () => {
+    const overheard = { headers: { 'x-ml-request': nonce(), 'x-ml-life': rig.life }, body: rollback };
+    await rig.restart();
+    // The connection that fetch kept is closed, which it finds out by using it.
+    await rig.send('GET', service).catch(() => undefined);
+    for (let time = 0; time < 2; time++) {
+      const { status, text } = await rig.send('POST', `${service}/rollback`, overheard);
+      expect([status, text]).toEqual([409, expect.stringMatching(/of an earlier life/)]);
+    }
+    const stranger = await fetch(`${rig.address}${service}`);
+    expect([stranger.status, stranger.headers.get('x-ml-life')]).toEqual([401, null]);
+    expect((await rig.send('POST', `${service}/rollback`, { body: rollback })).text).toMatch(
+      /nothing that s/,
+    );
   });
 
   it.each(['', 'abc', 'A'.repeat(32), '0'.repeat(33)])('refuses the request id %j', async (id) => {
@@ -135,6 +153,7 @@ describe('the admin API, attacked', () => {
       'host: a',
       `authorization: Bearer ${rig.token}`,
       `x-ml-request: ${nonce()}`,
+      `x-ml-life: ${rig.life}`,
       'content-type: application/octet-stream',
       'content-length: 900',
     ];

@@ -118,7 +118,7 @@ describe('a gateway that is killed', () => {
     expect(interrupted).toBeGreaterThan(0);
     expect(readdirSync(join(rig.path, 'incoming'))).toEqual([]);
     expect(gateway.lines.filter((line) => line.includes('cannot be served'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('starts a model again that was killed', async () => {
     const { release, pid } = await gateway.ask();

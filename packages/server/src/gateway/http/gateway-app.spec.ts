@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import Ajv from 'ajv';
@@ -11,7 +10,6 @@ import { parse } from 'yaml';
 import { until } from '../../../../core/src/adapters/engine-local/testing/processes.js';
 import { InferenceFailure } from '../protocol/index.js';
 import { GatewayRig, sum, sumRequest } from '../testing/gateway-rig.js';
-import { RequestLog } from '../watch/index.js';
 
 /** https://github.com/kserve/open-inference-protocol, specification/protocol/open_inference_rest.yaml, as published. */
 const published = parse(
@@ -160,112 +158,6 @@ describe('the protocol', () => {
       json: { error: 'the gateway failed; its log tells why' },
     });
     expect(rig.lines.join()).toContain('secret');
-  });
-});
-
-describe('feedback', () => {
-  const config = { feedback: { stars: { bad: 'below', than: 3 } } };
-
-  it('is counted for the arm that answered, once for each request', async () => {
-    await rig.start();
-    await rig.serve(rig.release('one', sum, { config }));
-    await rig.try(rig.release('two', sum, { config }), 1);
-    for (const id of ['a', 'b', 'c', 'd', 'e']) await rig.add(1, 2, { id });
-    const tell = async (body: object): Promise<[number, unknown]> => {
-      const { status, json } = await rig.ask('/feedback', JSON.stringify(body));
-      return [status, (json as { bad?: boolean }).bad];
-    };
-    expect(await tell({ id: 'a', value: true })).toEqual([200, false]);
-    expect(await tell({ id: 'a', value: false })).toEqual([404, undefined]);
-    expect(await tell({ id: 'b', value: false, unit: 'u' })).toEqual([200, true]);
-    expect(await tell({ id: 'c', name: 'stars', value: 2 })).toEqual([200, true]);
-    expect(await tell({ id: 'd', label: 3 })).toEqual([200, false]);
-    expect(await tell({ id: 'e', label: 4 })).toEqual([200, true]);
-    expect(rig.gateway.counts('adder').candidate.feedback).toEqual({
-      value: { seen: 2, bad: 1 },
-      stars: { seen: 1, bad: 1 },
-      label: { seen: 2, bad: 1 },
-    });
-  });
-
-  it.each([
-    ['[]', 400],
-    ['{"value":true}', 400],
-    ['{"id":"a"}', 400],
-    ['{"id":"a","value":true,"label":1}', 400],
-    ['{"id":"a","value":"good"}', 400],
-    ['{"id":"a","value":3}', 400],
-    ['{"id":"a","name":"unknown","value":true}', 400],
-    ['{"id":"a","label":{}}', 400],
-    ['{"id":"nobody","value":true}', 404],
-    ['{"id"', 400],
-  ])('that says %s is refused, and costs nothing', async (body, status) => {
-    await rig.start();
-    await rig.serve(rig.release('one'));
-    await rig.add(1, 2, { id: 'a' });
-    expect((await rig.ask('/feedback', body)).status).toBe(status);
-    expect((await rig.ask('/feedback', '{"id":"a","value":true}')).status).toBe(200);
-  });
-
-  it('is forgotten with its request: after the window, and beyond so many', async () => {
-    await rig.start({ feedbackWindow: { duration: 60_000, count: 10 } });
-    await rig.serve(rig.release('one'));
-    for (let at = 0; at < 30; at += 1) await rig.add(1, 2, { id: String(at) });
-    expect((await rig.ask('/feedback', '{"id":"0","value":true}')).status).toBe(404);
-    expect((await rig.ask('/feedback', '{"id":"29","value":true}')).status).toBe(200);
-  });
-});
-
-describe('what is told', () => {
-  it('is metrics by model, version and arm, whatever names clients make up', async () => {
-    await rig.start();
-    await rig.serve(rig.release('one'));
-    await rig.add(1, 2);
-    for (let at = 0; at < 20; at += 1) await rig.ask(`/v2/models/made-up-${String(at)}/infer`, '{}');
-    const text = String((await rig.ask('/metrics')).json);
-    expect(text).toMatch(
-      /nx_ml_gateway_requests_total\{model="sum",version="[0-9a-f]{12}",arm="baseline",status="200"\} 1/,
-    );
-    expect(text).toContain(
-      'nx_ml_gateway_requests_total{model="none",version="none",arm="none",status="404"} 20',
-    );
-    expect(text).toContain('nx_ml_gateway_model_ready{model="sum"} 1');
-    expect(text).not.toContain('made-up');
-  });
-
-  it('is whole requests in a file that is asked for, sampled by id, in files of bounded size', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nx-ml-request-log-'));
-    const file = join(folder, 'requests.jsonl');
-    const options = {
-      file,
-      sample: 1,
-      bytes: 2000,
-      files: 3,
-      now: () => 0,
-      chance: () => 'x',
-      warn: () => undefined,
-    };
-    const log = new RequestLog(options);
-    await rig.start({ requestLog: log });
-    await rig.serve(rig.release('one'));
-    for (let at = 0; at < 30; at += 1) {
-      await rig.add(at, 2, { id: String(at) });
-      log.flush();
-    }
-    const last = readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '';
-    expect(JSON.parse(last)).toMatchObject({
-      time: '1970-01-01T00:00:00.000Z',
-      model: 'sum',
-      arm: 'baseline',
-      status: 200,
-      request: { id: '29', inputs: [{ data: [29, 2] }] },
-      answer: { outputs: [{ data: [31] }] },
-    });
-    for (const each of [file, `${file}.1`, `${file}.2`])
-      expect(statSync(each).size).toBeLessThanOrEqual(2000);
-    expect(() => statSync(`${file}.3`)).toThrow('ENOENT');
-    expect(statSync(file).mode & 0o077).toBe(0);
-    rmSync(folder, { recursive: true });
   });
 });
 

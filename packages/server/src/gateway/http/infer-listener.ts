@@ -37,7 +37,7 @@ export function inferListener(
     const place = request.method === 'POST' ? placeOf(request.url ?? '') : undefined;
     if (place === undefined) return false;
     const refused = refusalOf(request, deps.maxBody);
-    if (refused === undefined) take(request, response, { ...deps, place });
+    if (refused === undefined) take({ request, response, place }, deps);
     else refuse(request, response, refused);
     return true;
   };
@@ -78,10 +78,15 @@ function refusalOf({ headers }: IncomingMessage, maxBody: number): InferenceFail
   return Number(headers['content-length'] ?? 0) > maxBody ? tooLarge(maxBody) : undefined;
 }
 
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly place: Place;
+}
+
 function take(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { place, maxBody, answer, told, failed, isDraining }: InferDeps & { readonly place: Place },
+  { request, response, place: { model, version } }: Exchange,
+  { maxBody, answer, told, failed, isDraining }: InferDeps,
 ): void {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -95,7 +100,7 @@ function take(
     const [first] = pieces;
     const body = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
     const unit = request.headers['x-ml-unit'];
-    answer({ ...place, unit: typeof unit === 'string' ? unit : undefined, body }).then(
+    answer({ model, version, unit: typeof unit === 'string' ? unit : undefined, body }).then(
       (outcome) => {
         send(response, outcome, isDraining());
         told(outcome);

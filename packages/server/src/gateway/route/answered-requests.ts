@@ -42,12 +42,12 @@ export class AnsweredRequests {
     return this.#young.size + this.#old.size;
   }
 
-  add(id: string, answered: Answered): void {
+  add(id: string, { service, release, counter, value }: Answered): void {
     if (this.#young.size >= this.window.count / 2) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(id, { ...answered, at: this.now() });
+    this.#young.set(id, { service, release, counter, value, at: this.now() });
   }
 
   /** One that has no feedback yet. */

@@ -16,6 +16,7 @@ import { FakeHosts } from '../host/testing/fake-host.js';
 import type { Script } from '../host/testing/fake-host.js';
 import { openGateway } from '../open-gateway.js';
 import type { OpenedGateway, OpenGatewayOptions } from '../open-gateway.js';
+import { InferenceFailure } from '../protocol/index.js';
 
 /** A row of two numbers to its sum, unless a test says otherwise. */
 const sumSignature: ModelSignature = {
@@ -31,6 +32,11 @@ export const sum: Script = ({ inputs: [x] }) => {
   return [{ name: 'sum', datatype: 'FP64', shape: [data.length], data }];
 };
 
+/** A model that fails at whatever it is asked. */
+export const bad: Script = () => {
+  throw new InferenceFailure('model', 'it is a bad model');
+};
+
 export const sumRequest = (a: number, b: number, more: object = {}): string =>
   JSON.stringify({ ...more, inputs: [{ name: 'x', datatype: 'FP64', shape: [1, 2], data: [a, b] }] });
 
@@ -39,6 +45,15 @@ interface Answer {
   readonly release: string | null;
   readonly headers: Headers;
   readonly json: unknown;
+}
+
+interface ReleaseOptions {
+  readonly config?: JsonObject;
+  readonly signature?: ModelSignature;
+  readonly service?: string;
+  readonly model?: string;
+  /** JSON: by the signature. */
+  readonly example?: string;
 }
 
 /** A gateway that listens on a port of its own, whose models do what a test says. */
@@ -86,7 +101,8 @@ export class GatewayRig {
       signature = sumSignature,
       service = 'adder',
       model = 'sum',
-    }: { config?: JsonObject; signature?: ModelSignature; service?: string; model?: string } = {},
+      example = sumRequest(1, 2),
+    }: ReleaseOptions = {},
   ): UnpackedRelease {
     const folder = join(this.#folder, name);
     mkdirSync(folder);
@@ -95,16 +111,12 @@ export class GatewayRig {
       join(folder, 'serving.json'),
       servingCodec.encode({ formatVersion: 1, name: model, signature, runtime }),
     );
-    writeFileSync(join(folder, 'example.json'), sumRequest(1, 2));
+    writeFileSync(join(folder, 'example.json'), example);
     this.hosts.script(folder, script);
     return {
       release: { formatVersion: 1, service, models: { [model]: digestOf(name) }, config },
       folders: { [model]: folder },
     };
-  }
-
-  folderOf({ folders }: UnpackedRelease): string {
-    return Object.values(folders)[0] ?? '';
   }
 
   /** Stages a release, and makes it the baseline. */

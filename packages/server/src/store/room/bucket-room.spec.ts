@@ -16,7 +16,7 @@ describeWithS3('Two servers over one bucket', () => {
   beforeAll(async () => {
     server = await startS3Server();
     await makeBucket(server);
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   it('take nothing from each other that is young, and of what is old nothing that is referred to, nor protected', async () => {

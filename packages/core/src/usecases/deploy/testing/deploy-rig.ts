@@ -91,6 +91,13 @@ export class DeployRig {
     return applyDeploy({ place, policy, by: 'spec', resolved, ...request }, { ...this.deps(), ...deps });
   }
 
+  /** Makes it the first release that is served. @returns its id */
+  async serve(name: string, rates: Rates): Promise<Digest> {
+    const first = this.release(name, rates);
+    expect(await this.deploy(first)).toMatchObject({ outcome: 'promoted', from: null, entry: 1 });
+    return releaseId(first.release);
+  }
+
   rollback(change: Partial<RollbackRequest> = {}, deps: Partial<DeployDeps> = {}): Promise<RollbackResult> {
     const request = { place, reason: 'it smells', by: 'spec', ...change };
     return rollback(request, { ...this.deps(), ...deps });

@@ -16,7 +16,7 @@ export const workspaces = {
 
 export type WorkspaceName = keyof typeof workspaces;
 
-/** With Python, a deployment, a monitor, and machines of all kinds where there is `more`. */
+/** With Python, deployments of all kinds, a monitor, and machines of all kinds where there is `more`. */
 export function workspaceTree(name: WorkspaceName): Tree {
   const { remote, more }: { readonly remote?: string; readonly more?: boolean } = workspaces[name];
   const tree = emptyTree();
@@ -27,10 +27,21 @@ export function workspaceTree(name: WorkspaceName): Tree {
       'services/a/project.json',
       JSON.stringify({ name: 'a', targets: { deploy: {}, monitor: {} } }),
     );
+    tree.write('services/m/ml.yaml', service);
     tree.write('models/p/ml.yaml', 'kind: model\ntrain: { command: python train.py }\n');
   }
   return tree;
 }
+
+const service = `kind: service
+models: [p]
+deploy:
+  environments:
+    - { name: local, target: { gateway: 'http://127.0.0.1:9321' } }
+    - { name: staging.eu, target: { gateway: 'https://gateway.example.org', token: MAIL_TOKEN } }
+    - { name: nomad, target: { command: node serve.mjs, env: [NOMAD_ADDR, NOMAD_TOKEN] } }
+    - { name: production, target: { kubernetes: { kind: kserve, bundle: 'oci://r.example/{model}@{digest}' } } }
+`;
 
 const paths: Readonly<Record<Provider, string>> = {
   github: '.github/workflows/nx-ml.yml',

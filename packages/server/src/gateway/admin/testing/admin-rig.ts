@@ -44,6 +44,8 @@ export class AdminRig {
   readonly path: string;
   readonly lines: string[] = [];
   token = '';
+  /** As the last answer to `send` had it. */
+  life = '';
   #parts: { state: GatewayState; opened: OpenedGateway; admin: FastifyInstance } | undefined;
   #bundles = 0;
   #port = 0;
@@ -165,11 +167,13 @@ export class AdminRig {
       headers: {
         authorization: `Bearer ${this.token}`,
         'x-ml-request': nonce(),
+        'x-ml-life': this.life,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body }),
     });
+    this.life = answer.headers.get('x-ml-life') ?? this.life;
     return { status: answer.status, text: await answer.text() };
   }
 

@@ -5,15 +5,11 @@ import { messageOf, MlError } from '@nx-ml/core/kernel';
 import { InferenceFailure, readAnswer } from '../../protocol/index.js';
 import type { InferenceRequest, ModelMetadata, Tensor } from '../../protocol/index.js';
 import type { HostOptions, ModelHost } from '../model-host.js';
-import { Restarts } from '../restarts.js';
 import type { HttpAnswer } from './answer-parser.js';
 import { NoAnswer } from './connection.js';
-import { endGrace, Instance } from './instance.js';
+import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
-import { Readiness } from './readiness.js';
-
-/** Milliseconds between two looks whether the process still answers, and how many it may miss while it answers nothing else. */
-const [healthPause, mostMissed] = [2000, 3];
+import { KeptInstance } from './kept-instance.js';
 
 /** Milliseconds after which a process that broke a connection, or took none, and has not ended, is tried again. */
 const refusedPause = 20;
@@ -52,14 +48,11 @@ class CommandHost implements ModelHost {
   readonly metadata: ModelMetadata;
   readonly #head: string;
   readonly #asked = new Set<Asked>();
-  readonly #restarts = new Restarts();
-  readonly #closing = new AbortController();
   readonly #sweep: NodeJS.Timeout;
-  readonly #ready = new Readiness<Instance>();
+  readonly #kept: KeptInstance;
   #answers = 0;
   #onIdle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
-  #restarting: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: InstanceOptions,
@@ -76,11 +69,11 @@ class CommandHost implements ModelHost {
       Math.max(10, Math.min(limits.timeout / 4, 250)),
     );
     this.#sweep.unref();
-    this.#use(instance);
+    this.#kept = new KeptInstance(options, instance, () => this.#answers);
   }
 
   get isReady(): boolean {
-    return this.#ready.now !== undefined && this.#closed === undefined;
+    return this.#kept.now !== undefined && this.#closed === undefined;
   }
 
   async infer(request: InferenceRequest): Promise<readonly Tensor[]> {
@@ -118,7 +111,7 @@ class CommandHost implements ModelHost {
   async #ask(body: Uint8Array, asked: Asked): Promise<HttpAnswer> {
     const head = `${this.#head}${String(body.length)}\r\n\r\n`;
     for (let breaks = 0; ;) {
-      const instance = this.#ready.now ?? (await this.#nextReady(asked));
+      const instance = this.#kept.now ?? (await this.#nextReady(asked));
       try {
         return await instance.connections.ask({ head, body, isFresh: breaks > 0 }, (connection) => {
           asked.giveUp = () => {
@@ -141,7 +134,7 @@ class CommandHost implements ModelHost {
       asked.giveUp = () => {
         reject(new Error('it was not ready in time'));
       };
-      this.#ready.next().then(resolve, reject);
+      this.#kept.next().then(resolve, reject);
     });
   }
 
@@ -187,57 +180,8 @@ class CommandHost implements ModelHost {
     });
     await Promise.race([idle, sleep(grace, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
-    this.#closing.abort();
     clearInterval(this.#sweep);
-    const instance = this.#ready.now;
-    this.#ready.fail(new Error('it is not served any more'));
-    await instance?.end(endGrace);
-    await this.#restarting;
-  }
-
-  #use(instance: Instance): void {
-    const since = performance.now();
-    const over = new AbortController();
-    this.#ready.set(instance);
-    void this.#watch(instance, AbortSignal.any([over.signal, this.#closing.signal]));
-    void instance.ended.then((why) => {
-      over.abort();
-      if (this.#closing.signal.aborted) return;
-      this.#ready.clear();
-      this.#restarting = this.#startAgain(instance, why, since);
-    });
-  }
-
-  /** A process that answers nothing for a while is ended, and started again for that. */
-  async #watch(instance: Instance, signal: AbortSignal): Promise<void> {
-    try {
-      for (let missed = 0; missed < mostMissed;) {
-        const answers = this.#answers;
-        await sleep(healthPause, undefined, { signal });
-        missed = (await instance.isHealthy()) || this.#answers > answers ? 0 : missed + 1;
-      }
-      this.options.log('it does not answer any more, and is ended');
-      await instance.end(endGrace);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
-
-  async #startAgain(last: Instance, why: string, since: number): Promise<void> {
-    await last.end(endGrace);
-    for (let [reason, ran] = [why, performance.now() - since]; !this.#closing.signal.aborted; ran = 0) {
-      const pause = this.#restarts.next(ran);
-      this.options.log(`${reason}; it is started again in ${String(pause)} ms`);
-      try {
-        await sleep(pause, undefined, { signal: this.#closing.signal });
-        this.#use(await Instance.start(this.options, this.#closing.signal));
-        return;
-      } catch (error) {
-        reason = messageOf(error);
-        // Who waits for the first try waits no longer, and whoever comes is told at once.
-        this.#ready.fail(new Error(reason));
-      }
-    }
+    await this.#kept.close();
   }
 }
 

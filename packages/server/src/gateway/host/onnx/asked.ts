@@ -1,4 +1,6 @@
 import type { InferenceFailure, InferenceRequest, Tensor } from '../../protocol/index.js';
+import type { Run } from './messages.js';
+import { joinRows } from './rows.js';
 
 interface AskedOptions {
   readonly request: InferenceRequest;
@@ -43,4 +45,19 @@ export class Asked {
     this.isSettled = true;
     this.options.reject(failure);
   }
+}
+
+/** The run that answers several requests, which are joined; or one as it is. */
+export function runOf(run: readonly Asked[]): Run {
+  const [first] = run;
+  if (first === undefined) throw new Error('A run of nobody.');
+  const inputs = first.request.inputs.map((_, at) =>
+    joinRows(
+      run.map(({ request }) => {
+        const { shape: dims = [], data = [] } = request.inputs[at] ?? {};
+        return { dims, data };
+      }),
+    ),
+  );
+  return { inputs, outputs: first.request.outputs, rows: run.map(({ rows }) => rows) };
 }

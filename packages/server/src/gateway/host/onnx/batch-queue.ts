@@ -23,9 +23,9 @@ export class BatchQueue<T extends Waiting> {
     return this.#waiting.length;
   }
 
-  /** Whether waiting for more would fill nothing. */
+  /** Whether what goes next would be no more if more waited. */
   get isFull(): boolean {
-    return this.rules === undefined || this.#rows >= this.rules.maxRows;
+    return this.rules === undefined ? this.length >= singlesTogether : this.#rows >= this.rules.maxRows;
   }
 
   push(item: T): void {
@@ -36,14 +36,16 @@ export class BatchQueue<T extends Waiting> {
   /**
    * The runs that go now, each with who waits for it: the first in the line, with whatever behind it can be joined to it. What cannot
    * keeps its place. One with more rows than fit runs alone.
+   *
+   * @param most requests of one run
    */
-  take(): T[][] {
+  take(most = Infinity): T[][] {
     const { rules } = this;
     if (this.#waiting.length === 0) return [];
     const taken =
       rules === undefined
         ? this.#waiting.splice(0, singlesTogether).map((item) => [item])
-        : [this.#takeJoined(rules.maxRows)];
+        : [this.#takeJoined(rules.maxRows, most)];
     for (const run of taken) for (const { rows } of run) this.#rows -= rows;
     return taken;
   }
@@ -57,14 +59,18 @@ export class BatchQueue<T extends Waiting> {
     return dropped;
   }
 
-  #takeJoined(maxRows: number): T[] {
+  #takeJoined(maxRows: number, most: number): T[] {
     const [first] = this.#waiting;
     const [joined, left]: [T[], T[]] = [[], []];
     let rows = 0;
     for (const item of this.#waiting) {
       const fits =
         item === first ||
-        (item.key === first?.key && first.rows > 0 && item.rows > 0 && rows + item.rows <= maxRows);
+        (joined.length < most &&
+          item.key === first?.key &&
+          first.rows > 0 &&
+          item.rows > 0 &&
+          rows + item.rows <= maxRows);
       (fits ? joined : left).push(item);
       if (fits) rows += item.rows;
     }

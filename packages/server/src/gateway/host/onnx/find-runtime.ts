@@ -21,6 +21,6 @@ export function findRuntime(folders: readonly string[] = [__dirname, process.cwd
   }
   throw new MlError('ERR_ML_MODEL_RUNTIME', {
     message: `${name} is not installed, which ONNX models are run by`,
-    fix: `npm install ${name}, beside @nx-ml/server. Without a network: --onnxruntime-node-install=skip; the package itself has the CPU's library.`,
+    fix: `npm install ${name}, beside @nx-ml/server. Without a network: ONNXRUNTIME_NODE_INSTALL=skip npm install ${name}; the package itself has the CPU's library.`,
   });
 }

@@ -10,6 +10,8 @@ export interface ThreadTask {
   readonly runtime: string;
   /** Threads within one run. */
   readonly threads: number;
+  /** Whether they wait for their next work busily: quicker, and nobody else has the core. */
+  readonly spin: boolean;
   readonly inputs: readonly { readonly name: string; readonly datatype: Datatype }[];
   readonly outputs: readonly { readonly name: string; readonly datatype: Datatype }[];
 }

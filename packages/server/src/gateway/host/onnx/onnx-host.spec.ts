@@ -146,6 +146,8 @@ describe('an ONNX model', () => {
       limits: { timeout: 20 },
       batch: { maxRows: 9, maxDelay: 1000 },
     });
+    await Promise.all([host.infer(askFor([1])), host.infer(askFor([2]))]);
+    // It waits for the other one.
     await expect(host.infer(askFor([1]))).rejects.toMatchObject({ kind: 'timeout' });
     await host.close(0);
   });

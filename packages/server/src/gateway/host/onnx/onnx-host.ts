@@ -15,6 +15,7 @@ import type { Run } from './messages.js';
 import { OnnxThread, threadProgram } from './onnx-thread.js';
 import type { StartOptions, ThreadProgram } from './onnx-thread.js';
 import { QuickSession } from './quick-session.js';
+import { threadsOf } from './threads-of.js';
 
 /** Loads an ONNX model into a thread of its own. @throws MlError ERR_ML_MODEL_LOAD, ERR_ML_MODEL_RUNTIME */
 export async function openOnnxHost(
@@ -27,8 +28,7 @@ export async function openOnnxHost(
   const task = {
     file: join(folder, runtime.file),
     runtime: findRuntime(),
-    // One core is for whoever talks to the clients.
-    threads: Math.max(1, availableParallelism() - 1),
+    ...threadsOf(availableParallelism()),
     ...signature,
   };
   const start: StartOptions = { task, program, within: limits.start, signal, model };
@@ -76,6 +76,7 @@ class OnnxHost implements ModelHost {
       batch,
       limits,
       now: () => performance.now(),
+      isApart: quick === undefined,
       send: (message, runs) => {
         this.#send(message, runs);
       },

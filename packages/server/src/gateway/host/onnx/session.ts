@@ -20,6 +20,7 @@ export class Session {
     const session = await runtime.InferenceSession.create(task.file, {
       intraOpNumThreads: task.threads,
       interOpNumThreads: 1,
+      extra: { session: { intra_op: { allow_spinning: task.spin ? '1' : '0' } } },
       // What goes wrong is thrown, and told in one line where it belongs.
       logSeverityLevel: 4,
     });

@@ -6,6 +6,7 @@ import { MlError } from '@nx-ml/core/kernel';
 import type { HostOptions } from '../model-host.js';
 import { findRuntime } from './find-runtime.js';
 import type { Run, ThreadTask } from './messages.js';
+import { threadsOf } from './threads-of.js';
 
 /** What the trying process is told. */
 export interface Trial {
@@ -35,7 +36,7 @@ export async function tryOnnx(options: HostOptions, program: TrialProgram = tria
   const { serving, folder, example, limits, signal } = options;
   const { runtime, signature, name } = serving;
   if (runtime.kind !== 'onnx') return;
-  const task = { file: join(folder, runtime.file), runtime: findRuntime(), threads: 1, ...signature };
+  const task = { file: join(folder, runtime.file), runtime: findRuntime(), ...threadsOf(1), ...signature };
   const inputs = example.inputs.map(({ shape: dims, data }) => ({ dims, data }));
   const result = await resultOf(
     { task, run: { inputs, outputs: undefined, rows: [1] } },

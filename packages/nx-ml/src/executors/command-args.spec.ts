@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { deploy } from '../../cli/deploy/deploy.js';
 import { rollback } from '../../cli/deploy/rollback.js';
+import { serve } from '../../cli/deploy/serve.js';
 import { serviceArgs } from './service-args.js';
 
 describe('serviceArgs', () => {
@@ -15,13 +16,14 @@ describe('serviceArgs', () => {
       '--to=-x',
       '--drill',
     ]);
+    expect(serviceArgs('mail-api', { verb: 'serve', port: 8000 })).toEqual(['mail-api', '--port=8000']);
   });
 
   it('have an option of Nx for each that a command tells of', () => {
     const { properties } = JSON.parse(
       readFileSync(join(__dirname, '../../../schemas/service.json'), 'utf8'),
     ) as { properties: Record<string, unknown> };
-    const told = [deploy, rollback].flatMap(({ help }) => help.match(/^ {2}--[a-z-]+/gm) ?? []);
+    const told = [deploy, rollback, serve].flatMap(({ help }) => help.match(/^ {2}--[a-z-]+/gm) ?? []);
     const options = told.map((option) =>
       option
         .trim()

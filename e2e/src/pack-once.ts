@@ -1,4 +1,0 @@
-import { packForAll } from '@nx-ml/testing';
-
-/** Jest calls it before the first suite. */
-export default packForAll;

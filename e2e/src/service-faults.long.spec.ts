@@ -1,0 +1,4 @@
+import { allRows } from './service-faults/all-rows.js';
+import { describeFaults } from './service-faults/describe-faults.js';
+
+describeFaults(allRows);
