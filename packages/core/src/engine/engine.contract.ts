@@ -102,10 +102,16 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
 
     it('delivers the last progress before the outcome, though its line has no end', async () => {
       const seen: Progress[] = [];
+      const lines: Progress[] = [];
       const job = jobOf('printf \'{"step":1,"of":3}\\n{"step":3,"of":3,"loss":0.5}\' > "$P"');
       const withFile = { ...job, env: { ...job.env, P: job.progressFile } };
-      await rig.engine.run(withFile, { progress: (progress) => seen.push(progress) }, never());
+      const watcher = {
+        progress: (progress: Progress) => seen.push(progress),
+        line: (progress: Progress) => lines.push(progress),
+      };
+      await rig.engine.run(withFile, watcher, never());
       expect(seen.at(-1)).toEqual({ step: 3, of: 3, metrics: { loss: 0.5 } });
+      expect(lines.map(({ step }) => step)).toEqual([1, 3]);
     });
 
     it('ends a command that runs too long, and keeps what it had said', async () => {

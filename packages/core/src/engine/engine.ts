@@ -45,6 +45,11 @@ export interface Progress {
 export interface JobWatcher {
   /** Called for the newest progress line, at most about four times a second. */
   progress?(progress: Progress): void;
+  /**
+   * Called for every progress line, in order, as often. Of more than 64 KB that were written between two looks the oldest lines
+   * are not seen.
+   */
+  line?(progress: Progress): void;
 }
 
 /**

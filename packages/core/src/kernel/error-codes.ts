@@ -117,6 +117,9 @@ export const errorCodes = {
   ERR_ML_DEPLOY_HELD: 'Another deployment of this service to this environment is under way.',
   ERR_ML_DEPLOY_REFUSED:
     'A release may not be deployed: a model without a version in the registry, not accepted by whom it must be, unverified, or rolled back here before.',
+  ERR_ML_TUNE_OBJECTIVE:
+    'What a study optimises is not there: no such metric, no predictions, or none but those of the test set.',
+  ERR_ML_TUNE_FAILED: 'More trials of a study failed than it may have.',
   ERR_ML_TUNE_SPACE:
     'A space of parameters that should be searched is malformed: no values, bounds the wrong way round, a condition that never holds.',
   ERR_ML_USAGE: 'A command line has an unknown option or a missing argument.',

@@ -5,6 +5,7 @@
 export {
   Composer,
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isPair,
@@ -12,6 +13,7 @@ export {
   isSeq,
   Lexer,
   parse,
+  parseDocument,
   Parser,
   Schema,
   stringify,

@@ -20,4 +20,6 @@ export type { Problem } from './problem.js';
 export { bytesRule, parseBytes, parseDuration } from './quantities.js';
 export * from './run-document.js';
 export * from './steps.js';
+export { tunePolicyOf } from './tune-policy.js';
+export type { TunePolicy } from './tune-policy.js';
 export { readYaml } from './read-yaml.js';

@@ -34,7 +34,7 @@ describe('the JSON schema that editors use', () => {
     const schema = mlJsonSchema();
     expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
     const open = objectsOf(schema).filter(({ value }) => value['additionalProperties'] !== false);
-    for (const { path } of open) expect(path).toMatch(/(params|data|models)(\/anyOf\/\d)?$/);
+    for (const { path } of open) expect(path).toMatch(/(params|data|models|space)(\/anyOf\/\d)?$/);
   });
 
   it('shows title, description and examples on every key', () => {

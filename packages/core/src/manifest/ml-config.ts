@@ -5,6 +5,7 @@ import { gate } from './ml-gate.js';
 import { common, metrics, params, shared, step, upstreamData, upstreamModels } from './ml-shared-keys.js';
 import { evaluate } from './ml-evaluate.js';
 import { packaging } from './ml-package.js';
+import { tune } from './ml-tune.js';
 import { datasetRules, modelRules, serviceRules } from './ml-rules.js';
 
 /**
@@ -88,6 +89,7 @@ const modelConfig = z
     evaluate: evaluate.optional(),
     gate: gate.optional(),
     package: packaging.optional(),
+    tune: tune.optional(),
   })
   .superRefine(modelRules, { when: () => true })
   .meta({

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
+import { tunedModelRules } from './tune-rules.js';
 
 /**
  * Rules between keys. They run whatever else is wrong, so that a file's problems are told all at once, and
@@ -50,6 +51,7 @@ export function modelRules(value: unknown, context: Context): void {
   secretRules(value, context, ['train', 'evaluate']);
   gatedRules(value, context);
   packageRules(value, context);
+  tunedModelRules(value, context);
 }
 
 /** What the gate judges is what `evaluate` says of the model of one seed. */

@@ -62,7 +62,7 @@ evaluate: { command: ' ', timeout: 90 }
 `;
     expect(problemsOf(text)).toEqual([
       '2:1 `data` is "spam-mails" and must be a list of project names, or a map from the name that the code uses to a project name',
-      '3:1 unknown key `seeds` here: it belongs under `train`',
+      '3:1 unknown key `seeds` here: it belongs under `train` or `tune`',
       '4:14 `resources.gpu` is 1.5 and must be a whole number of GPUs, 0 or more',
       '4:24 `resources.memory` is "8G" and must be a whole number of bytes, or a number with its unit: 512MB, 8GB (10^9), 8GiB (2^30)',
       '5:1 unknown key `trian`: did you mean `train`?',
@@ -124,7 +124,7 @@ evaluate: { command: ' ', timeout: 90 }
     [model('files: [a]'), ['3:1 unknown key `files` here: it belongs in a file of `kind: dataset`']],
     [model('env: [A]'), ['3:1 unknown key `env` here: it belongs under `environment`']],
     [model('command: x'), ['3:1 unknown key `command` here: it belongs under `train` or `evaluate`']],
-    [model('sedes: [1]'), ['3:1 unknown key `sedes`: did you mean `seeds` under `train`?']],
+    [model('sedes: [1]'), ['3:1 unknown key `sedes`: did you mean `seeds` under `train` or `tune`?']],
     [model('toString: 1\nconstructor: 2'), ['3:1 unknown key `toString`', '4:1 unknown key `constructor`']],
     [model('data: [a]\nmodels: { a: b }'), ['4:11 the input name `a` is taken by another entry of `data`']],
     [

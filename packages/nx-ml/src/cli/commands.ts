@@ -55,6 +55,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'print the log of a step, of this run or of the one it was restored from',
     load: async () => (await import('./logs.js')).logs,
   },
+  'tune show': {
+    summary: 'list the trials of a model’s study, the best first',
+    load: async () => (await import('./tune/show.js')).tuneShow,
+  },
+  'tune apply': {
+    summary: 'write the parameters of a trial to where the model has them',
+    load: async () => (await import('./tune/apply.js')).tuneApply,
+  },
+  tune: {
+    summary: 'search the parameters of a model, never running the same trial twice',
+    load: async () => (await import('./tune/tune.js')).tune,
+  },
   'gate run': {
     summary: 'judge whether models may replace the accepted ones, and say why',
     load: async () => (await import('./gate/run.js')).gateRun,

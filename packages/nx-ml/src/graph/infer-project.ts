@@ -8,6 +8,7 @@ import type { MlConfig, Problem } from '@nx-ml/core/manifest';
 import { deployTargets } from './service-targets.js';
 import type { SpecFiles } from './spec-files.js';
 import { inferTargets, stepExecutor } from './targets.js';
+import { brokenTune } from './tune-targets.js';
 import { inferTestTarget } from './test-target.js';
 import type { TestTargetInput } from './test-target.js';
 
@@ -71,7 +72,7 @@ function brokenProject(root: string, text: string, problems: readonly Problem[])
       ...Object.fromEntries(
         names.map((step) => [step, { executor: stepExecutor, options: { step }, cache: false }]),
       ),
-      ...(kind === 'service' ? deployTargets() : {}),
+      ...(kind === 'service' ? deployTargets() : /^tune:/m.test(text) ? { tune: brokenTune } : {}),
     },
     metadata: { description: `ml.yaml is broken: ${problems[0]?.message ?? 'unknown reason'}` },
   };

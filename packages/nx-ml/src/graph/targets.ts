@@ -10,6 +10,7 @@ import { commandWords, programKind } from '@nx-ml/core/provenance';
 
 import { nodeQuestion, pythonQuestion } from './interpreter-questions.js';
 import { serviceTargets } from './service-targets.js';
+import { tuneTargets } from './tune-targets.js';
 
 export const stepExecutor = 'nx-ml:step';
 
@@ -33,6 +34,7 @@ export function inferTargets(input: InferTargetsInput): Readonly<Record<string, 
     ...Object.fromEntries(steps.map((spec) => [spec.step, targetOf(spec, input)])),
     ...(config.kind === 'model' && config.gate !== undefined ? { gate: gateTarget(input) } : {}),
     ...(isPromoted(config) ? { promote: promoteTarget(input) } : {}),
+    ...tuneTargets(input),
     ...serviceTargets(config),
   };
 }

@@ -1,7 +1,8 @@
-import type { Engine, Job, JobOutcome, JobWatcher, Progress } from '../../engine/index.js';
+import type { Engine, Job, JobOutcome, JobWatcher } from '../../engine/index.js';
 
 import { Launcher, launcherProgram } from './launcher.js';
 import type { Program } from './launcher.js';
+import type { TellProgress } from './progress-tail.js';
 import { runJob } from './run-job.js';
 
 export interface LocalEngineOptions {
@@ -48,16 +49,16 @@ export function openLocalEngine(options: LocalEngineOptions = {}): LocalEngine {
   };
 }
 
-type Start = (tell: (progress: Progress) => void, signal: AbortSignal) => Promise<JobOutcome>;
+type Start = (tell: TellProgress, signal: AbortSignal) => Promise<JobOutcome>;
 
 class JobInProgress {
-  readonly #listeners = new Set<(progress: Progress) => void>();
+  readonly #listeners = new Set<TellProgress>();
   readonly #cancel = new AbortController();
   readonly #outcome: Promise<JobOutcome>;
 
   constructor(start: Start) {
-    const tell = (progress: Progress): void => {
-      for (const listener of this.#listeners) listener(progress);
+    const tell: TellProgress = (told) => {
+      for (const listener of this.#listeners) listener(told);
     };
     this.#outcome = start(tell, this.#cancel.signal);
   }
@@ -68,9 +69,11 @@ class JobInProgress {
 
   async join(watcher: JobWatcher, signal: AbortSignal): Promise<JobOutcome> {
     const bugs: unknown[] = [];
-    const listen = (progress: Progress): void => {
+    const listen: TellProgress = (told) => {
       try {
-        watcher.progress?.(progress);
+        for (const progress of told) watcher.line?.(progress);
+        const newest = told.at(-1);
+        if (newest !== undefined) watcher.progress?.(newest);
       } catch (error) {
         bugs.push(error); // Told to its owner below: it must not leave a process behind.
       }

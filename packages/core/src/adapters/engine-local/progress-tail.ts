@@ -6,28 +6,31 @@ import { parseProgress } from '../../engine/index.js';
 import type { Progress } from '../../engine/index.js';
 
 const interval = 250;
-/** Only the newest line matters, so that no more than this is ever read at once. */
+/** The newest lines matter most, so that no more than this is ever read at once. */
 const window = 64 * 1024;
+
+/** Takes what is new, oldest first; at least one. */
+export type TellProgress = (told: readonly Progress[]) => void;
 
 /**
  * Follows a JSON Lines file that may not exist yet, may be cut off, replaced, or end in half a line, and tells the
- * newest line that is progress. Progress is a courtesy: a file that cannot be read is as good as none.
+ * lines that are progress as they come. Progress is a courtesy: a file that cannot be read is as good as none.
  */
 export class ProgressTail {
   readonly #file: string;
-  readonly #tell: (progress: Progress) => void;
+  readonly #tell: TellProgress;
   #inode: number | undefined;
   #offset = 0;
   /** Bytes after the last newline. */
   #rest = Buffer.alloc(0);
 
-  private constructor(file: string, tell: (progress: Progress) => void) {
+  private constructor(file: string, tell: TellProgress) {
     this.#file = file;
     this.#tell = tell;
   }
 
   /** Skips what stands in the file already: it is of an earlier attempt. */
-  static async atEndOf(file: string, tell: (progress: Progress) => void): Promise<ProgressTail> {
+  static async atEndOf(file: string, tell: TellProgress): Promise<ProgressTail> {
     const tail = new ProgressTail(file, tell);
     const found = await regularFile(file);
     tail.#inode = found?.ino;
@@ -53,11 +56,8 @@ export class ProgressTail {
     if (end <= 0) return;
     const lines = this.#rest.toString('utf8', 0, end).split('\n');
     this.#rest = this.#rest.subarray(end);
-    const newest = lines
-      .reverse()
-      .map(parseProgress)
-      .find((progress) => progress !== undefined);
-    if (newest !== undefined) this.#tell(newest);
+    const told = lines.flatMap((line) => parseProgress(line) ?? []);
+    if (told.length > 0) this.#tell(told);
   }
 
   async #lookUntil(signal: AbortSignal): Promise<void> {

@@ -1,15 +1,16 @@
-import type { Job, JobOutcome, Progress } from '../../engine/index.js';
+import type { Job, JobOutcome } from '../../engine/index.js';
 
 import { outcomeOf } from './exit-status.js';
 import type { Launcher } from './launcher.js';
 import { ProcessGroup } from './process-group.js';
 import { ProgressTail } from './progress-tail.js';
+import type { TellProgress } from './progress-tail.js';
 import { StopRequest } from './stop-request.js';
 
 export interface RunJobContext {
   readonly grace: number;
   readonly launcher: Launcher;
-  readonly tell: (progress: Progress) => void;
+  readonly tell: TellProgress;
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Job, JobOutcome, JobWatcher } from '../../engine/index.js';
+import type { Job, JobOutcome, JobWatcher, Progress } from '../../engine/index.js';
 import { hexOf, isMlError, MlError } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import { encodeRunDocument } from '../../manifest/index.js';
@@ -12,10 +12,10 @@ import { outputFolder } from './collect-outputs.js';
 import { commandEnvironment } from './command-environment.js';
 import type { EventSink } from '../events.js';
 import { failureOf } from './failures.js';
-import { logPath, runFolder, stepId } from '../../layout/index.js';
+import { runFolder, stepId } from '../../layout/index.js';
 import type { PlannedRun, StepPlan } from '../plan/plan-step.js';
-import { publishRun } from './publish-run.js';
-import type { PublishDeps } from './publish-run.js';
+import { placesOf, publishRun } from './publish-run.js';
+import type { PublishDeps, RunPlaces } from './publish-run.js';
 import { writePythonPrograms } from './python-programs.js';
 import { redactLog } from './redact-log.js';
 import { RunFolder } from './run-folder.js';
@@ -34,6 +34,10 @@ export interface ExecuteContext {
   /** The GPUs lent to the command. */
   readonly gpus: readonly string[];
   readonly signal: AbortSignal;
+  /** Workspace-relative: where the log goes, and what could not be published. Default: those of the step and seed. */
+  readonly places?: RunPlaces | undefined;
+  /** Called for every line of progress, in order. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called when the command and all that it started are gone: what it held can be lent to the next. */
   readonly commandEnded: () => Promise<void>;
 }
@@ -46,12 +50,12 @@ export interface ExecuteContext {
 export async function executeRun(
   plan: StepPlan,
   run: PlannedRun,
-  { deps, gpus, signal, commandEnded }: ExecuteContext,
+  { deps, gpus, signal, onProgress, commandEnded, places = placesOf(plan, run) }: ExecuteContext,
 ): Promise<RunResult> {
   // One process runs a key once at a time: see claimRun.
   const attempt = `${hexOf(run.key).slice(0, 12)}@${deps.processMark}`;
   const folder = new RunFolder(runFolder(deps.root, plan.ref, attempt));
-  const log = join(deps.root, logPath(plan.ref, run.seed));
+  const log = join(deps.root, places.log);
   const started = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() };
   const elapsedMs = (): number => deps.clock.monotonic() - started.monotonic;
   const revision = deps.revision();
@@ -59,7 +63,17 @@ export async function executeRun(
   let ok = false;
   try {
     await prepareFolder(plan, run, folder, deps);
-    const outcome = await runCommand({ plan, run, folder, gpus, deps, signal, elapsedMs, attempt });
+    const outcome = await runCommand({
+      plan,
+      run,
+      folder,
+      gpus,
+      deps,
+      signal,
+      onProgress,
+      elapsedMs,
+      attempt,
+    });
     await commandEnded();
     await redactLog(folder.log, secretValues(plan, deps));
     if (outcome.state !== 'exited' || outcome.code !== 0)
@@ -69,7 +83,7 @@ export async function executeRun(
       durationMs: Math.round(elapsedMs()),
       ...(await revision),
     };
-    const published = await publishRun(plan, run, { folder, deps, record });
+    const published = await publishRun(plan, run, { folder, deps, record, places });
     ok = true;
     return published;
   } finally {
@@ -149,17 +163,19 @@ interface RunCommandInput {
   readonly gpus: readonly string[];
   readonly deps: ExecuteDeps;
   readonly signal: AbortSignal;
+  readonly onProgress: ExecuteContext['onProgress'];
   readonly elapsedMs: () => number;
   readonly attempt: string;
 }
 
 async function runCommand(input: RunCommandInput): Promise<JobOutcome> {
-  const { plan, run, deps, elapsedMs, signal } = input;
+  const { plan, run, deps, elapsedMs, signal, onProgress } = input;
   const watcher: JobWatcher = {
     progress: (progress) => {
       const { ref } = plan;
       deps.emit({ type: 'run-progress', ref, seed: run.seed, progress, elapsedMs: elapsedMs() });
     },
+    ...(onProgress === undefined ? {} : { line: onProgress }),
   };
   return deps.engine.run(jobOf(input), watcher, signal);
 }

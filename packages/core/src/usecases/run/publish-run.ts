@@ -24,8 +24,20 @@ export interface PublishDeps {
   readonly replan: () => Promise<StepPlan>;
 }
 
+/** Where people find what a run left; workspace-relative. */
+export interface RunPlaces {
+  readonly log: string;
+  /** Of what it made, where that could not be published. */
+  readonly kept: string;
+}
+
+export function placesOf({ ref }: StepPlan, { seed }: PlannedRun): RunPlaces {
+  return { log: logPath(ref, seed), kept: keptFolder(ref, seed) };
+}
+
 export interface PublishContext {
   readonly folder: RunFolder;
+  readonly places: RunPlaces;
   readonly deps: PublishDeps;
   readonly record: Pick<RunRecord, 'startedAt' | 'durationMs' | 'commit' | 'branch' | 'dirty'>;
 }
@@ -43,7 +55,7 @@ export async function publishRun(
   try {
     return await publish(plan, run, context);
   } catch (error) {
-    if (isMlError(error)) throw keepRefused(error, plan, run, context);
+    if (isMlError(error)) throw keepRefused(error, context);
     throw error;
   }
 }
@@ -85,12 +97,9 @@ function recordOf(
 /** What cannot be published may still be hours of work. */
 function keepRefused(
   { code, message, fix, detail, cause }: MlError,
-  plan: StepPlan,
-  run: PlannedRun,
-  { folder, deps }: PublishContext,
+  { folder, deps, places: { log, kept } }: PublishContext,
 ): MlError {
-  const kept = keptFolder(plan.ref, run.seed);
-  folder.keepLog(join(deps.root, logPath(plan.ref, run.seed)));
+  folder.keepLog(join(deps.root, log));
   folder.keep(join(deps.root, kept));
   return new MlError(code, { message, fix: `${fix} What it made is kept in ${kept}.`, detail, cause });
 }

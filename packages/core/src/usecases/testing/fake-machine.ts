@@ -37,12 +37,15 @@ export class ScriptedEngine implements Engine {
   readonly name = 'scripted';
   readonly ran: string[] = [];
   readonly jobs: Job[] = [];
+  /** Of the job that was started last. */
+  signal: AbortSignal | undefined;
   script: Script = wellBehaved;
 
   async run(job: Job, watcher: JobWatcher, signal: AbortSignal): Promise<JobOutcome> {
     const run = JSON.parse(readFileSync(job.env['ML_RUN'] ?? '', 'utf8')) as RunDocument;
     this.ran.push([run.project, run.step, ...(run.seed === null ? [] : [run.seed])].join(':'));
     this.jobs.push(job);
+    this.signal = signal;
     if (signal.aborted) return { state: 'cancelled' };
     return this.script(run, job, watcher);
   }

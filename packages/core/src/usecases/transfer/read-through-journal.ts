@@ -7,10 +7,10 @@ import type { RemoteAccess } from './remote-access.js';
 const travelling = 'runs/';
 
 /**
- * What there must be one of for all machines that share a remote: the budget of a test set, and which model is accepted, what is deployed. A
- * copy on this machine would let two of them spend the same step.
+ * What there must be one of for all machines that share a remote: the budget of a test set, and which model is accepted, what is deployed, which
+ * trials a study has. A copy on this machine would let two of them spend the same step.
  */
-const shared = ['gate/', 'registry/', 'deploy/'];
+const shared = ['gate/', 'registry/', 'deploy/', 'studies/'];
 
 /**
  * Journals of this machine, and where one of a run is empty here, what a remote has of it. What came from there is kept here,

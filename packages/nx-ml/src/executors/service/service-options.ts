@@ -13,15 +13,3 @@ export interface ServiceOptions {
   readonly drill?: boolean;
   readonly port?: number;
 }
-
-/** The arguments of the command that does it. What the verb does not know, the command refuses. */
-export function serviceArgs(service: string, options: ServiceOptions): readonly string[] {
-  const given = Object.entries(options).flatMap(
-    ([name, value]: readonly [string, string | number | boolean]) => {
-      const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      if (name === 'verb' || value === false) return [];
-      return value === true ? [option] : [`${option}=${String(value)}`];
-    },
-  );
-  return [service, ...given];
-}
