@@ -10,7 +10,7 @@ import {
   twoAtOnce,
 } from './kill-rows.js';
 import { badModels, refusedModels } from './model-rows.js';
-import { fullStore, goneStore, storeFullAmidTrial } from './store-rows.js';
+import { fullStore, goneStore, returnWithoutStore, storeFullAmidTrial } from './store-rows.js';
 
 /** In the order of the table. */
 export const allRows: readonly FaultRow[] = [
@@ -22,6 +22,7 @@ export const allRows: readonly FaultRow[] = [
   fullStore,
   storeFullAmidTrial,
   goneStore,
+  returnWithoutStore,
   ...badBundles,
   twoAtOnce,
   jumpingClock,

@@ -45,12 +45,12 @@ export const refusedModels: readonly FaultRow[] = [
   },
   {
     fault: 'a model that is too slow',
-    how: 'its example takes 120 ms, the budget is 60',
+    how: 'its example takes 1 s, the budget is 400 ms',
     users: 'the release before, nothing else',
     history: '`failed`, with its 95th percentile',
     run: deployed({ what: 'slow', also: 'example' }),
     outcome: /^failed$/,
-    told: /answers its example in \d+ ms \(p95\), and may take 60 ms/,
+    told: /answers its example in \d+ ms \(p95\), and may take 400 ms/,
     entries: refused,
   },
 ];
@@ -69,7 +69,7 @@ export const badModels: readonly FaultRow[] = [
   },
   {
     fault: 'a model that is slow on real requests',
-    how: 'half of them take 120 ms, the budget is 60',
+    how: 'half of them take 1 s, the budget is 400 ms',
     users: 'right answers, its share of them late; then the baseline',
     history: '`rolled-back`, with the counts',
     run: deployed({ what: 'slow', share: 0.5 }),

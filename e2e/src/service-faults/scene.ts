@@ -36,8 +36,8 @@ export interface Downtime {
   readonly to: number;
 }
 
-/** Milliseconds: answers over it are slow. */
-const budget = 60;
+/** Milliseconds: answers over it are slow. Far above what a busy machine needs for one. */
+const budget = 400;
 const environment =
   'steps: [0.5], lease: 2, patience: 60s, requests: { least: 20, most: 200000 }, ' +
   'guardrails: [{ name: errors, clear: 2, tolerated: 0.04 }, { name: slow, clear: 3, tolerated: 0.1 }]';

@@ -95,3 +95,28 @@ export const goneStore: FaultRow = {
   told: /^ERR_ML_STORE/,
   entries: /^$/,
 };
+
+export const returnWithoutStore: FaultRow = {
+  fault: 'the store is gone when somebody goes back',
+  how: '`rollback`, with a file where the store was',
+  users: 'the release before, at once',
+  history:
+    '`found`, with the reason, written by the next command: it was owed. The release is deployed again with `--again` alone',
+  run: async (scene) => {
+    await scene.promote();
+    const before = scene.good;
+    await scene.deploy();
+    const gone = { NX_ML_STORE: join(scene.place.root, 'nx.json') };
+    const back = await scene.place.cli(
+      ['rollback', 'mail-api', '--reason', 'empty answers', '--by', 'spec'],
+      gone,
+    );
+    expect([back.code, back.output]).toEqual([0, expect.stringContaining('could not be told')]);
+    expect((await scene.observe()).route).toEqual({ baseline: before });
+    expect((await scene.deploy()).told).toContain('ERR_ML_DEPLOY_REFUSED');
+    return scene.deploy({}, ['--again', 'the mails were at fault']);
+  },
+  outcome: /^promoted$/,
+  told: /^not worse/,
+  entries: /^begin promoted found begin promoted$/,
+};

@@ -140,6 +140,8 @@ export const functions = [
   },
   {
     name: 'three learners',
+    // A study ends at the better kind or at another one: a median would only tell which comes more often.
+    judged: 'mean',
     space: {
       kind: ['linear', 'forest', 'svm'],
       'linear.l2': { float: [1e-6, 1e3], log: true, when: { kind: 'linear' } },

@@ -3,7 +3,7 @@
  * two changes of one folder become one.
  */
 export * from './workspace-data.js';
-export { hasRows, rowChanges } from './row-changes.js';
+export { hasRows, rowChanges, rowCount } from './row-changes.js';
 export type { RowCounts } from './table.js';
 export * from './tree-merge.js';
 export type { DataRef } from './data-ref.js';

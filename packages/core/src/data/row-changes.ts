@@ -40,6 +40,19 @@ export async function rowChanges(
   return old === undefined || now === undefined ? undefined : countRows(old, now);
 }
 
+/**
+ * How many rows a table has, without its header. Text is no table: its lines may be anything.
+ *
+ * @returns undefined where that cannot be told: another kind of file, or one that is damaged.
+ */
+export async function rowCount(path: string, bytes: Uint8Array): Promise<number | undefined> {
+  const format = formatOf(path);
+  if (format === undefined || format === 'text') return undefined;
+  if (format === 'csv' || format === 'tsv')
+    return delimitedTable(textOf(bytes), format === 'csv' ? ',' : '\t').rows.length;
+  return (await tableOf(format, bytes))?.rows.length;
+}
+
 /** Where the header changed, nothing says that rows of one key mean the same, and the header is a row like any other. */
 function delimitedChanges(before: Uint8Array, after: Uint8Array, delimiter: string): RowCounts {
   const [old, now] = [delimitedTable(textOf(before), delimiter), delimitedTable(textOf(after), delimiter)];

@@ -5,7 +5,6 @@ import { GitRepository } from '@nx-ml/core/adapters/git';
 import { hasEnded, processMark } from '@nx-ml/core/adapters/slots-fs';
 import { openFolderStore } from '@nx-ml/core/adapters/store-fs';
 import type { DeployEvent } from '@nx-ml/core/deploy';
-import { isMlError } from '@nx-ml/core/kernel';
 import type { Deployment } from '@nx-ml/core/manifest';
 import type { Journal, ObjectStore } from '@nx-ml/core/store';
 import type { DeployDeps, Place } from '@nx-ml/core/usecases/deploy';
@@ -45,8 +44,8 @@ export interface ServiceRequest {
   readonly service: string;
   /** Default: the first one of its ml.yaml. */
   readonly environment: string | undefined;
-  /** Go on where the store cannot be opened: for what the target can do by itself. */
-  readonly withoutStore?: true;
+  /** Open the store when it is asked something, not before: for what the target can do by itself. */
+  readonly storeLater?: true;
 }
 
 /** Opens what it takes to know a service, and closes it however that ends. @throws MlError */
@@ -59,6 +58,7 @@ export async function withService<T>(
   const { deployment, root: folder } = await findDeployment(root, service, environment);
   const nxJson = await readNxJson(root);
   const abort = abortOnExit();
+  const open = (): Promise<DeployStores> => openStores(root, { nxJson, signal: abort.signal });
   try {
     return await action({
       place: { service, environment: deployment.environment },
@@ -66,7 +66,7 @@ export async function withService<T>(
       folder: join(root, folder),
       root,
       workspaceId: workspaceId(root, nxJson),
-      stores: await openStores(root, request, { nxJson, signal: abort.signal }),
+      stores: request.storeLater === true ? storesLater(open) : await open(),
       sourceControl: new GitRepository(root),
       signal: abort.signal,
     });
@@ -93,23 +93,31 @@ export function deployDeps(at: ServiceAtHand, emit: (event: DeployEvent) => void
   };
 }
 
-async function openStores(
-  root: string,
-  { withoutStore }: ServiceRequest,
-  {
-    nxJson,
-    signal,
-  }: { readonly nxJson: Awaited<ReturnType<typeof readNxJson>>; readonly signal: AbortSignal },
-): Promise<DeployStores> {
+type NxJson = Awaited<ReturnType<typeof readNxJson>>;
+
+interface StoreOpening {
+  readonly nxJson: NxJson;
+  readonly signal: AbortSignal;
+}
+
+async function openStores(root: string, { nxJson, signal }: StoreOpening): Promise<DeployStores> {
   const store = storeFolder(process.env);
-  try {
-    const local = await openFolderStore({ root: store, usedBy: root });
-    return withRemote(local, { nxJson, variables: process.env, store, emit: () => undefined, signal });
-  } catch (error) {
-    if (withoutStore !== true || !isMlError(error)) throw error;
-    const refuse = (): Promise<never> => Promise.reject(error);
-    return { journals: { read: refuse, last: refuse, append: refuse }, objects: { materialise: refuse } };
-  }
+  const local = await openFolderStore({ root: store, usedBy: root });
+  return withRemote(local, { nxJson, variables: process.env, store, emit: () => undefined, signal });
+}
+
+/** A disk that is slow, or a share that does not answer, keeps nobody from going back: it is asked afterwards. */
+function storesLater(open: () => Promise<DeployStores>): DeployStores {
+  let opening: Promise<DeployStores> | undefined;
+  const opened = (): Promise<DeployStores> => (opening ??= open());
+  return {
+    journals: {
+      read: async (...asked) => (await opened()).journals.read(...asked),
+      last: async (...asked) => (await opened()).journals.last(...asked),
+      append: async (...asked) => (await opened()).journals.append(...asked),
+    },
+    objects: { materialise: async (...asked) => (await opened()).objects.materialise(...asked) },
+  };
 }
 
 /** Ends early when the signal is given: whoever waits looks at it then. */

@@ -12,7 +12,7 @@ export interface Fault {
 export const exampleRow = [0.5, 1] as const;
 
 /** Milliseconds that an answer takes which is `slow`. */
-const slowness = 120;
+const slowness = 1000;
 
 /**
  * A model as a process of the user's own: the sum of a row by the Open Inference Protocol, and what `faults.json` beside it says that goes

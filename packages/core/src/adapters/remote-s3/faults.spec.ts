@@ -11,8 +11,8 @@ import type { S3Server } from './testing/s3-server.js';
 
 const mb = 1024 * 1024;
 const small = randomBytes(3 * mb + 5);
-/** Goes in parts: 33 MB are three of them. */
-const large = randomBytes(33 * mb);
+/** Goes in parts, as nothing does below 64 MB: 65 are five of them. */
+const large = randomBytes(65 * mb);
 
 describeWithS3('Between us and a bucket', () => {
   let server: S3Server;

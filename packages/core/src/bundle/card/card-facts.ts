@@ -35,6 +35,14 @@ export interface DataFact {
   readonly project: string;
   readonly digest: Digest;
   readonly amount: Pick<ObjectRef, 'files' | 'size'>;
+  /** Its tables; empty where their rows are not known. */
+  readonly parts: readonly DataPart[];
+}
+
+export interface DataPart {
+  /** In the dataset. */
+  readonly path: string;
+  readonly rows: number;
 }
 
 export interface EvaluationFacts {

@@ -36,7 +36,9 @@ describe('a model card', () => {
 
   it('shows what comes from data as it is, and obeys none of it', () => {
     const project = '[x](http://evil.example)|<script>\n# me';
-    const data = [{ project, digest: digestOf(''), amount: { files: 1, size: 12 } }];
+    const data = [
+      { project, digest: digestOf(''), amount: { files: 1, size: 12 }, parts: [{ path: project, rows: 1 }] },
+    ];
     const card = modelCard({ ...facts, name: '<b>spam</b>\n---', training: { ...facts.training, data } });
     const html = new MarkdownIt({ html: true, linkify: true }).render(card);
     expect(html).not.toMatch(/<script|<b>|href="http:\/\/evil/);
@@ -44,10 +46,22 @@ describe('a model card', () => {
     expect(card.split('\n').filter((line) => line === '---')).toHaveLength(2);
   });
 
+  it('tells the rows of data by their parts', () => {
+    const parts = [
+      { path: 'train.csv', rows: 3022 },
+      { path: 'test.csv', rows: 1511 },
+    ];
+    const data = [{ project: 'mails', digest: digestOf(''), amount: { files: 2, size: 12 }, parts }];
+    const card = modelCard({ ...facts, training: { ...facts.training, data } });
+    expect(card).toMatch(/\| `mails` \| `train\.csv` \| 3,022 \|\n\| `mails` \| `test\.csv` \| 1,511 \|/);
+    expect(modelCard({ ...facts, training: { ...facts.training, data: [] } })).not.toContain('| part |');
+  });
+
   it('says what people wrote, as they wrote it', () => {
     const card = modelCard({ ...facts, said: { intendedUse: 'Mail **only**.', contact: 'ml@example.org' } });
     expect(card).toContain('## Intended use\n\nMail **only**.');
     expect(card).toContain('## Contact\n\nml@example.org');
+    expect(card).toContain('## Limitations\n\nNobody said.');
     expect(modelCard({ ...facts, said: '## Mine\n\nAll of it.\n' })).toContain(
       '## Mine\n\nAll of it.\n\n## Use',
     );

@@ -21,6 +21,7 @@ export function modelCard(facts: CardFacts): string {
     ...useParts(facts),
     '## Evaluation',
     ...evaluationParts(facts.evaluation),
+    '## Gate',
     ...gateParts(facts.gate),
     '## Training',
     ...trainingParts(facts.training),
@@ -44,9 +45,12 @@ function saidParts(said: CardFacts['said']): readonly string[] {
     training: 'How it was made',
     contact: 'Contact',
   };
+  // Of whoever has to let a model be used these two are the first questions: that nobody answered them is worth a line.
+  const asked = ['intendedUse', 'limitations'];
   return Object.entries(titles).flatMap(([key, title]) => {
-    const text = said[key as keyof typeof titles];
-    return text === undefined ? [] : [`## ${title}`, text.trim()];
+    const text =
+      said[key as keyof typeof titles]?.trim() ?? (asked.includes(key) ? 'Nobody said.' : undefined);
+    return text === undefined ? [] : [`## ${title}`, text];
   });
 }
 
@@ -98,10 +102,18 @@ function trainingParts({
       [named(shortDigest(digest))],
     ]),
   ];
+  const parts = data.flatMap((fact) =>
+    fact.parts.map(({ path, rows }): readonly Line[] => [
+      [named(fact.project)],
+      [named(path)],
+      [rows.toLocaleString('en-US')],
+    ]),
+  );
   const versions = Object.entries(software).map(([name, version]) => `${name} ${version}`);
   const environment = versions.length === 0 ? platform : `${versions.join(', ')}; ${platform}`;
   return [
     ...(inputs.length === 0 ? [] : [tableText(['made of', '', 'sha256'], inputs)]),
+    ...(parts.length === 0 ? [] : [tableText(['data', 'part', 'rows'], parts)]),
     [
       `- Command: ${markdownCell([named(command)])}`,
       `- Parameters: ${markdownCell([named(canonicalJson(params))])}`,

@@ -10,6 +10,7 @@ import { evaluationOptionsOf } from '../../manifest/index.js';
 import type { CardTexts } from '../../manifest/index.js';
 import { isSealed } from '../evaluate/report-evaluation.js';
 import type { Stores } from '../records/run-store.js';
+import { dataParts } from './data-parts.js';
 import type { EvaluatedRun, PackagePlan } from './package-plan.js';
 
 /** @param said what people wrote for the card */
@@ -35,7 +36,7 @@ export async function cardFactsOf(
       seed: document.seed,
       software: { ...interpreters, ...packages },
       platform,
-      data: dataOf(packaged),
+      data: await dataOf(packaged, stores),
       models: models.map(({ project, digest }) => ({ project, digest })),
     },
     evaluation: await evaluationFacts(packaged, stores),
@@ -43,13 +44,19 @@ export async function cardFactsOf(
   };
 }
 
-function dataOf({ trained: { document, inputs } }: PackagePlan): readonly DataFact[] {
-  return Object.entries(document.inputs).flatMap(([name, { kind, project, digest }]) => {
-    const amount = inputs[name];
-    return kind === 'data' && amount !== undefined
-      ? [{ project, digest, amount: { files: amount.files, size: amount.size } }]
-      : [];
-  });
+async function dataOf(
+  { trained: { document, inputs } }: PackagePlan,
+  stores: Stores,
+): Promise<readonly DataFact[]> {
+  const facts: DataFact[] = [];
+  // One after the other: the tables of one dataset in memory are enough.
+  for (const [name, { kind, project, digest }] of Object.entries(document.inputs)) {
+    const data = inputs[name];
+    if (kind !== 'data' || data === undefined) continue;
+    const amount = { files: data.files, size: data.size };
+    facts.push({ project, digest, amount, parts: await dataParts(data, stores) });
+  }
+  return facts;
 }
 
 function gateFacts({ config, judged }: PackagePlan): GateFacts {

@@ -15,7 +15,7 @@ import { gateEvidence } from './gate-evidence.js';
 import type { GateEvidenceDeps, Judged } from './gate-evidence.js';
 
 /** To be raised whenever the same evidence makes other bytes. */
-const packagerVersion = 1;
+const packagerVersion = 2;
 
 export interface PackagePlanDeps extends GateEvidenceDeps {
   readonly results: StepResults;

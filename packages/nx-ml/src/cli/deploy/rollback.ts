@@ -46,7 +46,7 @@ export const rollback: CliCommand = {
     if (drill !== true && (typeof reason !== 'string' || reason.trim() === ''))
       throw usageError('A rollback needs a --reason', help);
     const environment = values.env === undefined ? undefined : String(values.env);
-    const request = { cwd: io.cwd, service, environment, withoutStore: true } as const;
+    const request = { cwd: io.cwd, service, environment, storeLater: true } as const;
     return withService(request, async (at) => {
       const deps = deployDeps(at, () => undefined);
       if (drill === true) return rehearse(at.place, deps, { io, json });

@@ -140,7 +140,7 @@ const told = '.nx-ml/report';
 type ModelsKey = 'accept' | 'package' | 'promote';
 
 /** Lists in the plan that a job is there for. */
-export type ListKey = ModelsKey | { readonly environment: string };
+type ListKey = ModelsKey | { readonly environment: string };
 
 /**
  * What a shell gets of the plan.

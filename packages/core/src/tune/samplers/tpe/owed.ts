@@ -5,8 +5,9 @@ import type { Placed } from '../tried.js';
 const MOST_VALUES = 10;
 
 /**
- * Where other parameters hang on this one, the place of a value that was tried too rarely to be given up: less often than the root of
- * all trials, and than half of its even share. Of kinds of models, one that is good by itself would else hide those that are better once they are tuned.
+ * Where other parameters hang on this one, the place of a value that was tried too rarely to be given up: less often than half of its even
+ * share, and than one and a half times the root of all trials, so that the part that goes to such values falls as a study grows. Of
+ * kinds of models, one that is good by itself would else hide those that are better once they are tuned.
  *
  * @returns undefined where no value is owed a trial.
  */
@@ -28,7 +29,7 @@ export function owedPlace(
     all += 1;
   }
   const rarest = counts.indexOf(Math.min(...counts));
-  if ((counts[rarest] ?? 0) >= Math.min(Math.sqrt(all), all / (2 * dimension.count))) return undefined;
+  if ((counts[rarest] ?? 0) >= Math.min(1.5 * Math.sqrt(all), all / (2 * dimension.count))) return undefined;
   return dimension.encode(dimension.at?.(rarest) ?? null);
 }
 

@@ -79,6 +79,8 @@ export class Sending<T extends Waiting> {
   /** The thread is gone; what waits waits for `resume`. @returns what it had */
   lose(): readonly T[] {
     this.#isOpen = false;
+    clearTimeout(this.#delay);
+    this.#delay = undefined;
     const lost = this.underWay;
     this.#sent.clear();
     return lost;
