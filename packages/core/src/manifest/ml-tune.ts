@@ -84,7 +84,7 @@ export const tune = z
         .meta({
           title: 'Objectives',
           description:
-            'Several objectives: the best trials are those that no other beats in all of them. The first is what pruning looks at.',
+            'Several objectives: all are told with each trial, and the sampler heeds them all. The first decides which trial is best, and is what pruning looks at.',
           examples: [['accuracy', { metric: 'latency.p95' }]],
         }),
       trials: field.trials.optional().meta({
