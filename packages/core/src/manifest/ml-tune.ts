@@ -84,7 +84,7 @@ export const tune = z
         .meta({
           title: 'Objectives',
           description:
-            'Several objectives: the best trials are those that no other beats in all of them. The first is what pruning looks at.',
+            'Several objectives: all are told with each trial, and the sampler heeds them all. The first decides which trial is best, and is what pruning looks at.',
           examples: [['accuracy', { metric: 'latency.p95' }]],
         }),
       trials: field.trials.optional().meta({
@@ -97,6 +97,12 @@ export const tune = z
         title: 'Budget',
         description: 'What the commands of all trials may take.',
         examples: [{ time: '2h', cost: 10 }],
+      }),
+      minGain: field.gain.optional().meta({
+        title: 'Least gain',
+        description:
+          'No trial begins once all that are left are expected to improve the first objective by less than this, judged by the last 30. Default: all trials are run.',
+        examples: [0.001],
       }),
       parallel: field.parallel.optional().meta({
         title: 'Parallel',

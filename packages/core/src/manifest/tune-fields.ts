@@ -29,6 +29,9 @@ export const parallel = z.int(parallelRule).min(1, parallelRule).max(1000, paral
 const costRule = 'an amount above 0, in the currency of the prices in nx.json';
 export const cost = z.number(costRule).gt(0, { error: costRule, abort: true }).max(1e12, { error: costRule });
 
+const gainRule = 'a number above 0, in units of the objective';
+export const gain = z.number(gainRule).gt(0, { error: gainRule, abort: true }).max(1e12, { error: gainRule });
+
 export const sampler = z.enum(['tpe', 'random', 'sobol', 'grid'], '`tpe`, `random`, `sobol` or `grid`');
 export const pruner = z.enum(['none', 'asha', 'halving', 'median'], '`none`, `asha`, `halving` or `median`');
 

@@ -29,7 +29,15 @@ describe('tunePolicyOf', () => {
         ],
       },
       objectives: [{ step: 'evaluate', metric: 'accuracy', split: null, direction: 'maximize' }],
-      ...{ trials: 50, time: undefined, cost: undefined, parallel: 1, seeds: [1], allSeeds: [1, 2, 3] },
+      ...{
+        trials: 50,
+        minGain: undefined,
+        time: undefined,
+        cost: undefined,
+        parallel: 1,
+        seeds: [1],
+        allSeeds: [1, 2, 3],
+      },
       ...{ sampler: 'tpe', samplerSeed: 0, pruner: 'none', progress: 'accuracy', maxFailures: 5 },
     });
   });
@@ -39,7 +47,7 @@ describe('tunePolicyOf', () => {
     expect(problemsOf(text).join()).toContain('split');
     expect(
       policyOf(
-        `{ space: ${space}, objectives: [{ metric: val.loss, step: train }, latency.p95], trials: 7, budget: { time: 2h, cost: 3 },
+        `{ space: ${space}, objectives: [{ metric: val.loss, step: train }, latency.p95], trials: 7, minGain: 0.01, budget: { time: 2h, cost: 3 },
            parallel: 2, seeds: [5, 4], sampler: sobol, seed: 9, pruner: { name: asha, metric: val_loss }, maxFailures: 0 }`,
       ),
     ).toMatchObject({
@@ -47,7 +55,15 @@ describe('tunePolicyOf', () => {
         { step: 'train', metric: 'val.loss', direction: 'minimize' },
         { step: 'evaluate', metric: 'latency.p95', direction: 'minimize' },
       ],
-      ...{ trials: 7, time: 7_200_000, cost: 3, parallel: 2, seeds: [4, 5], allSeeds: [1, 2, 3, 4, 5] },
+      ...{
+        trials: 7,
+        minGain: 0.01,
+        time: 7_200_000,
+        cost: 3,
+        parallel: 2,
+        seeds: [4, 5],
+        allSeeds: [1, 2, 3, 4, 5],
+      },
       ...{ sampler: 'sobol', samplerSeed: 9, pruner: 'asha', progress: 'val_loss', maxFailures: 0 },
     });
   });

@@ -18,6 +18,8 @@ export interface TunePolicy {
   readonly time: number | undefined;
   /** In the currency of the prices. */
   readonly cost: number | undefined;
+  /** In units of the first objective; undefined: all trials are run. */
+  readonly minGain: number | undefined;
   readonly parallel: number;
   /** Of each trial, in rising order. */
   readonly seeds: readonly number[];
@@ -35,12 +37,12 @@ export interface TunePolicy {
 export function tunePolicyOf(config: MlConfig): TunePolicy | undefined {
   if (config.kind !== 'model' || config.tune === undefined) return undefined;
   const { tune } = config;
-  const { trials = 50, parallel = 1, sampler = 'tpe', seed = 0, maxFailures = 5 } = tune;
+  const { trials = 50, minGain, parallel = 1, sampler = 'tpe', seed = 0, maxFailures = 5 } = tune;
   const objectives = objectivesOf(config, tune);
   return {
     space: parseSpace(tune.space, 'tune.space'),
     objectives,
-    ...{ trials, parallel, sampler, samplerSeed: seed, maxFailures },
+    ...{ trials, minGain, parallel, sampler, samplerSeed: seed, maxFailures },
     ...budgetOf(tune),
     ...seedsOf(config, tune),
     ...prunerOf(tune, objectives[0]),

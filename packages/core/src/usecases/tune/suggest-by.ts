@@ -35,7 +35,8 @@ function samplerOf({ sampler, samplerSeed: seed, objectives }: TunePolicy, { sco
   }
 }
 
-function observationOf({ number, values: params, state, steps, seeds }: ScopedTrial): Observation {
+/** A trial as samplers see it. */
+export function observationOf({ number, values: params, state, steps, seeds }: ScopedTrial): Observation {
   if (state === 'asked') return { number, params, state: 'running' };
   const last = steps.at(-1);
   if (state === 'pruned' && last !== undefined)

@@ -176,6 +176,17 @@ describe('tuneModel', () => {
     expect(await tuneOn(machine)).toMatchObject({ because: 'time', executed: 0 });
   });
 
+  it('begins no trial once those that are left would gain nothing that matters', async () => {
+    const machine = tunedMachine(tune(', minGain: 1').replace('trials: 12', 'trials: 200'));
+    machine.engine.script = (run) => {
+      leaveResults(run, { loss: 100 + Math.min(0.001, lossOf(run)) });
+      return exited(0);
+    };
+    const { because, counts } = await tuneOn(machine);
+    expect({ because, ended: counts.ended }).toEqual({ because: 'no-gain', ended: 30 });
+    expect(await tuneOn(machine)).toMatchObject({ because: 'no-gain', executed: 0 });
+  });
+
   it('refuses a budget of money where nobody said what an hour costs', async () => {
     const machine = tunedMachine(tune(', budget: { cost: 10 }'));
     await expect(tuneOn(machine)).rejects.toMatchObject({ code: 'ERR_ML_CONFIG_INVALID' });

@@ -4,6 +4,7 @@ import { costOf } from '../../savings/index.js';
 import type { Prices } from '../../savings/index.js';
 import type { WorkspaceData } from '../../data/index.js';
 import type { ObjectStore } from '../../store/index.js';
+import { expectedGain } from '../../tune/choice/index.js';
 import { bestByMean, earlierBest, nextTrial } from '../../tune/study/index.js';
 import type {
   AskedEvent,
@@ -23,7 +24,7 @@ import type { RunOnceDeps } from './run-once.js';
 import { pruneBy } from './prune-by.js';
 import { runTrial } from './run-trial.js';
 import type { RunTrialInput, TrialOutcome } from './run-trial.js';
-import { suggestBy } from './suggest-by.js';
+import { observationOf, suggestBy } from './suggest-by.js';
 import { TrialWatch } from './trial-watch.js';
 import type { EndOfStudy, StudyCounts, TuneEvent } from './tune-events.js';
 import type { Workspace } from '../ports.js';
@@ -138,7 +139,7 @@ class Tuner {
 
   #next(state: StudyState): AskedEvent | undefined {
     const { study, deps } = this.#input;
-    const end = this.#endOfBudget();
+    const end = this.#endOfBudget() ?? this.#endOfGain();
     const next =
       end === undefined
         ? nextTrial({
@@ -229,6 +230,17 @@ class Tuner {
     const gpuMs = ms * (study.runs.plans[0]?.spec.resources.gpu ?? 0);
     const paid = costOf({ ms, gpuMs }, prices);
     return cost !== undefined && paid !== undefined && paid >= cost ? 'cost' : undefined;
+  }
+
+  /** What is left would hardly be worth its time. Trials that run are ended by nobody. */
+  #endOfGain(): EndOfStudy | undefined {
+    const { study } = this.#input;
+    const { minGain, objectives } = study.policy;
+    if (minGain === undefined) return undefined;
+    const trials = study.trials();
+    const rules = { direction: objectives[0].direction, left: this.#most - trials.length };
+    const { expected } = expectedGain(trials.map(observationOf), rules);
+    return rules.left > 0 && expected < minGain ? 'no-gain' : undefined;
   }
 
   #isAbandoned(trial: Trial): boolean {
