@@ -31,7 +31,8 @@ export function editParams(input: EditParamsInput): string {
   const isJson = file.endsWith('.json');
   const replaced = withReplacements(input, isJson);
   if (isAsExpected(replaced, input)) return replaced;
-  const edited = isJson && at.length === 0 ? asJson(text, input.expected) : withStructure({ ...input, text: replaced });
+  const edited =
+    isJson && at.length === 0 ? asJson(text, input.expected) : withStructure({ ...input, text: replaced });
   if (edited !== undefined && isAsExpected(edited, input)) return edited;
   throw new MlError('ERR_ML_PARAMS_INVALID', {
     message: `${file}: the parameters cannot be written without changing something else, such as what shares an anchor with them`,

@@ -94,7 +94,9 @@ describe('verdictText', () => {
     expect(text).toMatch(/^PASS {2}spam-filter/);
     expect(text).toContain('shown: +2 points, p 1.2e-16');
     expect(text).toContain('shown: 0.95, at least 0.9424');
-    expect(text).toContain('nx-ml gate accept spam-filter makes it the accepted model.');
+    expect(text).toContain(
+      'nx-ml gate accept spam-filter makes it the accepted model; nx run spam-filter:promote packages it first',
+    );
   });
 
   it('tells nothing more of a fail than that, and how many steps are left', () => {

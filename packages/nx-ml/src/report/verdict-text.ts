@@ -81,7 +81,10 @@ function worseLines({ worse, policy }: Verdict): readonly string[] {
 
 function closing({ state, policy, budget, project, reasons }: Verdict): readonly string[] {
   if (reasons.some(({ code }) => code === 'accepted')) return [];
-  if (state === 'pass') return [`nx-ml gate accept ${project} makes it the accepted model.`];
+  if (state === 'pass')
+    return [
+      `nx-ml gate accept ${project} makes it the accepted model; nx run ${project}:promote packages it first, where ml.yaml has "package:".`,
+    ];
   if (reasons.some(({ code }) => code === 'underpowered'))
     return [
       `nx-ml gate plan ${project} shows the trade-offs.${policy.disclosure === 'bit' && budget !== null ? ' Scores stay hidden so that the test set stays honest.' : ''}`,

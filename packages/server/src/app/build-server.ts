@@ -99,6 +99,8 @@ const idleLook = 100;
 
 /** Who asked before the stop was told that the connection stays: it would be waited for until the client leaves it. */
 function closeWhatGetsIdle(server: Server): void {
+  // Of one that never listened no end is told.
+  if (!server.listening) return;
   const timer = setInterval(() => {
     server.closeIdleConnections();
   }, idleLook);

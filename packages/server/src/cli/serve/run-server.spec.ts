@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { fakeIo } from '../testing/fake-io.js';
 import { runServer } from './run-server.js';
@@ -18,11 +20,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const serve = (listen: string): Promise<number> => {
+const hook = require.resolve('../../../../core/src/kernel/testing/typescript-hook.cjs');
+
+function argumentsFor(listen: string): readonly string[] {
+  return ['--storage', 'storage', '--state', 'state', '--listen', listen, '--behind-proxy'];
+}
+
+function serve(listen: string): Promise<number> {
   const io = fakeIo({ cwd: folder });
-  const args = ['--storage', 'storage', '--state', 'state', '--listen', listen, '--behind-proxy'];
-  return runServer(parseServeOptions(args, io, 'usage\n'), io);
-};
+  return runServer(parseServeOptions(argumentsFor(listen), io, 'usage\n'), io);
+}
 
 it('tells of a port that another program has', async () => {
   const other = createServer().listen(0, '127.0.0.1');
@@ -34,6 +41,29 @@ it('tells of a port that another program has', async () => {
       message: expect.stringContaining(`127.0.0.1, port ${String(port)}`) as string,
       fix: expect.stringContaining('Another program has it') as string,
     });
+    // Nothing that was begun keeps the process: else it would stay, and serve nobody.
+    const script = `
+      const { runServer } = require(${JSON.stringify(require.resolve('./run-server.ts'))});
+      const { parseServeOptions } = require(${JSON.stringify(require.resolve('./serve-options.ts'))});
+      const io = { write() {}, tell() {}, cwd: process.cwd(), env: {}, clock: { now: Date.now, monotonic: Date.now } };
+      runServer(parseServeOptions(process.argv.slice(1), io, ''), io).catch(() => { process.exitCode = 2; });
+    `;
+    const args = [
+      '--conditions=@nx-ml/source',
+      '-r',
+      hook,
+      '-e',
+      script,
+      '--',
+      ...argumentsFor(`127.0.0.1:${String(port)}`),
+    ];
+    const command = spawn(process.execPath, args, { cwd: folder, stdio: 'inherit' });
+    const code = await Promise.race([
+      once(command, 'exit').then(([status]) => status as number),
+      sleep(60_000, undefined, { ref: false }),
+    ]);
+    command.kill('SIGKILL');
+    expect(code).toBe(2);
   } finally {
     other.close();
   }

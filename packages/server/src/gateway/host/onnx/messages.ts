@@ -16,6 +16,16 @@ export interface ThreadTask {
   readonly outputs: readonly { readonly name: string; readonly datatype: Datatype }[];
 }
 
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly task: ThreadTask;
+  /** One number: 0, or 1 as soon as nothing more is wanted of the thread. */
+  readonly ending: SharedArrayBuffer;
+}
+
+/** What it is sent: runs; or null, which only wakes one that has nothing to do and is to end. */
+export type ThreadMessage = readonly Run[] | null;
+
 /** A tensor without its name: they come in the order of the signature. */
 export interface Wire {
   readonly dims: readonly number[];

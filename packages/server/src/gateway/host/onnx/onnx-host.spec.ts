@@ -1,5 +1,5 @@
 import type { ModelSignature } from '@nx-ml/core/bundle';
-import { onnxModel } from '../../../../../testing/src/onnx-model.js';
+import { onnxModel, onnxPerceptron } from '../../../../../testing/src/onnx-model.js';
 import type { OnnxGraph } from '../../../../../testing/src/onnx-model.js';
 
 import type { InferenceRequest, Tensor } from '../../protocol/index.js';
@@ -137,6 +137,31 @@ describe('an ONNX model', () => {
     const answers = await Promise.all(requests.map((each) => host.infer(each)));
     expect(answers.flat().map(({ data }) => Number(data[0]))).toEqual([2, 4, 6]);
     await host.close(0);
+  });
+
+  it('is closed amid its runs, again and again, and harms nobody', async () => {
+    const wide = onnxPerceptron([64, 1024, 1024, 10]);
+    const signature: ModelSignature = {
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 64] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 10] }],
+    };
+    const rows = 256;
+    const tensor = {
+      name: 'x',
+      datatype: 'FP32',
+      shape: [rows, 64],
+      data: new Float32Array(rows * 64),
+    } as const;
+    for (let round = 0; round < 5; round += 1) {
+      const host = await rig.open({ file: wide, signature });
+      const asked = [1, 2, 3, 4].map(() => host.infer({ inputs: [tensor], body: Buffer.from('') }));
+      const ends = Promise.allSettled(asked);
+      await asked[round % 3];
+      await host.close(0);
+      const states = (await ends).map(({ status }) => status);
+      expect(states).toHaveLength(4);
+      expect(states[round % 3]).toBe('fulfilled');
+    }
   });
 
   it('gives up a request in time', async () => {

@@ -1,9 +1,10 @@
 import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import { MlError } from '@nx-ml/core/kernel';
 
-import type { Run, ThreadAnswer, ThreadStart, ThreadTask } from './messages.js';
+import type { Run, ThreadAnswer, ThreadData, ThreadMessage, ThreadStart, ThreadTask } from './messages.js';
 
 /** How the thread's file is run: a test runs it from source. */
 export interface ThreadProgram {
@@ -27,17 +28,31 @@ export interface StartOptions {
   readonly model: string;
 }
 
-/** One thread with one session, ready. */
+/** Milliseconds for which a run that is wanted no longer is waited for. Behind that it is let alone: the thread ends when the run does. */
+const patience = 5000;
+
+/**
+ * One thread with one session, ready. It is never terminated, and keeps the process alive while it runs: what the runtime's bindings do when
+ * their thread is ended amid a run takes the whole process with it, and nothing can catch it.
+ */
 export class OnnxThread {
   onAnswer: (answer: ThreadAnswer) => void = () => undefined;
   /** It is gone, for whatever reason; told once. */
   onEnd: (reason: string) => void = () => undefined;
 
+  readonly #ended: Promise<void>;
+
   private constructor(
     private readonly worker: Worker,
+    private readonly ending: SharedArrayBuffer,
     readonly model: ThreadStart & { readonly ready: true },
   ) {
     let reason = 'its thread ended';
+    this.#ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        resolve();
+      });
+    });
     worker.on('message', (answer: ThreadAnswer) => {
       this.onAnswer(answer);
     });
@@ -51,13 +66,15 @@ export class OnnxThread {
 
   /** @throws MlError ERR_ML_MODEL_LOAD */
   static async start({ task, program, within, signal, model }: StartOptions): Promise<OnnxThread> {
-    const worker = new Worker(program.file, { workerData: task, execArgv: [...program.nodeArgs] });
+    const ending = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const workerData: ThreadData = { task, ending };
+    const worker = new Worker(program.file, { workerData, execArgv: [...program.nodeArgs] });
     try {
       const started = await firstMessage(worker, within, signal);
-      if (started.ready) return new OnnxThread(worker, started);
+      if (started.ready) return new OnnxThread(worker, ending, started);
       throw new Error(started.failed);
     } catch (cause) {
-      await worker.terminate();
+      askToEnd(worker, ending);
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new MlError('ERR_ML_MODEL_LOAD', {
         message: `Model "${model}" cannot be loaded from ${task.file}: ${why}`,
@@ -75,12 +92,19 @@ export class OnnxThread {
     const buffers = joined
       .filter((data) => ArrayBuffer.isView(data))
       .map(({ buffer }) => buffer as ArrayBuffer);
-    this.worker.postMessage(runs, buffers);
+    this.worker.postMessage(runs satisfies ThreadMessage, buffers);
   }
 
+  /** Ends it behind the run that it is at. Resolves when it is gone, or when that takes too long. */
   async end(): Promise<void> {
-    await this.worker.terminate();
+    askToEnd(this.worker, this.ending);
+    await Promise.race([this.#ended, sleep(patience, undefined, { ref: false })]);
   }
+}
+
+function askToEnd(worker: Worker, ending: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(ending), 0, 1);
+  worker.postMessage(null satisfies ThreadMessage);
 }
 
 function firstMessage(worker: Worker, within: number, signal: AbortSignal | undefined): Promise<ThreadStart> {
