@@ -13,7 +13,9 @@ const lockedOtherwise =
   (rig: WorkspaceRig): undefined => {
     rig.edit('package-lock.json', (text) => {
       const lock = JSON.parse(text) as { packages: Record<string, { integrity?: string }> };
-      const entry = lock.packages[`node_modules/${name}`];
+      // Of two versions in one workspace npm lays one below the package that needs it.
+      const places = [`node_modules/is-odd/node_modules/${name}`, `node_modules/${name}`];
+      const entry = places.map((place) => lock.packages[place]).find((each) => each !== undefined);
       if (entry === undefined) throw new Error(`${name} is not locked`);
       entry.integrity = `sha512-${Buffer.from(`${name}, built again`).toString('base64')}`;
       return JSON.stringify(lock, undefined, 2);

@@ -56,7 +56,7 @@ function total(steps: readonly PlannedStep[]): number | undefined {
 export function planJson(
   planned: readonly PlannedStep[],
   answer: RemoteAnswer,
-  { promote, deploy }: PlannedReleases,
+  { promote, deploy, unknown }: PlannedReleases,
 ): unknown {
   return {
     formatVersion: 1,
@@ -71,6 +71,7 @@ export function planJson(
     })),
     promote,
     deploy,
+    ...(unknown === undefined ? {} : { releasesUnknown: unknown }),
     remote: remoteJson(answer),
     summary: planSummary(planned),
   };

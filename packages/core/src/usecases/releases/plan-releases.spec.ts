@@ -1,8 +1,14 @@
 import { releaseId } from '../../deploy/index.js';
+import { MlError } from '../../kernel/index.js';
 import { deploymentsOf } from '../../manifest/index.js';
 import { championsIn, DeployJournal, resolveRelease } from '../deploy/index.js';
 import { foretellPackage } from '../package/index.js';
-import { describePackagedModel, packagedMachine, packageTasks } from '../package/testing/packaged-machine.js';
+import {
+  describePackagedModel,
+  packagedMachine,
+  packageTasks,
+  unjudged,
+} from '../package/testing/packaged-machine.js';
 import { Forecaster } from '../plan/forecast-steps.js';
 import { planWorkspace } from '../plan/plan-workspace.js';
 import { Registry } from '../registry/index.js';
@@ -72,5 +78,23 @@ describe('planReleases', () => {
     await run(machine, promoting);
     describePackagedModel(machine, { more: '  license: MIT\n' });
     expect((await planned(machine)).promote).toEqual([{ model: 'm', from: 1, waits: true }]);
+  });
+
+  it('tells that it does not know where the journals cannot be reached, and what of the steps is known', async () => {
+    const machine = serviced();
+    await run(machine, unjudged.slice(0, 4));
+    const message = 'the remote does not answer';
+    const gone = new MlError('ERR_ML_REMOTE_UNAVAILABLE', { message, fix: 'Try again.' });
+    const journals = { ...machine.deps.stores.journals, read: () => Promise.reject(gone) };
+    const deps = { ...machine.deps, stores: { ...machine.deps.stores, journals } };
+    const forecaster = new Forecaster({
+      ...deps,
+      packages: (project, results) => foretellPackage(project, { ...deps, results }),
+    });
+    const steps = await planWorkspace(['m', 's'], { ...deps, forecaster });
+    const packaging = steps.find(({ ref }) => ref.step === 'package');
+    expect(packaging).toMatchObject({ state: 'waits', waitsFor: [{ project: 'm', step: 'gate' }] });
+    const releases = await planReleases(['m', 's'], steps, { ...deps, results: forecaster.results });
+    expect(releases).toEqual({ promote: [], deploy: [], unknown: message });
   });
 });

@@ -15,6 +15,8 @@ import { Registry } from '../registry/index.js';
 export interface PlannedReleases {
   readonly promote: readonly PlannedPromotion[];
   readonly deploy: readonly PlannedDeployment[];
+  /** Why neither is known, where a journal could not be reached. */
+  readonly unknown?: string;
 }
 
 interface PlannedPromotion {
@@ -40,9 +42,24 @@ export interface PlanReleasesDeps extends FindPackageDeps {
  * Asks journals alone, no target: a service that somebody changed by other means is found when it is deployed.
  *
  * @param planned their steps with those of their packages.
- * @throws MlError of journals that are broken or cannot be reached, but for one deployment's
+ * @throws MlError of journals that are broken
  */
 export async function planReleases(
+  projects: readonly string[],
+  planned: readonly PlannedStep[],
+  deps: PlanReleasesDeps,
+): Promise<PlannedReleases> {
+  try {
+    return await releasesBehind(projects, planned, deps);
+  } catch (error) {
+    // Whoever plans without the remote asks what would run.
+    if (isMlError(error) && error.code === 'ERR_ML_REMOTE_UNAVAILABLE')
+      return { promote: [], deploy: [], unknown: error.message };
+    throw error;
+  }
+}
+
+async function releasesBehind(
   projects: readonly string[],
   planned: readonly PlannedStep[],
   deps: PlanReleasesDeps,
