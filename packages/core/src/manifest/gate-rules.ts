@@ -1,14 +1,12 @@
-import type { z } from 'zod';
-
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject } from '../kernel/index.js';
 import { isMeasuredOnce, isReported, measureWords, natureOf } from '../gate/metric-names.js';
 import { nearestWord } from './nearest-word.js';
+import { report } from './report-issue.js';
+import type { Context, Path } from './report-issue.js';
 
 /** Rules between the keys under `gate`. As in ml-rules.ts, values may be of a wrong form. */
 
-type Context = z.core.$RefinementCtx;
-type Path = (string | number)[];
 type OfMetric = JsonObject & { readonly metric: string };
 
 /** Of a name that is no measure's nothing could be judged. */
@@ -203,12 +201,4 @@ function shareRules(value: OfMetric, context: Context, keys: readonly string[]):
       fix: `Write points as hundredths: \`${key}: ${String(amount / 100)}\`.`,
     });
   }
-}
-
-function report(
-  context: Context,
-  path: Path,
-  { message, fix }: { readonly message: string; readonly fix: string },
-): void {
-  context.addIssue({ code: 'custom', path, message, params: { fix, whole: true } });
 }

@@ -1,15 +1,12 @@
-import type { z } from 'zod';
-
 import { isJsonObject } from '../kernel/index.js';
 import type { JsonObject, JsonValue } from '../kernel/index.js';
 import { isReported, measureWords, natureOf } from '../gate/metric-names.js';
 import { readSpace } from '../tune/space/read-space.js';
 import { nearestWord } from './nearest-word.js';
+import { report } from './report-issue.js';
+import type { Context, Path } from './report-issue.js';
 
 /** Rules between the keys under `tune`. As in ml-rules.ts, values may be of a wrong form. */
-
-type Context = z.core.$RefinementCtx;
-type Path = (string | number)[];
 
 export function spaceRules(value: unknown, context: Context): void {
   const reading = readSpace(value as JsonValue);
@@ -114,12 +111,4 @@ function unknownMeasure(metric: string, path: Path, context: Context): void {
     message: `no measure of predictions is called \`${metric}\`${near === undefined ? '' : `: did you mean \`${near}\`?`}`,
     fix: `Measures are ${measureWords.join(', ')}; a number that evaluate wrote to metrics.json is \`metrics.${metric}\`, one of train needs \`step: train\`.`,
   });
-}
-
-function report(
-  context: Context,
-  path: Path,
-  { message, fix }: { readonly message: string; readonly fix: string },
-): void {
-  context.addIssue({ code: 'custom', path, message, params: { fix, whole: true } });
 }
